@@ -1,0 +1,72 @@
+/**
+ * What the engine process answers. Spoken with vscode-jsonrpc over the process channel; the types here are
+ * the whole contract between host and engine.
+ */
+import type { TrainResult, TrainSnapshot } from './snapshot';
+
+export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml';
+export type AdapterKind = 'lora' | 'bitfit' | 'houlsby';
+
+/** Settings of a run. Every field has a default (`defaultSettings` of the engine's `learn/settings.ts`). */
+export interface TrainSettings {
+  readonly seed?: number;
+  readonly device?: Device;
+  /** Folder of the base model (Hugging Face layout). */
+  readonly base?: string;
+  readonly adapter?: AdapterKind;
+  /** Encoder layers of each student, e.g. [[0, 1, 2], [0, 2, 4]]. */
+  readonly students?: readonly (readonly number[])[];
+  /** Optimizer steps of the last stage. */
+  readonly steps?: number;
+  readonly learningRate?: number;
+  /** What the students learn from besides the given labels; for ablations. */
+  readonly distillation?: boolean;
+  readonly mutual?: boolean;
+  readonly unlabelled?: boolean;
+}
+
+export interface TrainParams {
+  readonly runId: string;
+  /** JSON Lines: {"text", "label"?, "id"?}, one text a line. */
+  readonly dataFile: string;
+  /** Checkpoints, cached embeddings and the newest snapshot live here; a run that finds its own state goes on. */
+  readonly runDir: string;
+  /** The finished model's folder; appears whole or not at all. */
+  readonly modelDir: string;
+  readonly settings: TrainSettings;
+}
+
+export interface ClassifyParams {
+  readonly modelDir: string;
+  readonly texts: readonly string[];
+  readonly device?: Device;
+}
+
+/** Answer for one text; scores are calibrated probabilities. */
+export interface Prediction {
+  readonly label: string;
+  readonly score: number;
+  readonly runnerUp?: { readonly label: string; readonly score: number };
+  /** True when the score is below the model's threshold: "unsure". */
+  readonly abstained: boolean;
+  /** How many windows the text was read in. */
+  readonly windows: number;
+}
+
+export interface EngineInfo {
+  readonly pid: number;
+  readonly version: string;
+}
+
+/** Requests: method name -> [params, result]. */
+export interface EngineRequests {
+  'engine/info': [params: Record<string, never>, result: EngineInfo];
+  'engine/train': [params: TrainParams, result: TrainResult];
+  'engine/classify': [params: ClassifyParams, result: readonly Prediction[]];
+}
+
+/** Notifications from the engine: method name -> params. */
+export interface EngineNotifications {
+  'engine/progress': TrainSnapshot;
+  'engine/log': { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+}

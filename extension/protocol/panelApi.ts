@@ -1,0 +1,28 @@
+/** Messages between the extension host and the train panel's webview; vscode-jsonrpc over `postMessage`. */
+import type { TrainSnapshot } from './snapshot';
+
+/** Everything that the panel draws. Complete, so that the newest one is enough. */
+export interface TrainPanelState {
+  readonly classifier: string;
+  /** Number of given labels by label name, in label order. */
+  readonly labelCounts: readonly { readonly label: string; readonly count: number }[];
+  /** Number of texts without a label. */
+  readonly unlabelled: number;
+  /** Why training cannot start, as one sentence; undefined when it can. */
+  readonly blocked?: string;
+  readonly snapshot?: TrainSnapshot;
+}
+
+/** Host -> webview. */
+export interface PanelNotifications {
+  'panel/state': TrainPanelState;
+}
+
+/** Webview -> host. Each resolves when the host has taken the wish, not when the work is done. */
+export interface PanelRequests {
+  /** The webview is up; the answer is what to draw. */
+  'panel/ready': [params: Record<string, never>, result: TrainPanelState];
+  'panel/train': [params: Record<string, never>, result: null];
+  'panel/cancel': [params: Record<string, never>, result: null];
+  'panel/showLog': [params: Record<string, never>, result: null];
+}

@@ -1,0 +1,75 @@
+/**
+ * The one source of progress. The engine emits complete snapshots, never deltas, so that a panel that was
+ * hidden, closed or reloaded needs only the newest one.
+ */
+
+export const stages = ['read', 'embed', 'spread', 'train', 'calibrate', 'export'] as const;
+export type Stage = (typeof stages)[number];
+
+export type RunState = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+
+/** One point of a curve: [step, value]. */
+export type CurvePoint = readonly [step: number, value: number];
+
+/** One model that learns: the teacher or a student. */
+export interface MemberSnapshot {
+  /** 'teacher', 'student-1', ... */
+  readonly id: string;
+  /** Encoder layers of the base model that it keeps, from 0. */
+  readonly layers: readonly number[];
+  /** Numbers that the optimizer changes. */
+  readonly trainedParameters: number;
+  /** Training loss by step. */
+  readonly loss: readonly CurvePoint[];
+  /** Accuracy (0 to 1) on labels it does not learn from, by step. */
+  readonly accuracy: readonly CurvePoint[];
+  /** Share of unlabelled texts where it agrees with its peers (0 to 1), when it has peers. */
+  readonly agreement?: number;
+  /** True for the one that was exported. */
+  readonly chosen: boolean;
+}
+
+/** A row of the result table: the student, and what it is compared with. */
+export interface ResultRow {
+  readonly id: string;
+  readonly name: string;
+  /** On the same labels held out from all rows (cross-validated where few), 0 to 1. */
+  readonly accuracy: number;
+  readonly macroF1: number;
+}
+
+export interface TrainResult {
+  readonly modelDir: string;
+  readonly labels: readonly string[];
+  readonly rows: readonly ResultRow[];
+  /** What `rows` were measured on, as a sentence part: '12 held-out labels', '600 texts with known labels'. */
+  readonly measuredOn: string;
+  readonly counts: { readonly labelled: number; readonly unlabelled: number };
+  readonly sizeBytes: number;
+  readonly docsPerSecond: number;
+  readonly durationMs: number;
+  /** Peak resident memory of the engine process, in bytes. */
+  readonly peakMemoryBytes: number;
+}
+
+export interface TrainSnapshot {
+  readonly runId: string;
+  readonly state: RunState;
+  readonly stage: Stage;
+  /** Progress in the running stage: `step` of `of`. */
+  readonly step: number;
+  readonly of: number;
+  /** Progress of the whole run, 0 to 1. */
+  readonly fraction: number;
+  readonly elapsedMs: number;
+  /** Undefined until it can be told. */
+  readonly remainingMs?: number;
+  readonly device: string;
+  readonly counts: { readonly labelled: number; readonly unlabelled: number };
+  /** Teacher first. Empty before `train` begins. */
+  readonly members: readonly MemberSnapshot[];
+  /** How far the neighbours are believed (0 to 1), once decided. */
+  readonly neighbourTrust?: number;
+  readonly result?: TrainResult;
+  readonly error?: { readonly code: string; readonly message: string };
+}
