@@ -19,7 +19,7 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           pool: 'forks',
-          poolOptions: { forks: { minForks: 1, maxForks: 1 } },
+          poolOptions: { forks: { singleFork: true } },
         },
       },
       {
@@ -29,7 +29,7 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           pool: 'forks',
-          poolOptions: { forks: { minForks: 1, maxForks: 1 } },
+          poolOptions: { forks: { singleFork: true } },
           globalSetup: ['test/editor/globalSetup.ts'],
         },
       },
