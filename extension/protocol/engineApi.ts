@@ -33,6 +33,11 @@ export interface TrainParams {
   readonly runDir: string;
   /** The finished model's folder; appears whole or not at all. */
   readonly modelDir: string;
+  /**
+   * JSON Lines: {"text", "label"}, never learned from and never used to choose or to stop. When given, the rows of the
+   * result are measured on these instead of on held-out labels.
+   */
+  readonly testFile?: string;
   readonly settings: TrainSettings;
 }
 
@@ -53,6 +58,30 @@ export interface Prediction {
   readonly windows: number;
 }
 
+export interface EvaluateParams {
+  readonly modelDir: string;
+  /** JSON Lines: {"text", "label"}, one text a line. */
+  readonly dataFile: string;
+  readonly device?: Device;
+}
+
+/** Figures of a model on texts whose labels are known. */
+export interface Evaluation {
+  /** In the order of `confusion`. */
+  readonly labels: readonly string[];
+  readonly texts: number;
+  /** 0 to 1, over all texts, abstained ones included. */
+  readonly accuracy: number;
+  readonly macroF1: number;
+  /** Expected calibration error, 0 to 1. */
+  readonly ece: number;
+  /** Share of the texts that the model did not abstain from, 0 to 1. */
+  readonly coverage: number;
+  readonly docsPerSecond: number;
+  /** [true label][predicted label]: number of texts. */
+  readonly confusion: readonly (readonly number[])[];
+}
+
 export interface EngineInfo {
   readonly pid: number;
   readonly version: string;
@@ -63,6 +92,7 @@ export interface EngineRequests {
   'engine/info': [params: Record<string, never>, result: EngineInfo];
   'engine/train': [params: TrainParams, result: TrainResult];
   'engine/classify': [params: ClassifyParams, result: readonly Prediction[]];
+  'engine/evaluate': [params: EvaluateParams, result: Evaluation];
 }
 
 /** Notifications from the engine: method name -> params. */
