@@ -1,0 +1,153 @@
+/**
+ * The engine as the host and the command line see it: started when first asked, started again after a crash.
+ * Knows no editor.
+ */
+import { AppError, CancelledError } from './appError';
+import type {
+  ClassifyParams,
+  EngineInfo,
+  EngineRequests,
+  EvaluateParams,
+  Evaluation,
+  Prediction,
+  TrainParams,
+} from './engineApi';
+import type { EngineProcessOptions } from './engineProcess';
+import { EngineProcess } from './engineProcess';
+import { ConnectionClosedError } from './rpc';
+import type { TrainResult, TrainSnapshot } from './snapshot';
+
+/** `stopped`: not started yet, or ended on purpose. `crashed`: ended by itself and not needed since. */
+export type EngineState = 'stopped' | 'running' | 'crashed';
+
+export interface EngineClientOptions extends EngineProcessOptions {
+  readonly onState?: (state: EngineState) => void;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface TrainOptions extends CallOptions {
+  readonly onProgress?: (snapshot: TrainSnapshot) => void;
+}
+
+/** How often a training is started again by itself when it gets no further in between. */
+const trainRestarts = 3;
+const otherRestarts = 1;
+
+export class EngineClient {
+  private process: EngineProcess | undefined;
+  private disposed = false;
+  /** By run; one process may train for two classifiers. */
+  private readonly progress = new Map<string, (snapshot: TrainSnapshot) => void>();
+
+  constructor(private readonly options: EngineClientOptions) {}
+
+  /** Undefined while no process runs. */
+  get pid(): number | undefined {
+    return this.process?.pid;
+  }
+
+  /** @throws AppError('engine/crashed') */
+  info(): Promise<EngineInfo> {
+    return this.call('engine/info', {}, undefined, once());
+  }
+
+  /**
+   * Trains to the end. When the process dies, a new one goes on from the checkpoint in `params.runDir`, at
+   * most three times without progress in between.
+   *
+   * @throws AppError from the engine, or 'engine/crashed' when it keeps dying; CancelledError
+   */
+  async train(params: TrainParams, { signal, onProgress }: TrainOptions = {}): Promise<TrainResult> {
+    let furthest = 0;
+    let advanced = false;
+    this.progress.set(params.runId, (snapshot) => {
+      if (snapshot.fraction > furthest) {
+        furthest = snapshot.fraction;
+        advanced = true;
+      }
+      onProgress?.(snapshot);
+    });
+    let restarts = 0;
+    const again = (): number => {
+      if (advanced) restarts = 0;
+      advanced = false;
+      return trainRestarts - restarts++;
+    };
+    try {
+      return await this.call('engine/train', params, signal, again);
+    } finally {
+      this.progress.delete(params.runId);
+    }
+  }
+
+  /** @returns one prediction a text, in order. @throws AppError, also 'engine/crashed'; CancelledError */
+  classify(params: ClassifyParams, { signal }: CallOptions = {}): Promise<readonly Prediction[]> {
+    return this.call('engine/classify', params, signal, once());
+  }
+
+  /** @throws AppError, also 'engine/crashed'; CancelledError */
+  evaluate(params: EvaluateParams, { signal }: CallOptions = {}): Promise<Evaluation> {
+    return this.call('engine/evaluate', params, signal, once());
+  }
+
+  /** Ends the process. What is under way is started again in a new one, as after a crash. */
+  async restart(): Promise<void> {
+    const { process } = this;
+    process?.kill();
+    await process?.ended;
+  }
+
+  /** Ends the process; what is under way rejects with CancelledError. */
+  dispose(): void {
+    this.disposed = true;
+    this.process?.kill();
+  }
+
+  /** `restartsLeft` is asked after each crash; 0 means that this was the last try. */
+  private async call<M extends keyof EngineRequests>(
+    method: M,
+    params: EngineRequests[M][0],
+    signal: AbortSignal | undefined,
+    restartsLeft: () => number,
+  ): Promise<EngineRequests[M][1]> {
+    for (;;) {
+      if (this.disposed) throw new CancelledError();
+      const process = this.running();
+      try {
+        return await process.rpc.request(method, params, signal);
+      } catch (error) {
+        if (!(error instanceof ConnectionClosedError)) throw error;
+      }
+      CancelledError.throwIf(signal);
+      const how = await process.ended;
+      if (!this.disposed && restartsLeft() <= 0) {
+        throw new AppError(
+          'engine/crashed',
+          `The engine stopped unexpectedly (${how}) and did not get further when started again; the log says more.`,
+        );
+      }
+    }
+  }
+
+  private running(): EngineProcess {
+    if (this.process !== undefined) return this.process;
+    const process = new EngineProcess(this.options);
+    this.process = process;
+    process.rpc.on('engine/progress', (snapshot) => this.progress.get(snapshot.runId)?.(snapshot));
+    this.options.onState?.('running');
+    void process.ended.then((how) => {
+      if (this.process === process) this.process = undefined;
+      if (!this.disposed) this.options.log?.('warn', `The engine's process ended: ${how}.`);
+      this.options.onState?.(this.disposed ? 'stopped' : 'crashed');
+    });
+    return process;
+  }
+}
+
+function once(): () => number {
+  let left = otherRestarts;
+  return () => left--;
+}
