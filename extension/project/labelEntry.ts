@@ -1,0 +1,130 @@
+/**
+ * One line of the label journal: what is said about which text. The form is made to be read in a diff and
+ * merged by git: a line stands alone, and its place in the file means nothing (see `inOrder`).
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+
+/** UTF-16 offsets into a document, end exclusive: what the editor counts in. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A document, or with `range` a passage of it, as the caller has it in hand. */
+export interface TextTarget {
+  /** Relative to the workspace folder, with '/'. */
+  readonly path: string;
+  /** The whole document, also when a passage is meant. */
+  readonly text: string;
+  readonly range?: TextRange;
+}
+
+const textPlaceSchema = z.looseObject({
+  path: z.string().min(1),
+  /** `hashOf` the whole document when the label was given. */
+  hash: z.string().min(1),
+  start: z.number().int().nonnegative().optional(),
+  end: z.number().int().nonnegative().optional(),
+  /** The passage itself with LF line ends, so that no edit of the document loses it. */
+  quote: z.string().optional(),
+  /** Up to `contextLength` characters before and after the passage; tells repeated quotes apart. */
+  prefix: z.string().optional(),
+  suffix: z.string().optional(),
+  /** For the reader of a diff. */
+  excerpt: z.string(),
+});
+
+/** Which text is meant: content hash plus place. With `quote` it is a passage. */
+export type TextPlace = z.infer<typeof textPlaceSchema>;
+
+const common = { id: z.string().min(1), at: z.iso.datetime(), text: textPlaceSchema };
+
+/** What a line may be. Unknown fields are kept; several labels a text will be `labels` beside `label`. */
+export const labelEntrySchema = z.discriminatedUnion('op', [
+  z.looseObject({
+    ...common,
+    op: z.literal('label'),
+    label: z.string().min(1),
+    /** The passage entry that this one says anew, when the text around the passage has changed since. */
+    replaces: z.string().optional(),
+  }),
+  z.looseObject({ ...common, op: z.literal('clear'), replaces: z.string().optional() }),
+  z.looseObject({ ...common, op: z.literal('undo'), of: z.string(), label: z.string().optional() }),
+  z.looseObject({ ...common, op: z.literal('redo'), of: z.string(), label: z.string().optional() }),
+]);
+
+export type LabelEntry = z.infer<typeof labelEntrySchema>;
+/** The entries that say something about a text; undo and redo speak about these. */
+export type LabelEdit = Extract<LabelEntry, { op: 'label' | 'clear' }>;
+
+const excerptLength = 80;
+const contextLength = 24;
+
+/** Line ends differ between machines for one and the same text (git's autocrlf): LF is what counts. */
+export function withUnixLines(text: string): string {
+  return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
+}
+
+/** The content's name: sha256 of the text as UTF-8 with LF line ends and no BOM, first 16 hex digits. */
+export function hashOf(text: string): string {
+  const plain = withUnixLines(text.startsWith('\ufeff') ? text.slice(1) : text);
+  return createHash('sha256').update(plain, 'utf8').digest('hex').slice(0, 16);
+}
+
+/** The first 80 characters on one line. */
+export function excerptOf(text: string): string {
+  const line = text.slice(0, 1000).replace(/\s+/g, ' ').trim();
+  const characters = [...line];
+  return characters.length <= excerptLength ? line : `${characters.slice(0, excerptLength - 1).join('')}…`;
+}
+
+/** What the journal writes about a document or passage. */
+export function placeOf(target: TextTarget): TextPlace {
+  const { path, text, range } = target;
+  if (!range) return { path, excerpt: excerptOf(text), hash: hashOf(text) };
+  const quote = withUnixLines(text.slice(range.start, range.end));
+  return {
+    path,
+    excerpt: excerptOf(quote),
+    hash: hashOf(text),
+    start: range.start,
+    end: range.end,
+    quote,
+    prefix: withUnixLines(text.slice(Math.max(0, range.start - contextLength), range.start)),
+    suffix: withUnixLines(text.slice(range.end, range.end + contextLength)),
+  };
+}
+
+/** True for a passage. */
+export function isPassage(place: TextPlace): place is TextPlace & TextRange & { quote: string } {
+  return place.quote !== undefined && place.start !== undefined && place.end !== undefined;
+}
+
+/** One line of the journal, with its line end. What a reader of a diff looks for comes first. */
+export function lineOf(entry: LabelEntry): string {
+  const { id, at, op, ...rest } = entry;
+  const { text, ...said } = rest;
+  return `${JSON.stringify({ at, op, ...said, text, id })}\n`;
+}
+
+/** By time, then id: `at` never goes back within one journal (see `LabelJournal`). */
+function compare(a: LabelEntry, b: LabelEntry): number {
+  const earlier = Date.parse(a.at) - Date.parse(b.at);
+  if (earlier !== 0) return earlier;
+  if (a.id !== b.id) return a.id < b.id ? -1 : 1;
+  const [lineA, lineB] = [lineOf(a), lineOf(b)];
+  return lineA === lineB ? 0 : lineA < lineB ? -1 : 1;
+}
+
+/**
+ * Entries in the order in which they were said: the same for every order of the same lines, so that a
+ * merge gives one state whoever merges. A line that a merge left twice is taken once.
+ */
+export function inOrder(entries: readonly LabelEntry[]): LabelEntry[] {
+  const sorted = [...entries].sort(compare);
+  return sorted.filter((entry, at) => {
+    const before = sorted[at - 1];
+    return before === undefined || compare(before, entry) !== 0;
+  });
+}

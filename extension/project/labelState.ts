@@ -1,0 +1,175 @@
+/** What the journal says now: the label of each document and passage, and why it is that one. */
+import { hashOf, isPassage, withUnixLines, type LabelEdit, type TextRange } from './labelEntry';
+import { anchorPassages, type PassageHint } from './passageAnchor';
+
+/** A document's label with the reason why it has it. */
+export interface DocumentLabel {
+  readonly label: string;
+  readonly edit: LabelEdit;
+  /** The document has changed since; it keeps its label because it is in the same place. */
+  readonly stale?: 'edited';
+  /** The same text was labelled at this other path; it keeps its label because the text is the same. */
+  readonly movedFrom?: string;
+}
+
+/** A labelled passage where it is now. */
+export interface PassageLabel {
+  readonly range: TextRange;
+  readonly label: string;
+  readonly edit: LabelEdit;
+  readonly movedFrom?: string;
+}
+
+/** A value: a new one is made after each change of the journal. */
+export class LabelState {
+  private readonly documentsByPath = new Map<string, LabelEdit[]>();
+  private readonly documentByHash = new Map<string, LabelEdit>();
+  private readonly passagesByPath = new Map<string, LabelEdit[]>();
+  private readonly passagesByHash = new Map<string, LabelEdit[]>();
+  /** Edit id -> name of the passage that it and its successors speak about. */
+  private readonly passageOf = new Map<string, string>();
+
+  private readonly order = new Map<LabelEdit, number>();
+
+  /** @param active the edits that hold, in order */
+  constructor(active: readonly LabelEdit[]) {
+    for (const edit of active) {
+      const { text } = edit;
+      this.order.set(edit, this.order.size);
+      if (isPassage(text)) {
+        push(this.passagesByPath, text.path, edit);
+        push(this.passagesByHash, text.hash, edit);
+        const place = `${text.path}\0${text.hash}\0${text.start}-${text.end}`;
+        const before = edit.replaces === undefined ? undefined : this.passageOf.get(edit.replaces);
+        this.passageOf.set(edit.id, before ?? place);
+      } else {
+        push(this.documentsByPath, text.path, edit);
+        this.documentByHash.set(text.hash, edit);
+      }
+    }
+  }
+
+  /**
+   * The label of a document. Reasons, in this order: the last word at this path when this very text was
+   * labelled here; the last word about the same text elsewhere (moved or copied); the last word at this path
+   * (edited).
+   *
+   * @param hash `hashOf` its text; without it, the last word at that path
+   */
+  documentLabel(path: string, hash?: string): DocumentLabel | undefined {
+    const here = this.documentsByPath.get(path) ?? [];
+    const last = here[here.length - 1];
+    const wasHere = hash === undefined || here.some((edit) => edit.text.hash === hash);
+    const elsewhere = hash === undefined ? undefined : this.documentByHash.get(hash);
+    if (!wasHere && elsewhere) {
+      if (elsewhere.op !== 'label') return undefined;
+      return { label: elsewhere.label, edit: elsewhere, movedFrom: elsewhere.text.path };
+    }
+    if (last?.op !== 'label') return undefined;
+    const edited = hash !== undefined && last.text.hash !== hash;
+    return { label: last.label, edit: last, ...(edited && { stale: 'edited' as const }) };
+  }
+
+  /**
+   * The labelled passages of a document as it is now, by place.
+   *
+   * @param text the whole document
+   * @returns `lost`: labelled passages whose quote is no longer in the text; the journal keeps them
+   */
+  passages(path: string, text: string, hash = hashOf(text)): { found: PassageLabel[]; lost: LabelEdit[] } {
+    const elsewhere = (this.passagesByHash.get(hash) ?? []).filter((edit) => edit.text.path !== path);
+    const here = this.passagesByPath.get(path) ?? [];
+    const edits = this.newest([...elsewhere, ...here]);
+    const rangeOf = anchor(text, hash, edits);
+    const atRange = new Map<string, { range: TextRange; edit: LabelEdit }>();
+    const lost: LabelEdit[] = [];
+    for (const edit of edits) {
+      const range = rangeOf.get(edit);
+      if (range) atRange.set(`${range.start}-${range.end}`, { range, edit });
+      else if (edit.op === 'label' && edit.text.path === path) lost.push(edit);
+    }
+    const found = [...atRange.values()].flatMap(({ range, edit }): PassageLabel[] => {
+      if (edit.op !== 'label') return [];
+      const moved = edit.text.path !== path;
+      return [{ range, label: edit.label, edit, ...(moved && { movedFrom: edit.text.path }) }];
+    });
+    found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
+    return { found, lost };
+  }
+
+  /** The newest word about each passage, where it is a label. */
+  labelledPassages(): (LabelEdit & { op: 'label' })[] {
+    const all = [...this.passagesByPath.values()].flat();
+    return this.newest(all).filter((edit) => edit.op === 'label');
+  }
+
+  /** The newest word about each document path, where it is a label. */
+  labelledDocuments(): (LabelEdit & { op: 'label' })[] {
+    const last = [...this.documentsByPath.values()].map((edits) => edits[edits.length - 1]);
+    return last.filter((edit) => edit?.op === 'label');
+  }
+
+  /** Paths of documents that have, or whose passages have, a label. Sorted. */
+  labelledPaths(): string[] {
+    const edits = [...this.labelledDocuments(), ...this.labelledPassages()];
+    return [...new Set(edits.map((edit) => edit.text.path))].sort();
+  }
+
+  /**
+   * How many texts have each label, from the journal alone: fast, and right as long as no file was deleted
+   * or edited outside of the editor (`readCorpus` counts what is there). Equal documents count once.
+   */
+  counts(): Map<string, { documents: number; passages: number }> {
+    const counts = new Map<string, { documents: number; passages: number }>();
+    const count = (label: string, kind: 'documents' | 'passages'): void => {
+      const entry = counts.get(label) ?? { documents: 0, passages: 0 };
+      entry[kind] += 1;
+      counts.set(label, entry);
+    };
+    const byHash = new Map(this.labelledDocuments().map((edit) => [edit.text.hash, edit]));
+    for (const edit of byHash.values()) count(edit.label, 'documents');
+    for (const edit of this.labelledPassages()) count(edit.label, 'passages');
+    return counts;
+  }
+
+  /** The newest edit about each passage, in order. */
+  private newest(edits: readonly LabelEdit[]): LabelEdit[] {
+    const orderOf = (edit: LabelEdit): number => this.order.get(edit) ?? 0;
+    const sorted = [...edits].sort((a, b) => orderOf(a) - orderOf(b));
+    const last = new Map(sorted.map((edit) => [this.passageOf.get(edit.id) ?? edit.id, edit]));
+    return sorted.filter((edit) => last.get(this.passageOf.get(edit.id) ?? edit.id) === edit);
+  }
+}
+
+/** Where each passage is now. Passages of this very text are where they were. */
+function anchor(text: string, hash: string, edits: readonly LabelEdit[]): Map<LabelEdit, TextRange> {
+  const ranges = new Map<LabelEdit, TextRange>();
+  const groups = new Map<string, { edit: LabelEdit; hint: PassageHint }[]>();
+  for (const edit of edits) {
+    const { text: place } = edit;
+    if (!isPassage(place)) continue;
+    const { start, end, quote } = place;
+    // The hash takes CRLF for LF, so that the offsets still have to be looked at.
+    const same = place.hash === hash && withUnixLines(text.slice(start, end)) === quote;
+    if (same) ranges.set(edit, { start, end });
+    else push(groups, `${place.path}\0${place.hash}\0${quote}`, { edit, hint: place });
+  }
+  for (const group of groups.values()) {
+    group.sort((a, b) => a.hint.start - b.hint.start);
+    const found = anchorPassages(
+      text,
+      group.map(({ hint }) => hint),
+    );
+    for (const [at, { edit }] of group.entries()) {
+      const range = found[at];
+      if (range) ranges.set(edit, range);
+    }
+  }
+  return ranges;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}

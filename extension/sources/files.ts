@@ -1,0 +1,108 @@
+/** Files of the workspace, one text each. */
+import { open, realpath } from 'node:fs/promises';
+import { join, relative, isAbsolute } from 'node:path';
+import { glob } from 'tinyglobby';
+import { AppError, CancelledError, messageOf } from '../protocol/appError';
+import { decodeText } from './decodeText';
+import { staysInside } from './globs';
+import type { SourceContent, SourceProblem, SourceText } from './source';
+
+/** Larger files are set aside: they are data, not one text. */
+export const maxFileBytes = 5 * 1024 * 1024;
+/** Never texts to learn from, whatever the pattern says. */
+const excludedAlways = ['**/.git/**', '**/node_modules/**', '**/.nanonet/**'];
+const readAtOnce = 16;
+
+/** Which files: see `staysInside`. A folder means everything in it. */
+export interface FilePattern {
+  readonly glob: string;
+  readonly exclude?: readonly string[] | undefined;
+}
+
+/**
+ * Reads the files that a pattern finds. Links to folders are not followed, and links to files only inside the
+ * workspace.
+ *
+ * @param root the workspace folder
+ * @throws AppError('sources/bad-pattern'), AppError('sources/not-read'), CancelledError
+ */
+export async function readFiles(
+  root: string,
+  pattern: FilePattern,
+  signal?: AbortSignal,
+): Promise<SourceContent> {
+  return readPaths(root, await findFiles(root, pattern, signal), signal);
+}
+
+/** The paths that a pattern finds: relative to the root, with '/', sorted. */
+export async function findFiles(root: string, pattern: FilePattern, signal?: AbortSignal): Promise<string[]> {
+  if (!staysInside(pattern.glob)) {
+    throw new AppError(
+      'sources/bad-pattern',
+      `The source "${pattern.glob}" leaves the workspace; give a pattern relative to it, without "..".`,
+    );
+  }
+  CancelledError.throwIf(signal);
+  try {
+    const found = await glob(pattern.glob, {
+      cwd: root,
+      ignore: [...excludedAlways, ...(pattern.exclude ?? [])],
+      followSymbolicLinks: false,
+      ...(signal && { signal }),
+    });
+    // Sorted by code units, which no locale changes.
+    return found.sort();
+  } catch (error) {
+    CancelledError.throwIf(signal);
+    throw new AppError('sources/not-read', `${root} cannot be searched (${messageOf(error)}).`, {
+      cause: error,
+    });
+  } finally {
+    CancelledError.throwIf(signal);
+  }
+}
+
+/** Reads these files of the workspace; what cannot be read becomes a problem. Keeps the order of the paths. */
+export async function readPaths(
+  root: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<SourceContent> {
+  const realRoot = await realpath(root).catch(() => root);
+  const texts: SourceText[] = [];
+  const problems: SourceProblem[] = [];
+  for (let start = 0; start < paths.length; start += readAtOnce) {
+    CancelledError.throwIf(signal);
+    const some = paths.slice(start, start + readAtOnce);
+    for (const result of await Promise.all(some.map((path) => readOne(realRoot, path)))) {
+      if ('text' in result) texts.push(result);
+      else problems.push(result);
+    }
+  }
+  return { texts, problems };
+}
+
+async function readOne(realRoot: string, path: string): Promise<SourceText | SourceProblem> {
+  try {
+    const real = await realpath(join(realRoot, path));
+    const inside = relative(realRoot, real);
+    if (inside.startsWith('..') || isAbsolute(inside))
+      return { path, reason: 'it leads out of the workspace' };
+    const handle = await open(real, 'r');
+    try {
+      const stat = await handle.stat();
+      if (!stat.isFile()) return { path, reason: 'it is not a file' };
+      if (stat.size > maxFileBytes) {
+        return { path, reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
+      }
+      const decoded = decodeText(await handle.readFile());
+      if ('reason' in decoded) return { path, reason: decoded.reason };
+      if (decoded.text.trim() === '') return { path, reason: 'it is empty' };
+      return { path, text: decoded.text };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    return { path, reason: `it cannot be read (${messageOf(error)})` };
+  }
+}

@@ -1,0 +1,6 @@
+/** Patterns that say which files of a workspace are meant. */
+
+/** True for a pattern that cannot leave the workspace folder: relative, without '..'. */
+export function staysInside(glob: string): boolean {
+  return glob !== '' && !/^([/\\]|[a-zA-Z]:)/.test(glob) && !glob.split(/[/\\{},()|]/).includes('..');
+}
