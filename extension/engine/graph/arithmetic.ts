@@ -6,6 +6,7 @@ import { scalar } from './constants';
 import { broadcast } from './dims';
 import { emit, refuse, requireSameType } from './emit';
 import type { DataType, Graph, Shape, Value } from './graph';
+import type { Operator } from './operators';
 
 export type Operand = Value | number;
 export type Unary = (g: Graph, x: Value) => Value;
@@ -53,7 +54,7 @@ export function where(g: Graph, condition: Value, a: Operand, b: Operand): Value
 /** Limits to [low, high]; a bound that is left out does not limit. */
 export function clip(g: Graph, x: Value, low?: number, high?: number): Value {
   const bounds = [low, high].map((bound) => (bound === undefined ? undefined : scalar(g, bound, x.type)));
-  return emit(g, 'Clip', [x, ...bounds], { type: x.type, shape: x.shape });
+  return emit(g, 'Clip', [x, ...bounds], x);
 }
 
 /** Converts the elements; float to integer truncates, anything to bool is `x != 0`. */
@@ -63,7 +64,7 @@ export function cast(g: Graph, x: Value, type: DataType): Value {
 }
 
 export function identity(g: Graph, x: Value): Value {
-  return emit(g, 'Identity', [x], { type: x.type, shape: x.shape });
+  return emit(g, 'Identity', [x], x);
 }
 
 /** TensorProto.DataType. */
@@ -77,11 +78,11 @@ export const dataTypeCodes = {
   float16: 10,
 } as const satisfies Record<DataType, number>;
 
-function unary(op: string): Unary {
-  return (g, x) => emit(g, op, [x], { type: x.type, shape: x.shape });
+function unary(op: Operator): Unary {
+  return (g, x) => emit(g, op, [x], x);
 }
 
-function binary(op: string, type?: DataType): Binary {
+function binary(op: Operator, type?: DataType): Binary {
   return (g, a, b) => {
     const [left, right] = values(g, op, a, b);
     requireSameType(op, [left, right]);
@@ -89,11 +90,11 @@ function binary(op: string, type?: DataType): Binary {
   };
 }
 
-function broadcastOf(op: string, a: Value, b: Value): Shape {
+function broadcastOf(op: Operator, a: Value, b: Value): Shape {
   return broadcast(a.shape, b.shape) ?? refuse(op, [a, b], 'the shapes cannot be broadcast');
 }
 
-function values(g: Graph, op: string, a: Operand, b: Operand): [Value, Value] {
+function values(g: Graph, op: Operator, a: Operand, b: Operand): [Value, Value] {
   if (typeof a !== 'number') return [a, typeof b === 'number' ? scalar(g, b, a.type) : b];
   if (typeof b !== 'number') return [scalar(g, a, b.type), b];
   throw new Error(`${op} of two plain numbers (${a}, ${b}) needs no graph.`);

@@ -53,6 +53,8 @@ export function quotient(all: Shape, known: Shape): Dim | undefined {
 
 /** The size of parts laid end to end: `(labelled+unlabelled)` unless all are numbers. */
 export function sum(dims: readonly Dim[]): Dim {
+  const [only] = dims;
+  if (only !== undefined && dims.length === 1) return only;
   if (dims.every((dim) => typeof dim === 'number')) return dims.reduce((a, b) => a + b, 0);
   return `(${dims.join('+')})`;
 }
@@ -64,7 +66,7 @@ export function difference(end: Dim, start: Dim): Dim {
   const sumOfStart = `(${start}+`;
   if (typeof end === 'string' && end.startsWith(sumOfStart)) {
     const rest = end.slice(sumOfStart.length, -1);
-    return rest.includes('+') ? `(${rest})` : /^\d+$/.test(rest) ? Number(rest) : rest;
+    return sum(rest.split('+').map(parsed));
   }
   return `(${end}-${start})`;
 }
@@ -75,9 +77,19 @@ export function normalAxis(axis: number, rank: number): number | undefined {
   return Number.isInteger(normal) && normal >= 0 && normal < rank ? normal : undefined;
 }
 
-/** The parts of a product's name. A size that is no product is its own only part. */
+/** The parts of a product's name (`12*batch`). A size that is no product is its own only part. */
 export function factorsOf(name: string): Dim[] {
-  return name.split('*').map((factor) => (/^\d+$/.test(factor) ? Number(factor) : factor));
+  return name.split('*').map(parsed);
+}
+
+/** The parts of a sum's name (`(labelled+unlabelled)`). A size that is no sum is its own only part. */
+export function termsOf(name: string): Dim[] {
+  const inner = /^\(([^()]*)\)$/.exec(name)?.[1];
+  return inner === undefined ? [name] : inner.split('+').map(parsed);
+}
+
+function parsed(part: string): Dim {
+  return /^\d+$/.test(part) ? Number(part) : part;
 }
 
 function factors(dims: Shape): { coefficient: number; names: string[] } {

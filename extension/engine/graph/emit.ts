@@ -2,17 +2,17 @@
 import { AppError } from '../../protocol/appError';
 import { formatValue, normalAxis } from './dims';
 import type { Attributes, Dim, Graph, OutputSpec, Value } from './graph';
+import type { Operator } from './operators';
 
-/** Adds a node with one output and returns that output. */
+/** Adds a node with one output of the type and shape of `output`, and returns it. */
 export function emit(
   g: Graph,
-  op: string,
+  op: Operator,
   inputs: readonly (Value | undefined)[],
   output: OutputSpec,
   attributes: Attributes = {},
-  domain = '',
 ): Value {
-  const [value] = g.node(op, inputs, [output], attributes, domain);
+  const [value] = g.node(op, inputs, [{ type: output.type, shape: output.shape }], attributes);
   if (!value) throw new Error(`${op} has no output.`);
   return value;
 }

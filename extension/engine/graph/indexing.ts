@@ -43,13 +43,7 @@ export function scatterElements(
     );
   }
   const attributes = { axis: at, reduction };
-  return emit(
-    g,
-    'ScatterElements',
-    [data, indices, updates],
-    { type: data.type, shape: data.shape },
-    attributes,
-  );
+  return emit(g, 'ScatterElements', [data, indices, updates], data, attributes);
 }
 
 /**
@@ -73,7 +67,7 @@ export function scatterND(
   if (!sameShape(shape, updates.shape)) {
     refuse('ScatterND', [data, indices, updates], `the updates must be [${shape.join(', ')}]`);
   }
-  const output = { type: data.type, shape: data.shape };
+  const output = data;
   return emit(g, 'ScatterND', [data, indices, updates], output, { reduction });
 }
 

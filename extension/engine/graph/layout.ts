@@ -100,8 +100,10 @@ export function split(g: Graph, x: Value, axis: number, parts: readonly number[]
   return g.node('Split', [x, int64(g, parts)], outputs, { axis: at });
 }
 
-/** Puts `x` into zeros: along `axis` it begins at `start`, and the whole has size `total`. */
-export function padTo(g: Graph, x: Value, axis: number, start: Dim, total: Dim): Value {
+/**
+ * Puts `x` into zeros: along `axis` it begins at `start` (a size, or an int64 [1]), and the whole has size `total`.
+ */
+export function padTo(g: Graph, x: Value, axis: number, start: Dim | Value, total: Dim): Value {
   const at = axisOf('Pad', x, axis);
   const size = dimAt('Pad', x, at);
   if (start === 0 && size === total) return x;
@@ -110,12 +112,12 @@ export function padTo(g: Graph, x: Value, axis: number, start: Dim, total: Dim):
   return emit(g, 'Pad', inputs, { type: x.type, shape: x.shape.with(at, total) });
 }
 
-function padSizes(g: Graph, start: Dim, size: Dim, total: Dim): Value {
+function padSizes(g: Graph, start: Dim | Value, size: Dim, total: Dim): Value {
   if (typeof start === 'number' && typeof size === 'number' && typeof total === 'number') {
     return int64(g, [start, total - start - size]);
   }
   const minus = (a: Value, b: Value): Value => emit(g, 'Sub', [a, b], { type: 'int64', shape: [1] });
-  const before = sizes(g, [start]);
+  const before = typeof start === 'object' ? start : sizes(g, [start]);
   const after = minus(minus(sizes(g, [total]), before), sizes(g, [size]));
   return emit(g, 'Concat', [before, after], { type: 'int64', shape: [2] }, { axis: 0 });
 }

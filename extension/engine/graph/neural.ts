@@ -4,7 +4,7 @@ import type { Graph, Value } from './graph';
 
 /** Probabilities along `axis`. */
 export function softmax(g: Graph, x: Value, axis = -1): Value {
-  return emit(g, 'Softmax', [x], { type: x.type, shape: x.shape }, { axis: axisOf('Softmax', x, axis) });
+  return emit(g, 'Softmax', [x], x, { axis: axisOf('Softmax', x, axis) });
 }
 
 /** Logarithms of `softmax`, without its underflow. */
@@ -23,7 +23,7 @@ export function logSoftmax(g: Graph, x: Value, axis = -1): Value {
  * Hendrycks and Gimpel 2016.
  */
 export function gelu(g: Graph, x: Value, approximate: 'none' | 'tanh' = 'none'): Value {
-  return emit(g, 'Gelu', [x], { type: x.type, shape: x.shape }, { approximate });
+  return emit(g, 'Gelu', [x], x, { approximate });
 }
 
 /**

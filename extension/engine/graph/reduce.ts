@@ -2,6 +2,7 @@
 import { int64 } from './constants';
 import { axisOf, emit } from './emit';
 import type { Graph, Shape, Value } from './graph';
+import type { Operator } from './operators';
 
 export type Reduction = (g: Graph, x: Value, axes?: readonly number[], keepdims?: boolean) => Value;
 
@@ -17,7 +18,7 @@ export function argMax(g: Graph, x: Value, axis: number): Value {
   return emit(g, 'ArgMax', [x], { type: 'int64', shape }, { axis: at, keepdims: 0 });
 }
 
-function reduction(op: string): Reduction {
+function reduction(op: Operator): Reduction {
   return (g, x, axes = x.shape.map((_, i) => i), keepdims = false) => {
     if (axes.length === 0) return x;
     const reduced = axes.map((axis) => axisOf(op, x, axis));

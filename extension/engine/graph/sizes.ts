@@ -1,7 +1,7 @@
 /** Sizes that are known only when the graph runs, as int64 vectors inside the graph. */
 import { AppError } from '../../protocol/appError';
 import { int64 } from './constants';
-import { factorsOf, formatType, product } from './dims';
+import { factorsOf, formatType, product, termsOf } from './dims';
 import { emit } from './emit';
 import type { Dim, Graph, Shape, Value } from './graph';
 
@@ -45,16 +45,20 @@ function readSize(g: Graph, name: string): Value {
     const attributes = { start: axis, end: axis + 1 };
     return emit(g, 'Shape', [holder], { type: 'int64', shape: [1] }, attributes);
   }
+  const terms = termsOf(name);
+  if (terms.length > 1) return folded(g, 'Add', terms);
   const factors = factorsOf(name);
-  if (factors.length > 1) {
-    return factors
-      .map((factor) => sizes(g, [factor]))
-      .reduce((a, b) => emit(g, 'Mul', [a, b], { type: 'int64', shape: [1] }));
-  }
+  if (factors.length > 1) return folded(g, 'Mul', factors);
   throw new AppError(
     'graph/unknown-size',
     `No value of the graph has a size named "${name}"; declare it on an input, e.g. ${formatType('float32', [name])}.`,
   );
+}
+
+function folded(g: Graph, op: 'Add' | 'Mul', parts: readonly Dim[]): Value {
+  return parts
+    .map((part) => sizes(g, [part]))
+    .reduce((a, b) => emit(g, op, [a, b], { type: 'int64', shape: [1] }));
 }
 
 /** Inputs first: their sizes cost nothing to read. */
