@@ -41,34 +41,26 @@ export function product(dims: Shape): Dim {
 export function quotient(all: Shape, known: Shape): Dim | undefined {
   const total = factors(all);
   const part = factors(known);
-  const names = [...total.names];
-  for (const name of part.names) {
-    const at = names.indexOf(name);
-    if (at < 0) return undefined;
-    names.splice(at, 1);
-  }
+  const names = without(total.names, part.names);
   const coefficient = total.coefficient / part.coefficient;
-  return Number.isInteger(coefficient) ? written(coefficient, names) : undefined;
+  return names && Number.isInteger(coefficient) ? written(coefficient, names) : undefined;
 }
 
-/** The size of parts laid end to end: `(labelled+unlabelled)` unless all are numbers. */
+/** The size of parts laid end to end: a number, or terms such as `(labelled+unlabelled+1)`. */
 export function sum(dims: readonly Dim[]): Dim {
-  const [only] = dims;
-  if (only !== undefined && dims.length === 1) return only;
-  if (dims.every((dim) => typeof dim === 'number')) return dims.reduce((a, b) => a + b, 0);
-  return `(${dims.join('+')})`;
+  const { constant, names } = terms(dims);
+  if (names.length === 0) return constant;
+  const written = constant === 0 ? names : [...names, constant];
+  return written.length === 1 ? (written[0] ?? 0) : `(${written.join('+')})`;
 }
 
 /** The length of the range from `start` to `end`. */
 export function difference(end: Dim, start: Dim): Dim {
-  if (start === 0) return end;
-  if (typeof end === 'number' && typeof start === 'number') return end - start;
-  const sumOfStart = `(${start}+`;
-  if (typeof end === 'string' && end.startsWith(sumOfStart)) {
-    const rest = end.slice(sumOfStart.length, -1);
-    return sum(rest.split('+').map(parsed));
-  }
-  return `(${end}-${start})`;
+  const all = terms([end]);
+  const part = terms([start]);
+  const names = without(all.names, part.names);
+  const constant = all.constant - part.constant;
+  return names && constant >= 0 ? sum([...names, constant]) : `(${end}-${start})`;
 }
 
 /** Counts from the front: axis -1 is the last. Undefined when there is no such axis. */
@@ -105,4 +97,23 @@ function factors(dims: Shape): { coefficient: number; names: string[] } {
 function written(coefficient: number, names: readonly string[]): Dim {
   if (names.length === 0) return coefficient;
   return (coefficient === 1 ? names : [coefficient, ...names]).join('*');
+}
+
+function terms(dims: Shape): { constant: number; names: string[] } {
+  const all = dims.flatMap((dim) => (typeof dim === 'number' ? [dim] : termsOf(dim)));
+  return {
+    constant: all.reduce<number>((total, term) => (typeof term === 'number' ? total + term : total), 0),
+    names: all.filter((term) => typeof term === 'string'),
+  };
+}
+
+/** `all` less one of each in `some`; undefined when one is not there. */
+function without(all: readonly string[], some: readonly string[]): string[] | undefined {
+  const rest = [...all];
+  for (const name of some) {
+    const at = rest.indexOf(name);
+    if (at < 0) return undefined;
+    rest.splice(at, 1);
+  }
+  return rest;
 }
