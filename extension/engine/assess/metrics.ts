@@ -1,0 +1,102 @@
+/**
+ * Figures of a classifier on texts whose labels are known. Classes are numbers from 0; probabilities are
+ * rows of [texts, classes], row-major.
+ */
+
+/** Probabilities or logits of several texts. */
+export interface Scores {
+  readonly classes: number;
+  /** [texts, classes], row-major. */
+  readonly data: Float32Array;
+}
+
+/** The class with the highest score of each text; the first one when several are equal. */
+export function argmaxRows({ classes, data }: Scores): number[] {
+  return Array.from({ length: data.length / classes }, (_, row) => {
+    let best = 0;
+    for (let c = 1; c < classes; c++) {
+      if ((data[row * classes + c] ?? 0) > (data[row * classes + best] ?? 0)) best = c;
+    }
+    return best;
+  });
+}
+
+/** Softmax of each row of logits divided by `temperature`. */
+export function softmaxRows({ classes, data }: Scores, temperature = 1): Scores {
+  const out = new Float32Array(data.length);
+  for (let start = 0; start < data.length; start += classes) {
+    const row = data.subarray(start, start + classes);
+    const highest = Math.max(...row);
+    let sum = 0;
+    for (let c = 0; c < classes; c++) {
+      const e = Math.exp(((row[c] ?? 0) - highest) / temperature);
+      out[start + c] = e;
+      sum += e;
+    }
+    for (let c = 0; c < classes; c++) out[start + c] = (out[start + c] ?? 0) / sum;
+  }
+  return { classes, data: out };
+}
+
+/** Share of texts that got their own label; 0 when there are none. */
+export function accuracy(predicted: readonly number[], truth: readonly number[]): number {
+  if (truth.length === 0) return 0;
+  return truth.filter((label, i) => predicted[i] === label).length / truth.length;
+}
+
+/** counts[truth][predicted]. */
+export function confusionMatrix(
+  predicted: readonly number[],
+  truth: readonly number[],
+  classes: number,
+): number[][] {
+  const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  truth.forEach((label, i) => {
+    const row = counts[label];
+    const column = predicted[i];
+    if (row && column !== undefined) row[column] = (row[column] ?? 0) + 1;
+  });
+  return counts;
+}
+
+/** Mean over the classes of F1; a class that is neither there nor predicted does not count. */
+export function macroF1(confusion: readonly (readonly number[])[]): number {
+  const scores: number[] = [];
+  confusion.forEach((row, c) => {
+    const hits = row[c] ?? 0;
+    const actual = row.reduce((a, b) => a + b, 0);
+    const predicted = confusion.reduce((a, r) => a + (r[c] ?? 0), 0);
+    if (actual + predicted > 0) scores.push((2 * hits) / (actual + predicted));
+  });
+  return scores.length === 0 ? 0 : scores.reduce((a, b) => a + b, 0) / scores.length;
+}
+
+/**
+ * Expected calibration error: mean distance between score and accuracy over bins of equal width, weighted by
+ * the texts in them (Guo et al. 2017, eq. 3).
+ */
+export function expectedCalibrationError(
+  probabilities: Scores,
+  truth: readonly number[],
+  bins = 15,
+): number {
+  const predicted = argmaxRows(probabilities);
+  const sums = Array.from({ length: bins }, () => ({ texts: 0, score: 0, hits: 0 }));
+  truth.forEach((label, i) => {
+    const winner = predicted[i] ?? 0;
+    const score = probabilities.data[i * probabilities.classes + winner] ?? 0;
+    const bin = sums[Math.min(bins - 1, Math.floor(score * bins))];
+    if (!bin) return;
+    bin.texts += 1;
+    bin.score += score;
+    bin.hits += winner === label ? 1 : 0;
+  });
+  return sums.reduce((total, bin) => total + Math.abs(bin.score - bin.hits), 0) / Math.max(1, truth.length);
+}
+
+/** Mean negative log-likelihood of the true labels, with logits divided by `temperature`. */
+export function negativeLogLikelihood(logits: Scores, truth: readonly number[], temperature = 1): number {
+  const { classes, data } = softmaxRows(logits, temperature);
+  const sum = truth.reduce((a, label, i) => a - Math.log(Math.max(1e-12, data[i * classes + label] ?? 0)), 0);
+  return truth.length === 0 ? 0 : sum / truth.length;
+}

@@ -1,0 +1,82 @@
+import type { Scores } from '../assess/metrics';
+import { batchesByLength, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { Graph, type Value } from '../graph/graph';
+import { modelBytes } from '../graph/serialise';
+import { Session, type SessionDevice } from '../runtime/session';
+import { f32, floats } from '../runtime/tensor';
+import { memberLogits } from '../peft/member';
+import { membersOf, type Cohort } from './stepGraph';
+
+/** Tokens of one batch, padding included. */
+const tokenBudget = 4096;
+
+/** Asks the members of a cohort, as they are now, for their logits. */
+export class CohortReader {
+  private constructor(
+    private readonly session: Session,
+    private readonly cohort: Cohort,
+    private readonly padId: number,
+  ) {}
+
+  static async create(cohort: Cohort, padId: number, device: SessionDevice): Promise<CohortReader> {
+    return new CohortReader(await Session.create(modelBytes(readingGraph(cohort)), { device }), cohort, padId);
+  }
+
+  /**
+   * Logits of each member, teacher first; each [texts, classes], the mean over the windows of a text.
+   * @param windowsOf windows of each text
+   */
+  async logits(
+    parameters: Float32Array,
+    windowsOf: readonly (readonly Window[])[],
+    signal?: AbortSignal,
+  ): Promise<Scores[]> {
+    const members = membersOf(this.cohort);
+    const classes = members[0]?.classes ?? 0;
+    const items = windowsOf.flatMap((windows, text) => windows.map((window) => ({ text, window })));
+    const scores = members.map(() => new Float32Array(windowsOf.length * classes));
+    for (const batch of batchesByLength(
+      items.map(({ window }) => window.length),
+      tokenBudget,
+    )) {
+      signal?.throwIfAborted();
+      const chosen = batch.map((i) => items[i]).filter((item) => item !== undefined);
+      const { inputIds, attentionMask } = tokenFeeds(
+        chosen.map(({ window }) => window),
+        this.padId,
+      );
+      const outputs = await this.session.run({
+        input_ids: inputIds,
+        attention_mask: attentionMask,
+        parameters: f32([parameters.length], parameters),
+      });
+      members.forEach((member, m) => {
+        const logits = floats(outputs[`logits/${member.id}`]);
+        const into = scores[m] as Float32Array;
+        chosen.forEach(({ text }, row) => {
+          const share = 1 / (windowsOf[text]?.length ?? 1);
+          for (let c = 0; c < classes; c++) {
+            into[text * classes + c] = (into[text * classes + c] as number) + share * (logits[row * classes + c] as number);
+          }
+        });
+      });
+    }
+    return scores.map((data) => ({ classes, data }));
+  }
+
+  async dispose(): Promise<void> {
+    await this.session.dispose();
+  }
+}
+
+function readingGraph(cohort: Cohort): Graph {
+  const g = new Graph();
+  const inputIds = g.input('input_ids', 'int64', ['batch', 'tokens']);
+  const attentionMask = g.input('attention_mask', 'int64', ['batch', 'tokens']);
+  const tensors = cohort.layout.unpack(g, g.input('parameters', 'float32', [cohort.layout.size]));
+  for (const member of membersOf(cohort)) {
+    const logits = memberLogits(g, cohort.encoder, member, { inputIds, attentionMask }, (name) => tensors.get(name) as Value);
+    g.output(logits, `logits/${member.id}`);
+  }
+  return g;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { AppError } from '../../protocol/appError';
+import { jsonRows } from '../../protocol/jsonLines';
+import type { Window } from '../encoders/tokenBatches';
+import type { Tokenizer } from '../encoders/tokenizer';
+import { Random } from './random';
+
+/** The texts of a run: tokens only, the words themselves are not kept. */
+export interface Dataset {
+  /** Class names, in the order of their numbers. */
+  readonly labels: readonly string[];
+  /** Windows of each text. */
+  readonly windows: readonly (readonly Window[])[];
+  /** Class of each text; undefined where none was given. */
+  readonly given: readonly (number | undefined)[];
+  /** SHA-256 of the data file: a checkpoint belongs to its data. */
+  readonly digest: string;
+}
+
+/** Fewest labelled texts of a class, and fewest classes, that can be learned from. */
+const fewestLabels = 2;
+
+/**
+ * Reads JSON Lines of {"text", "label"?} and turns the texts into windows of at most `windowTokens` tokens.
+ * A text that needs more than `mostWindows` is represented by that many, evenly spaced.
+ * @throws AppError('data/...') naming the file and line
+ */
+export async function readDataset(
+  file: string,
+  tokenizer: Tokenizer,
+  { windowTokens, mostWindows = 8 }: { windowTokens: number; mostWindows?: number },
+): Promise<Dataset> {
+  const names: (string | undefined)[] = [];
+  const windows: Window[][] = [];
+  for await (const row of jsonRows(createReadStream(file), file)) {
+    names.push(row.label);
+    windows.push(evenly(tokenizer.windows(row.text, windowTokens), mostWindows));
+  }
+  const labels = [...new Set(names.filter((name) => name !== undefined))].sort();
+  refuseTooFew(file, labels, names);
+  const numbers = new Map(labels.map((name, i) => [name, i]));
+  return {
+    labels,
+    windows,
+    given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
+    digest: createHash('sha256').update(await readFile(file)).digest('hex'),
+  };
+}
+
+function refuseTooFew(file: string, labels: readonly string[], names: readonly (string | undefined)[]): void {
+  if (labels.length < 2) {
+    throw new AppError(
+      'data/too-few-classes',
+      `${file} has labels of ${labels.length === 1 ? `one class ("${labels[0]}")` : 'no class'}; label texts of at least two.`,
+    );
+  }
+  const scarce = labels.find((label) => names.filter((name) => name === label).length < fewestLabels);
+  if (scarce !== undefined) {
+    throw new AppError(
+      'data/too-few-labels',
+      `${file} has only one text of "${scarce}"; label at least ${fewestLabels} of each class.`,
+    );
+  }
+}
+
+/** At most `most` items, evenly spaced, the first and the last among them. */
+function evenly<T>(items: readonly T[], most: number): T[] {
+  if (items.length <= most) return [...items];
+  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))] as T);
+}
+
+/** Texts with a given label, and those without. */
+export function labelledTexts({ given }: Dataset): number[] {
+  return given.flatMap((label, text) => (label === undefined ? [] : [text]));
+}
+
+export function unlabelledTexts({ given }: Dataset): number[] {
+  return given.flatMap((label, text) => (label === undefined ? [text] : []));
+}
+
+/** The class of a text that is known to have one. */
+export function classOf({ given }: Dataset, text: number): number {
+  const label = given[text];
+  if (label === undefined) throw new Error(`Text ${text} has no label.`);
+  return label;
+}
+
+/**
+ * Deals the labelled texts into `folds` parts, each class spread evenly over them, and classes with fewer texts
+ * than folds over as many as they have.
+ */
+export function stratifiedFolds(
+  dataset: Dataset,
+  folds: number,
+  ...seed: readonly (string | number)[]
+): number[][] {
+  const parts: number[][] = Array.from({ length: folds }, () => []);
+  let next = 0;
+  textsByClass(dataset, labelledTexts(dataset)).forEach((texts, c) => {
+    for (const text of Random.of('folds', c, ...seed).shuffle(texts)) {
+      parts[next % folds]?.push(text);
+      next += 1;
+    }
+  });
+  return parts.map((part) => part.sort((a, b) => a - b));
+}
+
+/**
+ * What each member holds out: a fifth of the given labels, each member another fifth, so that every label is
+ * learned from by someone, and every member has labels that measure it. A class with fewer than `from` labels is
+ * learned whole.
+ */
+export function heldOutOf(dataset: Dataset, members: number, seed: number, from: number): Set<number>[] {
+  const folds = stratifiedFolds(dataset, Math.max(5, members), seed, 'held-out');
+  const counts = textsByClass(dataset, labelledTexts(dataset)).map((texts) => texts.length);
+  return Array.from(
+    { length: members },
+    (_, m) => new Set((folds[m] ?? []).filter((text) => (counts[classOf(dataset, text)] ?? 0) >= from)),
+  );
+}
+
+/** The texts of each class. */
+export function textsByClass(dataset: Dataset, texts: readonly number[]): number[][] {
+  const byClass: number[][] = dataset.labels.map(() => []);
+  for (const text of texts) byClass[classOf(dataset, text)]?.push(text);
+  return byClass;
+}

@@ -1,0 +1,76 @@
+import type { Graph, Value } from '../graph/graph';
+import { reshape, split } from '../graph/layout';
+import type { ParameterSpec } from '../peft/adapter';
+import { Random } from './random';
+
+interface Slot {
+  readonly spec: ParameterSpec;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/**
+ * Where each trained tensor lies in the one flat vector that the optimizer works on. One vector instead of
+ * hundreds of small tensors: one input, one output, and the same few optimizer nodes for any model.
+ */
+export class ParameterLayout {
+  readonly slots: readonly Slot[];
+  /** Length of the flat vector. */
+  readonly size: number;
+
+  constructor(specs: readonly ParameterSpec[]) {
+    let offset = 0;
+    this.slots = specs.map((spec) => {
+      const size = spec.shape.reduce((a, b) => a * b, 1);
+      const slot = { spec, offset, size };
+      offset += size;
+      return slot;
+    });
+    this.size = offset;
+  }
+
+  /** The tensors as parts of the flat vector [size], by name. */
+  unpack(g: Graph, flat: Value): Map<string, Value> {
+    const parts = split(
+      g,
+      flat,
+      0,
+      this.slots.map((slot) => slot.size),
+    );
+    return new Map(
+      this.slots.map(({ spec }, i) => [spec.name, reshape(g, parts[i] as Value, spec.shape)] as const),
+    );
+  }
+
+  /** One tensor's numbers, a view into `flat`. */
+  read(flat: Float32Array, name: string): Float32Array {
+    const slot = this.slots.find(({ spec }) => spec.name === name);
+    if (!slot) throw new Error(`No parameter "${name}".`);
+    return flat.subarray(slot.offset, slot.offset + slot.size);
+  }
+
+  /** First values: [size]; each tensor has its own random stream. */
+  initial(seed: number): Float32Array {
+    const flat = new Float32Array(this.size);
+    for (const { spec, offset, size } of this.slots) {
+      const { init } = spec;
+      if (init === 'zeros') continue;
+      if ('normal' in init) {
+        const random = Random.of(seed, 'init', spec.name);
+        for (let i = 0; i < size; i++) flat[offset + i] = init.normal * random.normal();
+      } else {
+        flat.set(init.data as Float32Array, offset);
+      }
+    }
+    return flat;
+  }
+
+  /** [size]: 1 where weight decay applies, which is on matrices only. */
+  decayMask(): Float32Array {
+    const mask = new Float32Array(this.size);
+    for (const { spec, offset, size } of this.slots) {
+      if (spec.shape.length > 1) mask.fill(1, offset, offset + size);
+    }
+    return mask;
+  }
+}

@@ -1,0 +1,65 @@
+import { buildEncoder, meanPool, type Encoder } from '../encoders/encoder';
+import { add } from '../graph/arithmetic';
+import type { Graph, Value } from '../graph/graph';
+import { matmul } from '../graph/matrix';
+import { layerNorm } from '../graph/neural';
+import type { Adapter, ParameterSpec } from './adapter';
+
+/** What a member's graph reads: both int64 [batch, tokens]. */
+export interface TextInputs {
+  readonly inputIds: Value;
+  readonly attentionMask: Value;
+}
+
+/** One model that learns: layers of the base model, an adapter, and a head of its own. */
+export interface Member {
+  /** 'teacher', 'student-1', ... */
+  readonly id: string;
+  readonly layers: readonly number[];
+  readonly adapter: Adapter;
+  readonly classes: number;
+}
+
+/** Everything that the optimizer changes in a member; names are unique within the cohort. */
+export function parameterSpecs(member: Member, hiddenSize: number): ParameterSpec[] {
+  const head: ParameterSpec[] = [
+    { name: 'head.weight', shape: [hiddenSize, member.classes], init: 'zeros' },
+    { name: 'head.bias', shape: [member.classes], init: 'zeros' },
+  ];
+  return [...member.adapter.parameters, ...head].map((spec) => ({ ...spec, name: `${member.id}/${spec.name}` }));
+}
+
+/**
+ * Logits [batch, classes]: mean-pooled, layer-normalised output of the member's layers through its head.
+ * @param parameter the tensor of this name of `parameterSpecs`: an input while it learns, a constant afterwards
+ */
+export function memberLogits(
+  g: Graph,
+  encoder: Encoder,
+  member: Member,
+  { inputIds, attentionMask }: TextInputs,
+  parameter: (name: string) => Value,
+): Value {
+  const own = (name: string): Value => parameter(`${member.id}/${name}`);
+  return g.scope(member.id, () => {
+    const { hidden } = buildEncoder(g, encoder, {
+      inputIds,
+      attentionMask,
+      layers: member.layers,
+      adapter: member.adapter.bind(own),
+    });
+    const pooled = meanPool(g, hidden, attentionMask);
+    return add(g, matmul(g, normalised(g, pooled, encoder.hiddenSize), own('head.weight')), own('head.bias'));
+  });
+}
+
+/** Layer normalisation without scale and shift. */
+function normalised(g: Graph, x: Value, size: number): Value {
+  const filled = (name: string, value: number): Value =>
+    g.sharedConstant(`${name}.${size}`, () => ({
+      type: 'float32',
+      shape: [size],
+      data: new Float32Array(size).fill(value),
+    }));
+  return layerNorm(g, x, filled('ones', 1), filled('zeros', 0), 1e-5);
+}
