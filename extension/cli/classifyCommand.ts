@@ -1,0 +1,77 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { AppError, messageOf } from '../protocol/appError';
+import type { Device, Prediction } from '../protocol/engineApi';
+import { batches } from './batches';
+import { withEngine } from './engine';
+import { count } from './figures';
+import type { Installation } from './installation';
+import { deviceOption, jsonOption } from './options';
+import { readTextFile } from './textFile';
+import type { Terminal } from './terminal';
+import { writeLine } from './terminal';
+import type { PlacedText } from './texts';
+import { textsOf } from './texts';
+import { needFolder } from './usageError';
+
+const batchTexts = 256;
+const batchCharacters = 1_000_000;
+
+/** `nanonet classify`: one JSON line a text, in the order that the texts came in. */
+export function classifyCommand(installation: Installation, terminal: Terminal): Command {
+  return new Command('classify')
+    .summary('label texts with a model')
+    .description(
+      'Prints one JSON line a text: its file or line, label, score, runner-up, and whether the model is unsure ' +
+        '("abstained"). A file is one text, a .jsonl file has one a line, and so has standard input (-).',
+    )
+    .argument('<model>', "the model's folder")
+    .argument('[files...]', 'text files, or - for standard input', ['-'])
+    .addOption(deviceOption())
+    .addOption(jsonOption().hideHelp()) // always so; given for symmetry with the other commands
+    .action(async (model: string, files: string[], options: { device?: Device }) => {
+      needFolder(model, 'The model', 'config.json');
+      await classify(resolve(model), files, options.device, installation, terminal);
+    });
+}
+
+async function classify(
+  modelDir: string,
+  inputs: readonly string[],
+  device: Device | undefined,
+  installation: Installation,
+  terminal: Terminal,
+): Promise<void> {
+  let unreadable = 0;
+  const texts = textsOf(inputs, process.stdin, readTextFile, (error) => {
+    if (!AppError.is(error)) throw error;
+    unreadable += 1;
+    terminal.err.write(`${messageOf(error)}\n`);
+  });
+  await withEngine(installation, terminal, async (engine) => {
+    const params = { modelDir, ...(device !== undefined && { device }) };
+    for await (const batch of batches(texts, isFull)) {
+      const predictions = await engine.classify({ ...params, texts: batch.map(({ text }) => text) });
+      const lines = batch.map((text, i) => answer(text, predictions[i]));
+      await writeLine(terminal.out, lines.join('\n'));
+    }
+  });
+  if (unreadable > 0) {
+    throw new AppError(
+      'cli/unreadable',
+      `${count(unreadable, 'input')} could not be read to the end; the rest was classified.`,
+    );
+  }
+}
+
+function isFull(batch: readonly PlacedText[]): boolean {
+  return (
+    batch.length >= batchTexts || batch.reduce((sum, { text }) => sum + text.length, 0) >= batchCharacters
+  );
+}
+
+function answer({ place }: PlacedText, prediction: Prediction | undefined): string {
+  if (prediction === undefined) throw new Error('The engine gave fewer predictions than texts.');
+  const { label, score, runnerUp, abstained } = prediction;
+  return JSON.stringify({ ...place, label, score, ...(runnerUp && { runnerUp }), abstained });
+}

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import type { Device, Evaluation } from '../protocol/engineApi';
+import { withEngine } from './engine';
+import { count, percent, table } from './figures';
+import type { Installation } from './installation';
+import { deviceOption, jsonOption } from './options';
+import type { Terminal } from './terminal';
+import { writeLine } from './terminal';
+import { needFile, needFolder } from './usageError';
+
+/** Above this many labels a confusion matrix is wider than a terminal. */
+const widestMatrix = 12;
+const listedConfusions = 10;
+
+/** `nanonet evaluate`: a model's figures on texts whose labels are known. */
+export function evaluateCommand(installation: Installation, terminal: Terminal): Command {
+  return new Command('evaluate')
+    .summary('measure a model on labelled texts')
+    .argument('<model>', "the model's folder")
+    .argument('<test>', 'JSON Lines with "text" and "label"')
+    .addOption(deviceOption())
+    .addOption(jsonOption())
+    .action(async (model: string, test: string, options: { device?: Device; json?: boolean }) => {
+      needFolder(model, 'The model', 'config.json');
+      needFile(test, 'The test file');
+      const params = {
+        modelDir: resolve(model),
+        dataFile: resolve(test),
+        ...(options.device !== undefined && { device: options.device }),
+      };
+      const evaluation = await withEngine(installation, terminal, (engine) => engine.evaluate(params));
+      const text = options.json === true ? JSON.stringify(evaluation) : evaluationText(evaluation);
+      await writeLine(terminal.out, text);
+    });
+}
+
+/** For a person: the figures, then which labels are taken for which. */
+export function evaluationText(evaluation: Evaluation): string {
+  const { labels, confusion } = evaluation;
+  return [
+    table([
+      ['accuracy', percent(evaluation.accuracy)],
+      ['macro F1', percent(evaluation.macroF1)],
+      ['calibration error', percent(evaluation.ece)],
+      ['coverage', percent(evaluation.coverage)],
+      ['texts a second', String(Math.round(evaluation.docsPerSecond))],
+    ]),
+    `Measured on ${count(evaluation.texts, 'text')}.`,
+    '',
+    labels.length <= widestMatrix ? matrix(labels, confusion) : mostConfused(labels, confusion),
+  ].join('\n');
+}
+
+function matrix(labels: readonly string[], confusion: Evaluation['confusion']): string {
+  const rows = confusion.map((row, i) => [labels[i] ?? '', ...row.map(String)]);
+  return table([['is \\ taken for', ...labels], ...rows]);
+}
+
+function mostConfused(labels: readonly string[], confusion: Evaluation['confusion']): string {
+  const mistakes = confusion.flatMap((row, is) =>
+    row.map((texts, taken) => ({ texts: is === taken ? 0 : texts, is: labels[is], taken: labels[taken] })),
+  );
+  return mistakes
+    .filter(({ texts }) => texts > 0)
+    .sort((a, b) => b.texts - a.texts)
+    .slice(0, listedConfusions)
+    .map(({ texts, is, taken }) => `${count(texts, 'text')} of ${is} taken for ${taken}`)
+    .join('\n');
+}

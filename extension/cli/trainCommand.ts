@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
+import { CancelledError } from '../protocol/appError';
+import type { TrainParams } from '../protocol/engineApi';
+import { withEngine } from './engine';
+import type { Installation } from './installation';
+import { interruptible } from './interrupt';
+import { jsonOption, settingOptions, settingsFrom } from './options';
+import type { SettingOptions } from './options';
+import { Progress } from './progress';
+import { projectRun } from './projectRun';
+import { resultText } from './resultText';
+import type { Terminal } from './terminal';
+import { writeLine } from './terminal';
+import { needFile, needFolder, usageError } from './usageError';
+
+interface TrainOptions extends SettingOptions {
+  readonly out?: string;
+  readonly test?: string;
+  readonly project?: string;
+  readonly classifier?: string;
+  readonly json?: boolean;
+}
+
+/** `nanonet train`: from a data file to a model's folder, or from a project's labels to its next model. */
+export function trainCommand(installation: Installation, terminal: Terminal): Command {
+  const command = new Command('train')
+    .summary('learn from labelled and unlabelled texts')
+    .description(
+      'Learns from DATA, JSON Lines with "text" and, where known, "label", and writes a model that NanoNet, ' +
+        'transformers.js and optimum load. Stopped or killed, the same command goes on where it was.',
+    )
+    .argument('[data]', 'JSON Lines with "text" and an optional "label"')
+    .option('--out <dir>', "the model's folder")
+    .option(
+      '--test <file>',
+      'JSON Lines with "text" and "label" to measure the result on; never learned from',
+    )
+    .option('--project <dir>', "train a project's classifier on its labels, instead of DATA")
+    .option('--classifier <name>', 'which one, where the project has several')
+    .addOption(jsonOption());
+  for (const option of settingOptions()) command.addOption(option);
+  return command.action(async (data: string | undefined, options: TrainOptions) => {
+    const settings = settingsFrom(options, installation.base);
+    needFolder(settings.base ?? installation.base, 'The base model', 'config.json');
+    if (options.test !== undefined) needFile(options.test, 'The test file');
+    const params =
+      options.project === undefined
+        ? await fileRun(data, options)
+        : await projectRun(options.project, options.classifier, terminal);
+    await train(
+      { ...params, settings: { ...params.settings, ...settings } },
+      options,
+      installation,
+      terminal,
+    );
+  });
+}
+
+/** The run of a data file: its state lies beside the model, as `<OUT>.run`. */
+async function fileRun(data: string | undefined, options: TrainOptions): Promise<TrainParams> {
+  if (data === undefined) throw usageError('train needs a data file, or --project and a folder.');
+  if (options.out === undefined) throw usageError("train needs --out and the model's folder.");
+  needFile(data, 'The data file');
+  const modelDir = resolve(options.out);
+  await refuseToReplace(modelDir);
+  return {
+    runId: basename(modelDir),
+    dataFile: resolve(data),
+    runDir: `${modelDir}.run`,
+    modelDir,
+    settings: {},
+  };
+}
+
+/** A mistyped --out must not cost a folder of something else. */
+async function refuseToReplace(modelDir: string): Promise<void> {
+  if (!existsSync(modelDir) || existsSync(join(modelDir, 'nanonet.json'))) return;
+  const files = await readdir(modelDir).catch(() => ['']); // a file: not empty either
+  if (files.length > 0)
+    throw usageError(`${modelDir} exists and is not a model of NanoNet: name another --out.`);
+}
+
+async function train(
+  params: TrainParams,
+  { test, json }: TrainOptions,
+  installation: Installation,
+  terminal: Terminal,
+): Promise<void> {
+  await mkdir(params.runDir, { recursive: true });
+  await mkdir(dirname(params.modelDir), { recursive: true });
+  const progress = new Progress(terminal.err);
+  const stopping = (): void => {
+    progress.end();
+    terminal.err.write('Stopping after this step; press Ctrl-C again to end at once.\n');
+  };
+  try {
+    const result = await interruptible(
+      (signal) =>
+        withEngine(installation, terminal, (engine) =>
+          engine.train(test === undefined ? params : { ...params, testFile: resolve(test) }, {
+            signal,
+            onProgress: (snapshot) => progress.show(snapshot),
+          }),
+        ),
+      stopping,
+    );
+    progress.end();
+    await rm(params.runDir, { recursive: true, force: true });
+    await writeLine(terminal.out, json === true ? JSON.stringify(result) : resultText(result));
+  } catch (error) {
+    progress.end();
+    if (error instanceof CancelledError) terminal.err.write('The same command goes on from here.\n');
+    throw error;
+  }
+}

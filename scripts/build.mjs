@@ -1,0 +1,111 @@
+/**
+ * @file Makes `dist/` (what VS Code and the terminal run) and `models/all-MiniLM-L6-v2` (the embedded base model) from
+ * the sources: `npm run build`. A second or two; the model and the sample are made once.
+ */
+import { build as bundle } from 'esbuild';
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { duration, main } from './processes.mjs';
+import { root } from './setup.mjs';
+
+/** @type {import('esbuild').BuildOptions} */
+const forNode = { platform: 'node', format: 'cjs', target: 'node20' };
+
+/** @type {import('esbuild').BuildOptions} */
+const forTheBrowser = {
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  minify: true,
+  loader: { '.ttf': 'file' },
+  assetNames: '[name]',
+};
+
+/**
+ * The programs: where each begins, and what it may not carry. The extension host must stay light and never blocks on
+ * a model, so the engine is not in it; the wall is checked on what was really bundled.
+ *
+ * @type {{ from: string, to: string, options: import('esbuild').BuildOptions, without?: RegExp }[]}
+ */
+const programs = [
+  {
+    from: 'extension/main.ts',
+    to: 'dist/extension.js',
+    options: { ...forNode, external: ['vscode'] },
+    without: /^extension\/engine\/|onnx|@huggingface/,
+  },
+  {
+    from: 'extension/engine/main.ts',
+    to: 'dist/engine.js',
+    options: { ...forNode, external: ['onnxruntime-node'] },
+    without: /^extension\/(vscode|cli|project)\//,
+  },
+  {
+    from: 'extension/cli/main.ts',
+    to: 'dist/cli.js',
+    options: { ...forNode, banner: { js: '#!/usr/bin/env node' } },
+    without: /^extension\/(engine|vscode)\/|onnx|@huggingface/,
+  },
+  { from: 'webview/train/main.ts', to: 'dist/webview/train.js', options: forTheBrowser },
+];
+
+/**
+ * @param {string} folder the repository
+ * @param {{ log?: (line: string) => void }} [options]
+ * @throws {Error} when a source does not compile, or a program carries what it must not
+ */
+export async function build(folder, { log = console.log } = {}) {
+  const start = performance.now();
+  const bundles = await Promise.all(programs.map((program) => buildProgram(folder, program)));
+  await copyIcons(folder);
+  const { prepareModel } = await import('../models/prepare.mjs');
+  await prepareModel(folder);
+  const { makeSample } = await import('./sample.mjs');
+  await makeSample(folder);
+  const sizes = bundles.map(({ name, bytes }) => `${name} ${Math.ceil(bytes / 1024)} kB`);
+  log(`Built in ${duration(performance.now() - start)}: ${sizes.join(', ')}`);
+}
+
+/**
+ * @param {string} folder
+ * @param {(typeof programs)[number]} program
+ */
+async function buildProgram(folder, { from, to, options, without }) {
+  const { metafile } = await bundle({
+    ...options,
+    entryPoints: [from],
+    outfile: to,
+    absWorkingDir: folder,
+    bundle: true,
+    metafile: true,
+    sourcemap: true,
+    legalComments: 'linked',
+    logLevel: 'warning',
+  });
+  const output = metafile.outputs[to];
+  if (output === undefined) throw new Error(`${from} was bundled, but not to ${to}.`);
+  const intruder = without && Object.keys(output.inputs).find((input) => without.test(input));
+  if (intruder !== undefined) {
+    throw new Error(
+      `${to} carries ${intruder}, which belongs on the other side of a wall: see which file imports it.`,
+    );
+  }
+  if (options.banner) await chmod(join(folder, to), 0o755);
+  return { name: to.replace(/^dist\//, ''), bytes: output.bytes };
+}
+
+/**
+ * The icon font, beside the webview that links it.
+ *
+ * @param {string} folder
+ */
+async function copyIcons(folder) {
+  await mkdir(join(folder, 'dist', 'webview'), { recursive: true });
+  for (const file of ['codicon.css', 'codicon.ttf']) {
+    const from = join(folder, 'node_modules', '@vscode', 'codicons', 'dist', file);
+    await copyFile(from, join(folder, 'dist', 'webview', file));
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(() => build(root));
