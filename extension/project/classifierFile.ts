@@ -44,6 +44,11 @@ export function classifierFile(root: string, name: string): string {
   return join(classifierDir(root, name), 'classifier.json');
 }
 
+/** A path inside the workspace as it is shown and kept: relative, with '/'. */
+export function relativePath(root: string, path: string): string {
+  return relative(root, path).split(sep).join('/');
+}
+
 /**
  * Reads one classifier. Its folder is its name, whatever the file says: folders are copied and renamed.
  *
@@ -129,7 +134,7 @@ export async function listClassifiers(
     } catch (error) {
       if (!AppError.is(error)) throw error;
       problems.push({
-        path: relative(root, classifierFile(root, name)).split(sep).join('/'),
+        path: relativePath(root, classifierFile(root, name)),
         reason: error.message,
       });
     }

@@ -1,0 +1,163 @@
+/** From a corpus to what the engine trains on, and back to a run that was interrupted. */
+import { createHash } from 'node:crypto';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError, messageOf } from '../protocol/appError';
+import type { TrainParams, TrainSettings } from '../protocol/engineApi';
+import type { Classifier } from './classifier';
+import { labelCounts, type Corpus } from './corpus';
+import { writeAtomically } from './durable';
+import { readJson } from './jsonText';
+import { modelsDir, nextVersion, runsDir, versionsIn } from './modelStore';
+
+/** Fewest labelled texts of a class that can be learned from, and fewest classes. */
+const fewest = 2;
+const runFile = 'run.json';
+
+const runSchema = z.looseObject({
+  createdAt: z.iso.datetime(),
+  /** sha256 of data.jsonl. */
+  data: z.string(),
+  /** The settings as JSON: another setting is another run. */
+  settings: z.string(),
+});
+
+/** A run that can be handed to the engine. */
+export interface Run {
+  /** Of the model that it will make: 'v3'. */
+  readonly version: string;
+  readonly params: TrainParams;
+  /** True when it goes on where an interrupted run of the same data and settings was. */
+  readonly resumed: boolean;
+}
+
+/** What is needed before training can begin, as the one sentence that helps most; undefined when all is there. */
+export function missingForTraining(corpus: Corpus, classifier: Classifier): string | undefined {
+  const { labels, sources, name } = classifier;
+  if (labels.length < fewest) {
+    return `Add labels to "${name}": training needs at least ${fewest}, it has ${labels.length}.`;
+  }
+  if (corpus.texts.length === 0) {
+    const globs = sources.map(({ glob }) => glob).join(', ');
+    return `Add a source: ${globs === '' ? `"${name}" has none` : `no texts found by ${globs}`}.`;
+  }
+  const counts = labelCounts(corpus, classifier);
+  // One label is too few to learn from and too many to leave out in silence.
+  const single = counts.find(({ count }) => count > 0 && count < fewest);
+  const ready = counts.filter(({ count }) => count >= fewest);
+  const lacking = single ?? (ready.length < fewest ? counts.find(({ count }) => count < fewest) : undefined);
+  if (!lacking) return undefined;
+  return `Label at least ${fewest} texts of \`${lacking.label}\`; it has ${lacking.count}.`;
+}
+
+/**
+ * Makes the run's folder with its data, or finds the interrupted run that this one would repeat.
+ *
+ * @param root the workspace folder
+ * @throws AppError('runs/not-ready') with the sentence of `missingForTraining`, AppError('runs/not-prepared')
+ */
+export async function prepareRun(
+  root: string,
+  classifier: Classifier,
+  corpus: Corpus,
+  { now }: { readonly now: Date },
+): Promise<Run> {
+  const missing = missingForTraining(corpus, classifier);
+  if (missing !== undefined) throw new AppError('runs/not-ready', missing);
+  const interrupted = await findInterrupted(root, classifier, corpus);
+  if (interrupted) return interrupted;
+  const data = dataOf(corpus);
+  try {
+    const version = await claimVersion(root, classifier.name);
+    const { dataFile, runDir } = pathsOf(root, classifier.name, version);
+    await mkdir(modelsDir(root, classifier.name), { recursive: true });
+    await writeAtomically(dataFile, data);
+    const facts = { createdAt: now.toISOString(), data: sha256(data), settings: settingsOf(classifier) };
+    // Written last: a run with this file is whole.
+    await writeAtomically(join(runDir, runFile), `${JSON.stringify(facts, undefined, 2)}\n`);
+    return { version, params: paramsOf(root, classifier, version), resumed: false };
+  } catch (error) {
+    const where = runsDir(root, classifier.name);
+    throw new AppError('runs/not-prepared', `The run cannot be written to ${where} (${messageOf(error)}).`, {
+      cause: error,
+    });
+  }
+}
+
+/** The newest run that made no model, when texts, labels and settings are still those that it began with. */
+export async function findInterrupted(
+  root: string,
+  classifier: Classifier,
+  corpus: Corpus,
+): Promise<Run | undefined> {
+  const version = (await versionsIn(runsDir(root, classifier.name))).at(-1);
+  if (version === undefined) return undefined;
+  const { runDir, modelDir, dataFile } = pathsOf(root, classifier.name, version);
+  if ((await exists(modelDir)) || !(await exists(dataFile))) return undefined;
+  try {
+    const facts = await readJson(join(runDir, runFile), runSchema, 'runs/not-read');
+    if (facts.data !== sha256(dataOf(corpus)) || facts.settings !== settingsOf(classifier)) return undefined;
+  } catch (error) {
+    // A run that never got so far, or that somebody changed: a new one is begun instead.
+    if (AppError.is(error, 'runs/not-read')) return undefined;
+    throw error;
+  }
+  return { version, params: paramsOf(root, classifier, version), resumed: true };
+}
+
+/** JSON Lines as `protocol/jsonLines.ts` reads them. */
+export function dataOf(corpus: Corpus): string {
+  const rows = corpus.texts.map(({ id, text, label }) => JSON.stringify({ id, text, label }));
+  return rows.map((row) => `${row}\n`).join('');
+}
+
+/** Takes the next free version by making its run folder: two windows never get the same. */
+async function claimVersion(root: string, classifier: string): Promise<string> {
+  await mkdir(runsDir(root, classifier), { recursive: true });
+  for (;;) {
+    const version = await nextVersion(root, classifier);
+    try {
+      await mkdir(join(runsDir(root, classifier), version));
+      return version;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
+
+function pathsOf(
+  root: string,
+  classifier: string,
+  version: string,
+): { runDir: string; dataFile: string; modelDir: string } {
+  const runDir = join(runsDir(root, classifier), version);
+  return {
+    runDir,
+    dataFile: join(runDir, 'data.jsonl'),
+    modelDir: join(modelsDir(root, classifier), version),
+  };
+}
+
+function paramsOf(root: string, classifier: Classifier, version: string): TrainParams {
+  const { runDir, dataFile, modelDir } = pathsOf(root, classifier.name, version);
+  const settings: TrainSettings = classifier.settings ?? {};
+  return { runId: `${classifier.name}/${version}`, dataFile, runDir, modelDir, settings };
+}
+
+/** Settings in one spelling, whatever the order of the fields. */
+function settingsOf(classifier: Classifier): string {
+  const fields = Object.entries(classifier.settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(Object.fromEntries(fields));
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
