@@ -1,0 +1,107 @@
+/**
+ * The tokenizer library's answers in bounded time. It looks for word pieces up to the length of the whole word
+ * (24 s for a megabyte of long unknown words), and Unicode's canonical ordering is quadratic in a run of combining marks
+ * (40 s for 400 kB of them). Both are hostile texts, and both have the same answer as a cheaper question.
+ */
+import type { Tokenizer } from '@huggingface/tokenizers';
+import { isJsonObject, type JsonObject } from './jsonFile';
+
+/** Words that are remembered with their pieces; a language's common words are far fewer. */
+const cacheSize = 50_000;
+
+/**
+ * Replaces the library's search for word pieces by one that looks no further than the longest piece, and
+ * remembers words. Other models than WordPiece are left as they are.
+ */
+export function speedUp(tokenizer: Tokenizer, json: JsonObject): void {
+  const { model } = json;
+  const target = tokenizer.model;
+  if (!target || !isJsonObject(model) || model['type'] !== 'WordPiece' || !isJsonObject(model['vocab']))
+    return;
+  const longestWord = Number(model['max_input_chars_per_word'] ?? 100);
+  boundAccents(tokenizer.normalizer, longestWord);
+  const split = wordPieceSplitter({
+    vocabulary: new Set(Object.keys(model['vocab'])),
+    unknown: String(model['unk_token'] ?? '[UNK]'),
+    prefix: String(model['continuing_subword_prefix'] ?? '##'),
+    longestWord,
+  });
+  const cache = new Map<string, readonly string[]>();
+  target.encode = (words: string[]): string[] => {
+    const pieces: string[] = [];
+    for (const word of words) {
+      let found = cache.get(word);
+      if (!found) {
+        found = split(word);
+        if (cache.size >= cacheSize) cache.clear();
+        cache.set(word, found);
+      }
+      for (const piece of found) pieces.push(piece);
+    }
+    return pieces;
+  };
+}
+
+/** BERT's normaliser as the library has it. */
+interface AccentStripper {
+  strip_accents(text: string): string;
+}
+
+function boundAccents(normalizer: object | null, longestWord: number): void {
+  if (!normalizer || !('strip_accents' in normalizer)) return;
+  const target = normalizer as AccentStripper;
+  const strip = target.strip_accents.bind(target);
+  target.strip_accents = (text) => strip(withoutLongMarks(text, longestWord));
+}
+
+interface WordPieceRules {
+  readonly vocabulary: ReadonlySet<string>;
+  readonly unknown: string;
+  /** Marks pieces that continue a word. */
+  readonly prefix: string;
+  /** In code points; a longer word is unknown. */
+  readonly longestWord: number;
+}
+
+/** Greedy longest-match-first (Wu et al. 2016, sec. 4.1; BERT's WordPiece). */
+function wordPieceSplitter(rules: WordPieceRules): (word: string) => readonly string[] {
+  const { vocabulary, unknown, prefix, longestWord } = rules;
+  let longestPiece = 0;
+  for (const piece of vocabulary) longestPiece = Math.max(longestPiece, piece.length);
+  const unknownWord = [unknown];
+  return (word) => {
+    // Code units bound code points from above, and are counted for nothing.
+    if (word.length > longestWord * 2) return unknownWord;
+    const characters = [...word];
+    if (characters.length > longestWord) return unknownWord;
+    const pieces: string[] = [];
+    for (let start = 0; start < characters.length;) {
+      let end = Math.min(characters.length, start + longestPiece);
+      let piece = '';
+      for (; end > start; end--) {
+        piece = (start > 0 ? prefix : '') + characters.slice(start, end).join('');
+        if (vocabulary.has(piece)) break;
+      }
+      if (end === start) return unknownWord;
+      pieces.push(piece);
+      start = end;
+    }
+    return pieces;
+  };
+}
+
+/** No writing system stacks this many marks on a letter. */
+const longMarks = /\p{M}{64,}/gu;
+
+/**
+ * The text with absurd runs of combining marks shortened, in a way that the answer cannot show: accents (Mn) are
+ * about to be stripped, and what is left of a run longer than any known word makes the word unknown.
+ */
+function withoutLongMarks(text: string, longestWord: number): string {
+  // Marks are far beyond ASCII, and the search costs more than knowing that.
+  if (!/[\u0300-\uffff]/.test(text)) return text;
+  return text.replace(longMarks, (run) => {
+    const kept = run.replace(/\p{Mn}/gu, '');
+    return kept.length > 4 * longestWord ? kept.slice(0, 4 * longestWord) : kept;
+  });
+}
