@@ -1,5 +1,5 @@
 /** What `classifier.json` holds: the label set, where the texts come from, and the settings of training. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { staysInside } from '../sources/globs';
 import type { TrainSettings } from '../protocol/engineApi';
 

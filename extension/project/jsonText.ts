@@ -1,6 +1,6 @@
 /** JSON files that people edit: what is wrong is said with its line. */
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { AppError, messageOf, type ErrorCode } from '../protocol/appError';
 
 /**

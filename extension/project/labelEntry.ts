@@ -3,7 +3,7 @@
  * merged by git: a line stands alone, and its place in the file means nothing (see `inOrder`).
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** UTF-16 offsets into a document, end exclusive: what the editor counts in. */
 export interface TextRange {
