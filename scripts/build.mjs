@@ -9,8 +9,16 @@ import { fileURLToPath } from 'node:url';
 import { duration, main } from './processes.mjs';
 import { root } from './setup.mjs';
 
-/** @type {import('esbuild').BuildOptions} */
-const forNode = { platform: 'node', format: 'cjs', target: 'node20' };
+const forNode = /** @satisfies {import('esbuild').BuildOptions} */ ({
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  // CommonJS has no import.meta; some packages ask it where they are.
+  define: { 'import.meta.url': 'bundleUrl' },
+  banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
+});
 
 /** @type {import('esbuild').BuildOptions} */
 const forTheBrowser = {
@@ -26,7 +34,7 @@ const forTheBrowser = {
  * The programs: where each begins, and what it may not carry. The extension host must stay light and never blocks on
  * a model, so the engine is not in it; the wall is checked on what was really bundled.
  *
- * @type {{ from: string, to: string, options: import('esbuild').BuildOptions, without?: RegExp }[]}
+ * @type {{ from: string, to: string, options: import('esbuild').BuildOptions, without?: RegExp, executable?: boolean }[]}
  */
 const programs = [
   {
@@ -44,7 +52,8 @@ const programs = [
   {
     from: 'extension/cli/main.ts',
     to: 'dist/cli.js',
-    options: { ...forNode, banner: { js: '#!/usr/bin/env node' } },
+    options: { ...forNode, banner: { js: `#!/usr/bin/env node\n${forNode.banner.js}` } },
+    executable: true,
     without: /^extension\/(engine|vscode)\/|onnx|@huggingface/,
   },
   { from: 'webview/train/main.ts', to: 'dist/webview/train.js', options: forTheBrowser },
@@ -71,7 +80,7 @@ export async function build(folder, { log = console.log } = {}) {
  * @param {string} folder
  * @param {(typeof programs)[number]} program
  */
-async function buildProgram(folder, { from, to, options, without }) {
+async function buildProgram(folder, { from, to, options, without, executable = false }) {
   const { metafile } = await bundle({
     ...options,
     entryPoints: [from],
@@ -91,7 +100,7 @@ async function buildProgram(folder, { from, to, options, without }) {
       `${to} carries ${intruder}, which belongs on the other side of a wall: see which file imports it.`,
     );
   }
-  if (options.banner) await chmod(join(folder, to), 0o755);
+  if (executable) await chmod(join(folder, to), 0o755);
   return { name: to.replace(/^dist\//, ''), bytes: output.bytes };
 }
 

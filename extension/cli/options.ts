@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import type { AdapterKind, Device, TrainSettings } from '../protocol/engineApi';
 
@@ -44,10 +45,10 @@ export function settingOptions(): Option[] {
 }
 
 /** What was not given stays out, so that the engine's defaults hold. */
-export function settingsFrom(options: SettingOptions, base: string): TrainSettings {
-  const { seed, device, adapter, students, steps, learningRate } = options;
+export function settingsFrom(options: SettingOptions): TrainSettings {
+  const { seed, device, base, adapter, students, steps, learningRate } = options;
   return {
-    base: options.base ?? base,
+    ...(base !== undefined && { base: resolve(base) }),
     ...(seed !== undefined && { seed }),
     ...(device !== undefined && { device }),
     ...(adapter !== undefined && { adapter }),

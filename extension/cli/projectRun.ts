@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
-import { AppError } from '../protocol/appError';
 import type { TrainParams } from '../protocol/engineApi';
 import type { Classifier } from '../project/classifier';
 import { listClassifiers } from '../project/classifierFile';
 import { readCorpus } from '../project/corpus';
 import { LabelJournal } from '../project/labelJournal';
-import { missingForTraining, prepareRun } from '../project/runs';
+import { prepareRun } from '../project/runs';
 import type { Terminal } from './terminal';
 import { usageError } from './usageError';
 
@@ -14,7 +13,7 @@ import { usageError } from './usageError';
  *
  * @param folder the project, which holds `.nanonet`
  * @param name of the classifier; may be left out where there is one
- * @throws AppError 'cli/usage', or 'cli/cannot-train' with what is missing
+ * @throws AppError 'cli/usage', or 'runs/not-ready' with what is missing
  */
 export async function projectRun(
   folder: string,
@@ -28,8 +27,6 @@ export async function projectRun(
   for (const { path, line, reason } of corpus.problems) {
     terminal.err.write(`${path}${line === undefined ? '' : `:${line}`}: ${reason}\n`);
   }
-  const missing = missingForTraining(corpus, classifier);
-  if (missing !== undefined) throw new AppError('cli/cannot-train', missing);
   const run = await prepareRun(root, classifier, corpus, { now: new Date() });
   if (run.resumed) terminal.err.write(`Going on with the training of ${run.version}.\n`);
   return run.params;

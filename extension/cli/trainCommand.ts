@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { CancelledError } from '../protocol/appError';
 import type { TrainParams } from '../protocol/engineApi';
+import type { TrainResult, TrainSnapshot } from '../protocol/snapshot';
 import { withEngine } from './engine';
 import type { Installation } from './installation';
 import { interruptible } from './interrupt';
@@ -43,19 +44,18 @@ export function trainCommand(installation: Installation, terminal: Terminal): Co
     .addOption(jsonOption());
   for (const option of settingOptions()) command.addOption(option);
   return command.action(async (data: string | undefined, options: TrainOptions) => {
-    const settings = settingsFrom(options, installation.base);
-    needFolder(settings.base ?? installation.base, 'The base model', 'config.json');
     if (options.test !== undefined) needFile(options.test, 'The test file');
-    const params =
+    const run =
       options.project === undefined
         ? await fileRun(data, options)
         : await projectRun(options.project, options.classifier, terminal);
-    await train(
-      { ...params, settings: { ...params.settings, ...settings } },
-      options,
-      installation,
-      terminal,
-    );
+    const settings = { base: installation.base, ...run.settings, ...settingsFrom(options) };
+    needFolder(settings.base, 'The base model', 'config.json');
+    const test = options.test === undefined ? {} : { testFile: resolve(options.test) };
+    const result = await train({ ...run, ...test, settings }, installation, terminal);
+    // A project's runs are shown in the editor; a data file's run has done its work.
+    if (options.project === undefined) await rm(run.runDir, { recursive: true, force: true });
+    await writeLine(terminal.out, options.json === true ? JSON.stringify(result) : resultText(result));
   });
 }
 
@@ -85,34 +85,28 @@ async function refuseToReplace(modelDir: string): Promise<void> {
 
 async function train(
   params: TrainParams,
-  { test, json }: TrainOptions,
   installation: Installation,
   terminal: Terminal,
-): Promise<void> {
+): Promise<TrainResult> {
   await mkdir(params.runDir, { recursive: true });
   await mkdir(dirname(params.modelDir), { recursive: true });
   const progress = new Progress(terminal.err);
-  const stopping = (): void => {
+  const onProgress = (snapshot: TrainSnapshot): void => progress.show(snapshot);
+  const onInterrupt = (): void => {
     progress.end();
     terminal.err.write('Stopping after this step; press Ctrl-C again to end at once.\n');
   };
   try {
-    const result = await interruptible(
+    return await interruptible(
       (signal) =>
-        withEngine(installation, terminal, (engine) =>
-          engine.train(test === undefined ? params : { ...params, testFile: resolve(test) }, {
-            signal,
-            onProgress: (snapshot) => progress.show(snapshot),
-          }),
-        ),
-      stopping,
+        withEngine(installation, terminal, (engine) => engine.train(params, { signal, onProgress })),
+      onInterrupt,
     );
-    progress.end();
-    await rm(params.runDir, { recursive: true, force: true });
-    await writeLine(terminal.out, json === true ? JSON.stringify(result) : resultText(result));
   } catch (error) {
     progress.end();
-    if (error instanceof CancelledError) terminal.err.write('The same command goes on from here.\n');
+    if (error instanceof CancelledError) terminal.err.write('Stopped; the same command goes on from here.\n');
     throw error;
+  } finally {
+    progress.end();
   }
 }
