@@ -52,9 +52,17 @@ function nodeProto(node: Node, read: ReadonlySet<Value>): onnx.INodeProto {
     opType: node.op,
     domain: node.domain,
     input: withoutTrailing(node.inputs.map((input) => input?.name ?? '')),
-    output: withoutTrailing(node.outputs.map((output) => (read.has(output) ? output.name : ''))),
+    output: outputNames(node, read),
     attribute: Object.entries(node.attributes).map(([name, attribute]) => attributeProto(name, attribute)),
   };
+}
+
+/** Operators compute their optional outputs only if these have names: no one reads them, no name. */
+function outputNames(node: Node, read: ReadonlySet<Value>): string[] {
+  const required = node.op === 'LayerNormalization' ? 1 : node.outputs.length;
+  return withoutTrailing(
+    node.outputs.map((output, i) => (i < required || read.has(output) ? output.name : '')),
+  );
 }
 
 /** ONNX marks a left-out input or output by an empty name, and at the end by nothing. */
