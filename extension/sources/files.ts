@@ -20,8 +20,8 @@ export interface FilePattern {
 }
 
 /**
- * Reads the files that a pattern finds. Links to folders are not followed, and links to files only inside the
- * workspace.
+ * Reads the files that a pattern finds. Links are not followed: what they lead to in the workspace is found
+ * where it is, and what is outside is no part of it.
  *
  * @param root the workspace folder
  * @throws AppError('sources/bad-pattern'), AppError('sources/not-read'), CancelledError
