@@ -14,12 +14,15 @@ import { spawn } from 'node:child_process';
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} [options] `show` hands the terminal over
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, input?: string }} [options] `show` hands the
+ *   terminal over; `input` is what the program reads on standard input
  * @returns {Promise<Ended>}
  */
-export function run(command, args, { cwd, env = process.env, show = false } = {}) {
+export function run(command, args, { cwd, env = process.env, show = false, input } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env, stdio: show ? 'inherit' : 'pipe' });
+    child.stdin?.on('error', () => undefined); // it ended before it read everything: its exit code says why
+    child.stdin?.end(input);
     let output = '';
     child.stdout?.on('data', (data) => (output += String(data)));
     child.stderr?.on('data', (data) => (output += String(data)));

@@ -15,6 +15,7 @@ import { projectRun } from './projectRun';
 import { resultText } from './resultText';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
+import { testTexts } from './testTexts';
 import { needFile, needFolder, usageError } from './usageError';
 
 interface TrainOptions extends SettingOptions {
@@ -51,8 +52,10 @@ export function trainCommand(installation: Installation, terminal: Terminal): Co
         : await projectRun(options.project, options.classifier, terminal);
     const settings = { base: installation.base, ...run.settings, ...settingsFrom(options) };
     needFolder(settings.base, 'The base model', 'config.json');
-    const test = options.test === undefined ? {} : { testFile: resolve(options.test) };
-    const result = await train({ ...run, ...test, settings }, installation, terminal);
+    await mkdir(run.runDir, { recursive: true });
+    const testFile = options.test && (await testTexts(options.test, run.dataFile, run.runDir, terminal));
+    const params = { ...run, ...(testFile !== undefined && { testFile }), settings };
+    const result = await train(params, installation, terminal);
     // A project's runs are shown in the editor; a data file's run has done its work.
     if (options.project === undefined) await rm(run.runDir, { recursive: true, force: true });
     await writeLine(terminal.out, options.json === true ? JSON.stringify(result) : resultText(result));
@@ -88,7 +91,6 @@ async function train(
   installation: Installation,
   terminal: Terminal,
 ): Promise<TrainResult> {
-  await mkdir(params.runDir, { recursive: true });
   await mkdir(dirname(params.modelDir), { recursive: true });
   const progress = new Progress(terminal.err);
   const onProgress = (snapshot: TrainSnapshot): void => progress.show(snapshot);
