@@ -1,0 +1,75 @@
+/** The extension's start: wiring, nothing else. What costs time waits until somebody asks for it. */
+import * as vscode from 'vscode';
+import { Classifications } from './vscode/classification/classifications';
+import { registerCommands } from './vscode/commands';
+import { EngineHost, installationAt } from './vscode/engineHost';
+import { FileBadges } from './vscode/marks/fileBadges';
+import { GhostChips } from './vscode/marks/ghostChips';
+import { Hovers } from './vscode/marks/hovers';
+import { LabelMarks } from './vscode/marks/labelMarks';
+import { LightBulb } from './vscode/marks/lightBulb';
+import { TrainPanel } from './vscode/panel/trainPanel';
+import { Reporter } from './vscode/report';
+import { ResumeOffer } from './vscode/training/resumeOffer';
+import { Trainer } from './vscode/training/trainer';
+import { ClassifiersView } from './vscode/views/classifiersView';
+import { StatusBar } from './vscode/views/statusBar';
+import { TextsView } from './vscode/views/textsView';
+import { WelcomeKeys } from './vscode/views/welcomeKeys';
+import { Projects } from './vscode/workspace/projects';
+
+/** For tests, and for extensions that ask politely. */
+export interface NanoNetApi {
+  /** What `activate` took. */
+  readonly activationMs: number;
+  /** Of the engine's process; undefined while none runs. */
+  enginePid(): number | undefined;
+}
+
+export function activate(context: vscode.ExtensionContext): NanoNetApi {
+  const start = performance.now();
+  const own = <T extends vscode.Disposable>(thing: T): T => {
+    context.subscriptions.push(thing);
+    return thing;
+  };
+  const log = own(vscode.window.createOutputChannel('NanoNet', { log: true }));
+  const reporter = new Reporter(log);
+  const installation = installationAt(context.extensionPath);
+  const engine = own(new EngineHost(installation, log));
+  const projects = own(new Projects(context.workspaceState, reporter, log));
+  const trainer = own(new Trainer(engine, installation.base, log));
+  const classifications = own(new Classifications());
+
+  own(new WelcomeKeys(projects, trainer));
+  own(new LabelMarks(projects));
+  own(new GhostChips(classifications));
+  own(new FileBadges(projects));
+  own(new StatusBar(projects, trainer));
+  own(new ClassifiersView(projects, trainer));
+  own(new ResumeOffer(projects, trainer, reporter));
+  const texts = own(new TextsView(projects, reporter));
+  const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));
+  const files: vscode.DocumentSelector = { scheme: 'file' };
+  own(vscode.languages.registerHoverProvider(files, new Hovers(projects, classifications)));
+  const bulb = new LightBulb(projects, classifications);
+  own(
+    vscode.languages.registerCodeActionsProvider(files, bulb, { providedCodeActionKinds: LightBulb.kinds }),
+  );
+  own(
+    registerCommands({
+      installation,
+      storage: context.globalStorageUri,
+      projects,
+      trainer,
+      engine,
+      classifications,
+      panel,
+      texts,
+      reporter,
+      log,
+    }),
+  );
+  // After this function has returned: the folders are looked through without keeping the editor waiting.
+  setImmediate(() => void reporter.run('Looking for classifiers', () => projects.ready()));
+  return { activationMs: performance.now() - start, enginePid: () => engine.pid };
+}

@@ -1,0 +1,85 @@
+/** All commands in one table: a missing one does not compile. */
+import * as vscode from 'vscode';
+import type { Classifications } from './classification/classifications';
+import type { CommandId } from './commandIds';
+import { innerCommands, paletteCommands } from './commandIds';
+import { addSource } from './commands/addSource';
+import { ClassifyCommands } from './commands/classify';
+import type { LabelArguments } from './commands/label';
+import { LabelCommands } from './commands/label';
+import type { NewClassifierArguments } from './commands/newClassifier';
+import { newClassifier } from './commands/newClassifier';
+import { openSample } from './commands/openSample';
+import { labelNext, openText } from './commands/openText';
+import { cancelTraining, train } from './commands/train';
+import type { EngineHost, Installation } from './engineHost';
+import type { TrainPanel } from './panel/trainPanel';
+import type { Reporter } from './report';
+import type { Trainer } from './training/trainer';
+import type { TextsView } from './views/textsView';
+import type { Project } from './workspace/project';
+import type { Projects } from './workspace/projects';
+import type { IndexedText } from './workspace/textIndex';
+
+export interface CommandParts {
+  readonly installation: Installation;
+  readonly storage: vscode.Uri;
+  readonly projects: Projects;
+  readonly trainer: Trainer;
+  readonly engine: EngineHost;
+  readonly classifications: Classifications;
+  readonly panel: TrainPanel;
+  readonly texts: TextsView;
+  readonly reporter: Reporter;
+  readonly log: vscode.LogOutputChannel;
+}
+
+// Each command knows which arguments its callers give; the editor passes them on unchecked.
+type Command = (...args: never[]) => unknown;
+
+/** Registers every command; each shows its own errors. */
+export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const table = commandsOf(parts);
+  const registered = [...paletteCommands, ...innerCommands].map((id) =>
+    vscode.commands.registerCommand(id, (...args: unknown[]) =>
+      parts.reporter.run(id, () => table[id](...(args as never[]))),
+    ),
+  );
+  return vscode.Disposable.from(...registered);
+}
+
+function commandsOf(parts: CommandParts): Record<CommandId, Command> {
+  const { projects, trainer, engine, classifications, panel, texts, installation, storage, log } = parts;
+  const labels = new LabelCommands(projects, classifications);
+  const classify = new ClassifyCommands(projects, engine, classifications);
+  return {
+    'nanonet.newClassifier': async (given?: NewClassifierArguments) =>
+      void (await newClassifier(projects, given)),
+    'nanonet.openSample': () => openSample(installation.sample, storage),
+    'nanonet.addSource': (glob?: unknown) => addSource(projects, typeof glob === 'string' ? glob : undefined),
+    'nanonet.label': (from?: vscode.Uri | LabelArguments, selected?: readonly vscode.Uri[]) =>
+      labels.label(from, selected),
+    'nanonet.labelSelection': (args?: LabelArguments) => labels.labelSelection(args),
+    'nanonet.clearLabel': (from?: vscode.Uri | LabelArguments) => labels.clear(from),
+    'nanonet.undoLabel': () => labels.undo(),
+    'nanonet.redoLabel': () => labels.redo(),
+    'nanonet.labelNext': () => labelNext(projects),
+    'nanonet.train': () => train(projects, trainer, panel),
+    'nanonet.cancelTraining': () => cancelTraining(projects, trainer),
+    'nanonet.openTrainPanel': () => panel.open(),
+    'nanonet.classifySelection': () => classify.classifySelection(),
+    'nanonet.classifyFile': (uri?: vscode.Uri) => classify.classifyFile(uri),
+    'nanonet.showLog': () => log.show(),
+    'nanonet.restartEngine': () => engine.restart(),
+    'nanonet.useClassifier': ({ project }: { project: Project }) => projects.select(project),
+    'nanonet.openText': ({ project, text }: { project: Project; text: IndexedText }) =>
+      openText(project, text),
+    'nanonet.showMoreTexts': (group: string) => texts.showMore(group),
+    'nanonet.refreshTexts': () => texts.refresh(),
+    'nanonet.openClassifierFile': ({ project }: { project: Project }) =>
+      vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(project.dir), 'classifier.json')),
+    'nanonet.acceptClassification': () => labels.accept(),
+    'nanonet.correctClassification': () => labels.correct(),
+    'nanonet.dismissClassification': () => classify.dismiss(),
+  };
+}

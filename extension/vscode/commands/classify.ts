@@ -1,0 +1,85 @@
+/** Asks the newest model what a selection or a document is. */
+import * as vscode from 'vscode';
+import { AppError } from '../../protocol/appError';
+import type { Classifications } from '../classification/classifications';
+import { phraseOf } from '../classification/phrases';
+import type { EngineHost } from '../engineHost';
+import { MissingError } from '../report';
+import { device } from '../settings';
+import { signalOf } from '../signals';
+import { mayCompute } from '../training/trust';
+import type { Projects } from '../workspace/projects';
+import type { Target } from '../workspace/targets';
+import { activeEditor, contentOf, targetOf } from '../workspace/targets';
+
+export class ClassifyCommands {
+  constructor(
+    private readonly projects: Projects,
+    private readonly engine: EngineHost,
+    private readonly classifications: Classifications,
+  ) {}
+
+  /** The selection; the whole document when nothing is selected. */
+  async classifySelection(): Promise<void> {
+    const { document, selection } = activeEditor();
+    return this.classify(document, selection.isEmpty ? undefined : selection);
+  }
+
+  async classifyFile(uri?: vscode.Uri): Promise<void> {
+    if (!uri) return this.classify(activeEditor().document);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true });
+    return this.classify(document);
+  }
+
+  dismiss(): void {
+    const editor = vscode.window.activeTextEditor;
+    if (editor) this.classifications.dismiss(editor.document.uri);
+  }
+
+  /** @throws MissingError without a model, AppError, CancelledError */
+  private async classify(document: vscode.TextDocument, range?: vscode.Range): Promise<void> {
+    const project = await this.projects.required();
+    mayCompute();
+    const { model } = project;
+    if (!model) {
+      throw new MissingError(
+        'classify/no-model',
+        vscode.l10n.t('“{0}” has no model yet; train one first.', project.name),
+        {
+          title: vscode.l10n.t('Train'),
+          command: 'nanonet.train',
+        },
+      );
+    }
+    const target = targetOf(project, document, range);
+    const { version } = document;
+    const [prediction] = await this.ask(model.dir, target);
+    // Edited meanwhile: the answer is about a text that is no longer there.
+    if (!prediction || document.version !== version) return;
+    this.classifications.show(document.uri, {
+      project,
+      prediction,
+      model: model.version,
+      ...(target.range && { range: target.range }),
+    });
+    vscode.window.setStatusBarMessage(`${project.name}: ${phraseOf(prediction)}`, 5000);
+  }
+
+  /** In the status bar, as it takes a moment; the first call also starts the engine. */
+  private ask(modelDir: string, target: Target): ReturnType<EngineHost['client']['classify']> {
+    const text = contentOf(target);
+    if (text.trim() === '') {
+      throw new AppError('classify/empty', vscode.l10n.t('There is no text here to classify.'));
+    }
+    const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Classifying…') };
+    return Promise.resolve(
+      vscode.window.withProgress(options, (_progress, token) =>
+        this.engine.client.classify(
+          { modelDir, texts: [text], device: device() },
+          { signal: signalOf(token) },
+        ),
+      ),
+    );
+  }
+}

@@ -1,0 +1,174 @@
+/** Label, change, clear: a document, a passage, or several files of the explorer. */
+import * as vscode from 'vscode';
+import { AppError } from '../../protocol/appError';
+import { hashOf } from '../../project/labelEntry';
+import type { Classifications } from '../classification/classifications';
+import { MissingError } from '../report';
+import type { Project } from '../workspace/project';
+import type { Projects } from '../workspace/projects';
+import type { Target } from '../workspace/targets';
+import { activeEditor, offsetsOf, targetOf } from '../workspace/targets';
+import { pickLabel } from './pickLabel';
+
+/** What the light bulb, the tests and other extensions may say; a person is asked for the rest. */
+export interface LabelArguments {
+  readonly label?: string;
+  readonly uri?: vscode.Uri;
+  readonly range?: vscode.Range;
+}
+
+export class LabelCommands {
+  constructor(
+    private readonly projects: Projects,
+    private readonly classifications: Classifications,
+  ) {}
+
+  /**
+   * The selected passage, or the document when nothing is selected; from the explorer, the selected files.
+   *
+   * @throws MissingError, AppError of the journal
+   */
+  async label(from?: vscode.Uri | LabelArguments, selected?: readonly vscode.Uri[]): Promise<void> {
+    const project = await this.projects.required();
+    if (from instanceof vscode.Uri) {
+      const uris = selected && selected.length > 0 ? selected : [from];
+      const documents = await Promise.all(uris.map((uri) => vscode.workspace.openTextDocument(uri)));
+      return this.give(
+        project,
+        documents.map((document) => targetOf(project, document)),
+      );
+    }
+    return this.give(project, [await this.target(project, from)], from?.label);
+  }
+
+  /** @throws MissingError, AppError('label/no-selection') when nothing is selected */
+  async labelSelection(args?: LabelArguments): Promise<void> {
+    const project = await this.projects.required();
+    const target = await this.target(project, args);
+    if (!target.range) {
+      throw new AppError(
+        'label/no-selection',
+        vscode.l10n.t('Nothing is selected; select the passage to label.'),
+      );
+    }
+    return this.give(project, [target], args?.label);
+  }
+
+  /** The passage at the cursor, or the document. */
+  async clear(from?: vscode.Uri | LabelArguments): Promise<void> {
+    const project = await this.projects.required();
+    const args = from instanceof vscode.Uri ? { uri: from } : from;
+    const target = args?.uri ? await this.target(project, args) : atCursor(project);
+    const cleared = await project.journal.clear(target.text);
+    if (cleared) return;
+    throw new AppError('label/none', vscode.l10n.t('There is no label here to take away.'));
+  }
+
+  async undo(): Promise<void> {
+    const project = await this.projects.required();
+    const undone = await project.journal.undo();
+    said(
+      undone
+        ? vscode.l10n.t('Undone: {0}', undone.text.excerpt)
+        : vscode.l10n.t('There is no label to undo.'),
+    );
+  }
+
+  async redo(): Promise<void> {
+    const project = await this.projects.required();
+    const redone = await project.journal.redo();
+    said(
+      redone
+        ? vscode.l10n.t('Redone: {0}', redone.text.excerpt)
+        : vscode.l10n.t('There is no label to redo.'),
+    );
+  }
+
+  /** Makes the classification that is shown the label. */
+  async accept(): Promise<void> {
+    const { project, target, label } = this.classified();
+    await project.journal.label(target.text, label);
+    this.classifications.dismiss(target.document.uri);
+  }
+
+  /** Asks for the label that it should have been. */
+  async correct(): Promise<void> {
+    const { project, target, label } = this.classified();
+    await this.give(project, [target], undefined, { label, note: vscode.l10n.t('classified') });
+  }
+
+  private classified(): { project: Project; target: Target; label: string } {
+    const { document } = activeEditor();
+    const found = this.classifications.of(document.uri);
+    if (!found) {
+      throw new MissingError('classify/nothing', vscode.l10n.t('Nothing is classified here yet.'), {
+        title: vscode.l10n.t('Classify File'),
+        command: 'nanonet.classifyFile',
+      });
+    }
+    const { project, range, prediction } = found;
+    return { project, target: targetOf(project, document, range), label: prediction.label };
+  }
+
+  private async target(project: Project, args?: LabelArguments): Promise<Target> {
+    if (args?.uri) {
+      return targetOf(project, await vscode.workspace.openTextDocument(args.uri), args.range);
+    }
+    const { document, selection } = activeEditor();
+    return targetOf(project, document, selection);
+  }
+
+  /** Into the journal first; everything that shows labels follows it. */
+  private async give(
+    project: Project,
+    targets: readonly Target[],
+    label?: string,
+    suggested?: { readonly label: string; readonly note: string },
+  ): Promise<void> {
+    const first = targets[0];
+    if (!first) return;
+    const given = label ?? (await pickLabel(project, titleFor(targets), suggested ?? has(project, first)));
+    if (given === undefined) return;
+    if (!project.classifier.labels.some(({ name }) => name === given)) await project.addLabel(given);
+    for (const { text, document } of targets) {
+      await project.journal.label(text, given);
+      this.classifications.dismiss(document.uri);
+    }
+  }
+}
+
+function titleFor(targets: readonly Target[]): string {
+  const [first] = targets;
+  if (targets.length > 1 || !first) return vscode.l10n.t('Label {0} files', targets.length);
+  return first.range
+    ? vscode.l10n.t('Label the selected passage')
+    : vscode.l10n.t('Label {0}', first.text.path);
+}
+
+function has(project: Project, { document, text }: Target): { label: string; note: string } | undefined {
+  const { state } = project.journal;
+  const range = text.range;
+  const found = range
+    ? state
+        .passages(text.path, text.text)
+        .found.find((passage) => passage.range.start === range.start && passage.range.end === range.end)
+    : state.documentLabel(text.path, hashOf(document.getText()));
+  return found && { label: found.label, note: vscode.l10n.t('its label now') };
+}
+
+/** The labelled passage that the cursor is in, else the selection, else the document. */
+function atCursor(project: Project): Target {
+  const { document, selection } = activeEditor();
+  const whole = targetOf(project, document);
+  const { start, end } = offsetsOf(document, selection);
+  const { found } = project.journal.state.passages(whole.text.path, whole.text.text);
+  const around = found
+    .filter(({ range }) => range.start <= start && end <= range.end)
+    .sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
+  if (around) return { ...whole, text: { ...whole.text, range: around.range } };
+  return targetOf(project, document, selection);
+}
+
+function said(message: string): void {
+  vscode.window.setStatusBarMessage(message, 3000);
+}

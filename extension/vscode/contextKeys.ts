@@ -1,0 +1,28 @@
+/** What menus, keys and welcome texts may ask about (`when` in package.json). */
+import * as vscode from 'vscode';
+
+export interface ContextKeys {
+  /** The workspace was looked through: without it no welcome text shows too early. */
+  'nanonet.ready': boolean;
+  'nanonet.hasClassifier': boolean;
+  /** Of the current classifier. */
+  'nanonet.hasTexts': boolean;
+  'nanonet.hasModel': boolean;
+  /** Five texts are labelled: a step of the walkthrough. */
+  'nanonet.hasLabels': boolean;
+  'nanonet.canUndo': boolean;
+  'nanonet.canRedo': boolean;
+  'nanonet.training': boolean;
+  /** A classification is shown in the active editor. */
+  'nanonet.classified': boolean;
+  'nanonet.engineCrashed': boolean;
+}
+
+const last = new Map<string, boolean>();
+
+/** Sets a key when it changes. */
+export function setContext<K extends keyof ContextKeys>(key: K, value: ContextKeys[K]): void {
+  if (last.get(key) === value) return;
+  last.set(key, value);
+  void vscode.commands.executeCommand('setContext', key, value);
+}

@@ -1,0 +1,68 @@
+/** The one engine of the window: its process, and what it says to the log. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { AppError } from '../protocol/appError';
+import { EngineClient } from '../protocol/engineClient';
+import { setContext } from './contextKeys';
+import { Disposable } from './disposable';
+
+/** Where the parts of the installed extension lie. */
+export interface Installation {
+  readonly engine: string;
+  /** The embedded base model. */
+  readonly base: string;
+  readonly sample: string;
+}
+
+export function installationAt(extensionPath: string): Installation {
+  return {
+    engine: join(extensionPath, 'dist', 'engine.js'),
+    base: join(extensionPath, 'models', 'all-MiniLM-L6-v2'),
+    sample: join(extensionPath, 'dist', 'sample'),
+  };
+}
+
+export class EngineHost extends Disposable {
+  private made: EngineClient | undefined;
+
+  constructor(
+    private readonly installation: Installation,
+    private readonly log: vscode.LogOutputChannel,
+  ) {
+    super();
+    this.own({ dispose: () => this.made?.dispose() });
+  }
+
+  /** Undefined while no process runs. */
+  get pid(): number | undefined {
+    return this.made?.pid;
+  }
+
+  /** Its process starts with the first request. @throws AppError('engine/missing') */
+  get client(): EngineClient {
+    if (this.made) return this.made;
+    const { engine } = this.installation;
+    if (!existsSync(engine)) {
+      throw new AppError(
+        'engine/missing',
+        vscode.l10n.t('{0} is missing; install the extension again.', engine),
+      );
+    }
+    this.made = new EngineClient({
+      modulePath: engine,
+      log: (level, message) => this.log[level](`engine: ${message}`),
+      onState: (state) => {
+        this.log.info(`engine: ${state}`);
+        setContext('nanonet.engineCrashed', state === 'crashed');
+      },
+    });
+    return this.made;
+  }
+
+  /** Training that runs goes on in the new process. */
+  async restart(): Promise<void> {
+    await this.made?.restart();
+    setContext('nanonet.engineCrashed', false);
+  }
+}

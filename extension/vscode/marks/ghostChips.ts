@@ -1,0 +1,42 @@
+/** The answer of a classification beside the selection, as a ghost. */
+import * as vscode from 'vscode';
+import type { Classifications } from '../classification/classifications';
+import { phraseOf } from '../classification/phrases';
+import { Disposable } from '../disposable';
+
+export class GhostChips extends Disposable {
+  private readonly type = this.own(
+    vscode.window.createTextEditorDecorationType({
+      rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+      after: {
+        color: new vscode.ThemeColor('editorGhostText.foreground'),
+        fontStyle: 'italic',
+        margin: '0 0.4em 0 0.8em',
+      },
+    }),
+  );
+
+  constructor(private readonly classifications: Classifications) {
+    super();
+    this.own(classifications.onDidChange(() => this.draw()));
+    this.own(vscode.window.onDidChangeVisibleTextEditors(() => this.draw()));
+  }
+
+  private draw(): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      const found = this.classifications.of(editor.document.uri);
+      const options = found && {
+        range: found.range ? shownEnd(editor.document, found.range) : editor.document.lineAt(0).range,
+        renderOptions: { after: { contentText: phraseOf(found.prediction) } },
+      };
+      editor.setDecorations(this.type, options ? [options] : []);
+    }
+  }
+}
+
+/** A selection of whole lines ends at the start of the next one; the chip belongs to the last line with text. */
+function shownEnd(document: vscode.TextDocument, range: vscode.Range): vscode.Range {
+  const text = document.getText(range).trimEnd();
+  const end = document.positionAt(document.offsetAt(range.start) + text.length);
+  return new vscode.Range(range.start, end.isBefore(range.start) ? range.end : end);
+}

@@ -1,0 +1,118 @@
+/** What stands behind a mark: who was labelled what and when, and what a classification may become. */
+import * as vscode from 'vscode';
+import type { LabelEntry } from '../../project/labelEntry';
+import { hashOf } from '../../project/labelEntry';
+import type { Classification, Classifications } from '../classification/classifications';
+import { scored } from '../classification/phrases';
+import type { CommandId } from '../commandIds';
+import type { Project } from '../workspace/project';
+import type { Projects } from '../workspace/projects';
+import { projectPath, rangeOf } from '../workspace/targets';
+
+/** Newest first; more would not be read. */
+const shownHistory = 5;
+
+export class Hovers implements vscode.HoverProvider {
+  constructor(
+    private readonly projects: Projects,
+    private readonly classifications: Classifications,
+  ) {}
+
+  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+    const project = this.projects.selected;
+    if (!project) return undefined;
+    const parts = [
+      this.classified(document, position),
+      ...passagesAt(project, document, position),
+      position.line === 0 ? labelled(project, document) : undefined,
+    ].filter((part) => part !== undefined);
+    return parts.length > 0 ? new vscode.Hover(parts) : undefined;
+  }
+
+  private classified(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): vscode.MarkdownString | undefined {
+    const found = this.classifications.of(document.uri);
+    if (!found) return undefined;
+    const here = found.range ? found.range.contains(position) : position.line === 0;
+    return here ? answer(found) : undefined;
+  }
+}
+
+/** Names of labels come from a file of the workspace: they are appended as text, never as markdown. */
+function answer({ prediction, model }: Classification): vscode.MarkdownString {
+  const accept: CommandId = 'nanonet.acceptClassification';
+  const correct: CommandId = 'nanonet.correctClassification';
+  const text = new vscode.MarkdownString('', true);
+  text.isTrusted = { enabledCommands: [accept, correct] };
+  const { label, score, runnerUp, abstained, windows } = prediction;
+  if (abstained) text.appendText(vscode.l10n.t('The model is unsure.')).appendMarkdown('\n\n');
+  const scores = [{ label, score }, ...(runnerUp ? [runnerUp] : [])].map(scored).join(' · ');
+  text.appendText(vscode.l10n.t('{0} (model {1})', scores, model));
+  if (windows > 1) text.appendText(` · ${vscode.l10n.t('read in {0} windows', windows)}`);
+  text.appendMarkdown(
+    `\n\n[$(check) ${vscode.l10n.t('Accept')}](command:${accept}) &nbsp; [$(edit) ${vscode.l10n.t('Correct…')}](command:${correct})`,
+  );
+  return text;
+}
+
+function labelled(project: Project, document: vscode.TextDocument): vscode.MarkdownString | undefined {
+  const path = projectPath(project, document.uri);
+  if (path === undefined) return undefined;
+  const found = project.journal.state.documentLabel(path, hashOf(document.getText()));
+  if (!found) return undefined;
+  const text = described(project, found.label, found.movedFrom);
+  if (found.stale)
+    text.appendText(vscode.l10n.t('The text was edited after it was labelled.')).appendMarkdown('\n\n');
+  const history = project.journal.historyOf(path).filter((entry) => entry.text.quote === undefined);
+  return withHistory(text, history);
+}
+
+function passagesAt(
+  project: Project,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): vscode.MarkdownString[] {
+  const path = projectPath(project, document.uri);
+  if (path === undefined) return [];
+  const { found } = project.journal.state.passages(path, document.getText());
+  return found
+    .filter(({ range }) => rangeOf(document, range).contains(position))
+    .map(({ label, movedFrom, edit }) => {
+      const quote = edit.text.quote;
+      const history = project.journal.historyOf(path).filter((entry) => entry.text.quote === quote);
+      return withHistory(described(project, label, movedFrom), history);
+    });
+}
+
+function described(project: Project, label: string, movedFrom: string | undefined): vscode.MarkdownString {
+  const text = new vscode.MarkdownString();
+  text.appendText(vscode.l10n.t('{0}: {1}', project.name, label)).appendMarkdown('\n\n');
+  const { description } = project.labelNamed(label);
+  if (description !== undefined) text.appendText(description).appendMarkdown('\n\n');
+  if (movedFrom !== undefined) {
+    text.appendText(vscode.l10n.t('The same text was labelled at {0}.', movedFrom)).appendMarkdown('\n\n');
+  }
+  return text;
+}
+
+function withHistory(text: vscode.MarkdownString, history: readonly LabelEntry[]): vscode.MarkdownString {
+  for (const entry of history.slice(-shownHistory).reverse()) {
+    text.appendText(`${new Date(entry.at).toLocaleString()}  ${said(entry)}`).appendMarkdown('\n\n');
+  }
+  return text;
+}
+
+function said(entry: LabelEntry): string {
+  switch (entry.op) {
+    case 'label':
+      return vscode.l10n.t('labelled {0}', entry.label);
+    case 'clear':
+      return vscode.l10n.t('label taken away');
+    case 'undo':
+      return entry.label === undefined ? vscode.l10n.t('undone') : vscode.l10n.t('{0} undone', entry.label);
+    case 'redo':
+      return entry.label === undefined ? vscode.l10n.t('redone') : vscode.l10n.t('{0} redone', entry.label);
+  }
+}

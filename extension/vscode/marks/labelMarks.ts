@@ -1,0 +1,115 @@
+/** The labels in the text: a chip for the document, tint, dot and chip for each passage. */
+import * as vscode from 'vscode';
+import { hashOf } from '../../project/labelEntry';
+import { Disposable } from '../disposable';
+import { Debounced } from '../signals';
+import type { Project } from '../workspace/project';
+import type { Projects } from '../workspace/projects';
+import { projectPath, rangeOf } from '../workspace/targets';
+import type { LabelColour } from './palette';
+import { colourOf } from './palette';
+
+/** A longer text is labelled all the same; only its passages are not looked for at each edit. */
+const longestMarked = 2_000_000;
+const settleMs = 120;
+
+interface ColourTypes {
+  readonly passage: vscode.TextEditorDecorationType;
+  readonly document: vscode.TextEditorDecorationType;
+}
+
+interface Marks {
+  readonly passages: vscode.DecorationOptions[];
+  readonly documents: vscode.DecorationOptions[];
+}
+
+export class LabelMarks extends Disposable {
+  private readonly types = new Map<string, ColourTypes>();
+  private readonly settled = this.own(new Debounced(() => this.draw(), settleMs));
+
+  constructor(private readonly projects: Projects) {
+    super();
+    this.own(projects.onDidChange(() => this.draw()));
+    this.own(vscode.window.onDidChangeVisibleTextEditors(() => this.draw()));
+    // The editor moves the marks with the text by itself; this finds them where the text decides anew.
+    this.own(vscode.workspace.onDidChangeTextDocument(() => this.settled.ask()));
+    this.own({ dispose: () => this.forgetTypes() });
+  }
+
+  private draw(): void {
+    const project = this.projects.selected;
+    for (const editor of vscode.window.visibleTextEditors) {
+      const marks = project
+        ? marksOf(project, editor.document)
+        : new Map<string, Marks & { colour: LabelColour }>();
+      for (const [key, { colour }] of marks) if (!this.types.has(key)) this.types.set(key, typesOf(colour));
+      for (const [key, { passage, document }] of this.types) {
+        editor.setDecorations(passage, marks.get(key)?.passages ?? []);
+        editor.setDecorations(document, marks.get(key)?.documents ?? []);
+      }
+    }
+  }
+
+  private forgetTypes(): void {
+    for (const { passage, document } of this.types.values()) {
+      passage.dispose();
+      document.dispose();
+    }
+    this.types.clear();
+  }
+}
+
+/** By colour. */
+function marksOf(
+  project: Project,
+  document: vscode.TextDocument,
+): Map<string, Marks & { colour: LabelColour }> {
+  const marks = new Map<string, Marks & { colour: LabelColour }>();
+  const path = projectPath(project, document.uri);
+  if (path === undefined) return marks;
+  const marksFor = (label: string): Marks => {
+    const { labels } = project.classifier;
+    const position = labels.findIndex(({ name }) => name === label);
+    const colour = colourOf(project.labelNamed(label), position);
+    const found = marks.get(colour.key) ?? { colour, passages: [], documents: [] };
+    marks.set(colour.key, found);
+    return found;
+  };
+  const text = document.getText();
+  const { state } = project.journal;
+  const label = state.documentLabel(path, hashOf(text))?.label;
+  if (label !== undefined) {
+    marksFor(label).documents.push({ range: document.lineAt(0).range, renderOptions: chip(label) });
+  }
+  if (text.length > longestMarked) return marks;
+  for (const passage of state.passages(path, text).found) {
+    const range = rangeOf(document, passage.range);
+    marksFor(passage.label).passages.push({ range, renderOptions: chip(passage.label) });
+  }
+  return marks;
+}
+
+function chip(label: string): vscode.DecorationInstanceRenderOptions {
+  return { after: { contentText: `● ${label}` } };
+}
+
+function typesOf({ text, background, border, gutter }: LabelColour): ColourTypes {
+  const after = { color: text, margin: '0 0 0 1em', fontStyle: 'normal' };
+  const { ClosedClosed } = vscode.DecorationRangeBehavior;
+  return {
+    document: vscode.window.createTextEditorDecorationType({ rangeBehavior: ClosedClosed, after }),
+    passage: vscode.window.createTextEditorDecorationType({
+      rangeBehavior: ClosedClosed,
+      backgroundColor: background,
+      borderWidth: '1px',
+      borderStyle: 'solid',
+      borderColor: border,
+      borderRadius: '2px',
+      overviewRulerColor: text,
+      overviewRulerLane: vscode.OverviewRulerLane.Left,
+      after: { ...after, margin: '0 0.4em 0 0.4em' },
+      dark: { gutterIconPath: gutter.dark },
+      light: { gutterIconPath: gutter.light },
+    }),
+  };
+}

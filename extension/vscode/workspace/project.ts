@@ -1,0 +1,124 @@
+/** One classifier of the workspace, open: its definition, journal, texts and models. */
+import * as vscode from 'vscode';
+import type { Classifier, LabelDefinition } from '../../project/classifier';
+import { readClassifier, withKeysAndColours, writeClassifier } from '../../project/classifierFile';
+import { classifierDir } from '../../project/classifierFolder';
+import { LabelJournal } from '../../project/labelJournal';
+import type { ModelVersion } from '../../project/modelStore';
+import { listModels } from '../../project/modelStore';
+import { Disposable } from '../disposable';
+import { TextIndex } from './textIndex';
+
+export class Project extends Disposable {
+  private readonly changed = this.own(new vscode.EventEmitter<void>());
+  /** Labels, label set, texts or models are not what they were. */
+  readonly onDidChange = this.changed.event;
+  readonly texts: TextIndex;
+  private known: readonly ModelVersion[] = [];
+
+  private constructor(
+    readonly folder: vscode.WorkspaceFolder,
+    private definition: Classifier,
+    readonly journal: LabelJournal,
+  ) {
+    super();
+    this.texts = this.own(new TextIndex(folder, () => this.definition, journal));
+    this.own(journal.onDidChange(() => this.changed.fire()));
+    this.own(this.texts.onDidChange(() => this.changed.fire()));
+  }
+
+  /** @throws AppError('journal/not-read') */
+  static async open(folder: vscode.WorkspaceFolder, classifier: Classifier): Promise<Project> {
+    const journal = await LabelJournal.open(folder.uri.fsPath, classifier.name);
+    const project = new Project(folder, classifier, journal);
+    await project.reloadModels();
+    return project;
+  }
+
+  /** Unique in the window. */
+  get key(): string {
+    return `${this.folder.uri.toString()}#${this.classifier.name}`;
+  }
+
+  get root(): string {
+    return this.folder.uri.fsPath;
+  }
+
+  get name(): string {
+    return this.classifier.name;
+  }
+
+  get classifier(): Classifier {
+    return this.definition;
+  }
+
+  /** `.nanonet/<name>`. */
+  get dir(): string {
+    return classifierDir(this.root, this.name);
+  }
+
+  /** Newest first. */
+  get models(): readonly ModelVersion[] {
+    return this.known;
+  }
+
+  /** The newest model that can be used. */
+  get model(): ModelVersion | undefined {
+    return this.known.find(({ problem }) => problem === undefined);
+  }
+
+  /** Number of labelled texts, documents and passages, by the journal. */
+  get labelCount(): number {
+    return [...this.labelCounts().values()].reduce((sum, count) => sum + count, 0);
+  }
+
+  /** By label name; labels of the set without a text have 0. */
+  labelCounts(): Map<string, number> {
+    const counts = new Map(this.classifier.labels.map(({ name }) => [name, 0]));
+    for (const [label, { documents, passages }] of this.journal.state.counts()) {
+      counts.set(label, documents + passages);
+    }
+    return counts;
+  }
+
+  /** The label's definition; one that only the journal knows still has its name. */
+  labelNamed(name: string): LabelDefinition {
+    return this.classifier.labels.find((label) => label.name === name) ?? { name };
+  }
+
+  /** @throws AppError('classifier/not-valid'), AppError('classifier/not-saved') */
+  async addLabel(name: string): Promise<void> {
+    const labels = withKeysAndColours([...this.classifier.labels, name]);
+    await this.save({ ...this.classifier, labels });
+  }
+
+  /** @throws AppError('classifier/not-valid'), AppError('classifier/not-saved') */
+  async addSource(glob: string): Promise<void> {
+    const sources = [...this.classifier.sources, { kind: 'files' as const, glob }];
+    await this.save({ ...this.classifier, sources });
+  }
+
+  /** Takes in what changed on the disk. @throws AppError('classifier/not-read'), AppError('journal/not-read') */
+  async reload(): Promise<void> {
+    this.take(await readClassifier(this.root, this.name));
+    await this.journal.reload();
+    await this.reloadModels();
+    this.changed.fire();
+  }
+
+  private async save(classifier: Classifier): Promise<void> {
+    await writeClassifier(this.root, classifier);
+    this.take(classifier);
+    this.changed.fire();
+  }
+
+  private take(classifier: Classifier): void {
+    const moved = JSON.stringify(classifier.sources) !== JSON.stringify(this.definition.sources);
+    this.definition = classifier;
+    if (moved) this.texts.refresh();
+  }
+
+  private async reloadModels(): Promise<void> {
+    this.known = await listModels(this.root, this.name);
+  }
+}

@@ -1,0 +1,63 @@
+/** What a person means when they say "this": the document or passage that a command works on. */
+import { relative, sep } from 'node:path';
+import * as vscode from 'vscode';
+import { AppError } from '../../protocol/appError';
+import type { TextRange, TextTarget } from '../../project/labelEntry';
+import { MissingError } from '../report';
+import type { Project } from './project';
+
+/** A text of a project with the document that it stands in. */
+export interface Target {
+  readonly document: vscode.TextDocument;
+  /** Undefined for the whole document. */
+  readonly range?: vscode.Range;
+  readonly text: TextTarget;
+}
+
+/** Path relative to the project's folder with '/', undefined for a document outside of it. */
+export function projectPath(project: Project, uri: vscode.Uri): string | undefined {
+  if (uri.scheme !== 'file') return undefined;
+  const path = relative(project.root, uri.fsPath).split(sep).join('/');
+  return path === '' || path.startsWith('../') || path === '..' || /^[a-zA-Z]:/.test(path) ? undefined : path;
+}
+
+/** The document or, with a range that is not empty, the passage. @throws AppError('text/outside') */
+export function targetOf(project: Project, document: vscode.TextDocument, range?: vscode.Range): Target {
+  const path = projectPath(project, document.uri);
+  if (path === undefined) {
+    throw new AppError(
+      'text/outside',
+      vscode.l10n.t(
+        '{0} is not a file of the folder {1}; save it there to label or classify it.',
+        document.isUntitled ? vscode.l10n.t('This text') : document.fileName,
+        project.folder.name,
+      ),
+    );
+  }
+  const text = document.getText();
+  if (!range || range.isEmpty) return { document, text: { path, text } };
+  return { document, range, text: { path, text, range: offsetsOf(document, range) } };
+}
+
+/** The active editor. @throws MissingError when none is open */
+export function activeEditor(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (editor) return editor;
+  throw new MissingError('text/none', vscode.l10n.t('No text is open; open the next one without a label.'), {
+    title: vscode.l10n.t('Label Next'),
+    command: 'nanonet.labelNext',
+  });
+}
+
+/** The text itself: the passage, or the whole document. */
+export function contentOf({ document, range }: Target): string {
+  return document.getText(range);
+}
+
+export function offsetsOf(document: vscode.TextDocument, range: vscode.Range): TextRange {
+  return { start: document.offsetAt(range.start), end: document.offsetAt(range.end) };
+}
+
+export function rangeOf(document: vscode.TextDocument, { start, end }: TextRange): vscode.Range {
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
+}
