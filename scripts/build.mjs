@@ -6,6 +6,7 @@ import { build as bundle } from 'esbuild';
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeNotices } from './notices.mjs';
 import { duration, main } from './processes.mjs';
 import { root } from './setup.mjs';
 
@@ -15,6 +16,7 @@ const forNode = /** @satisfies {import('esbuild').BuildOptions} */ ({
   target: 'node20',
   minifySyntax: true,
   minifyWhitespace: true,
+  sourcemap: true,
   // CommonJS has no import.meta; some packages ask it where they are.
   define: { 'import.meta.url': 'bundleUrl' },
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
@@ -67,6 +69,11 @@ const programs = [
 export async function build(folder, { log = console.log } = {}) {
   const start = performance.now();
   const bundles = await Promise.all(programs.map((program) => buildProgram(folder, program)));
+  await writeNotices(
+    folder,
+    [iconFont, ...bundles.flatMap(({ inputs }) => inputs)],
+    join(folder, 'dist', 'THIRD-PARTY-NOTICES.txt'),
+  );
   await copyIcons(folder);
   const { prepareModel } = await import('../models/prepare.mjs');
   await prepareModel(folder);
@@ -88,8 +95,7 @@ async function buildProgram(folder, { from, to, options, without, executable = f
     absWorkingDir: folder,
     bundle: true,
     metafile: true,
-    sourcemap: true,
-    legalComments: 'linked',
+    legalComments: 'none', // all licences are in one file
     logLevel: 'warning',
   });
   const output = metafile.outputs[to];
@@ -101,8 +107,11 @@ async function buildProgram(folder, { from, to, options, without, executable = f
     );
   }
   if (executable) await chmod(join(folder, to), 0o755);
-  return { name: to.replace(/^dist\//, ''), bytes: output.bytes };
+  return { name: to.replace(/^dist\//, ''), bytes: output.bytes, inputs: Object.keys(output.inputs) };
 }
+
+/** Of vscode-elements' icons. */
+const iconFont = 'node_modules/@vscode/codicons/dist';
 
 /**
  * The icon font, beside the webview that links it.
@@ -112,7 +121,7 @@ async function buildProgram(folder, { from, to, options, without, executable = f
 async function copyIcons(folder) {
   await mkdir(join(folder, 'dist', 'webview'), { recursive: true });
   for (const file of ['codicon.css', 'codicon.ttf']) {
-    const from = join(folder, 'node_modules', '@vscode', 'codicons', 'dist', file);
+    const from = join(folder, iconFont, file);
     await copyFile(from, join(folder, 'dist', 'webview', file));
   }
 }
