@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkbench } from './harness/browser';
 import { bundleFixture, bundleHostTests } from './harness/bundle.mjs';
 import { hostTests } from './harness/hostTests';
-import { stillRunning } from './harness/processTree';
+import { stillRunning } from './harness/processTree.mjs';
 import { startVsCode, type VsCodeServer } from './harness/server';
 import type { Workbench } from './harness/workbench';
 

@@ -138,7 +138,7 @@ async function npm(args, cwd) {
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   // Inside `npm test` the environment carries the project's npm settings (prefix, omit, ...), which are not for here.
   const inherited = Object.entries(process.env).filter(
-    ([key]) => !/^npm_(?!config_(registry|cafile|.*proxy)$)/i.test(key),
+    ([key]) => !/^npm_(?!config_(registry|cache|userconfig|cafile|strict_ssl|.*proxy)$)/i.test(key),
   );
   const env = { ...Object.fromEntries(inherited), NODE_ENV: '', NODE_OPTIONS: '' };
   const script = process.env['npm_execpath'];
@@ -148,7 +148,7 @@ async function npm(args, cwd) {
     : await runToEnd('npm', [...args, ...flags], { cwd, env, shell: process.platform === 'win32' });
   if (code === 0) return;
   throw new Error(
-    `Could not install VS Code for the tests: check that npm reaches its registry, then run this again (npm ${args.join(' ')}: ${lastLines(output)}).`,
+    `Could not install VS Code for the tests: check that npm reaches its registry, then run this again (npm ${args.join(' ')}: ${cause(output)}).`,
   );
 }
 
@@ -189,7 +189,7 @@ async function installDebianChromium(log) {
   for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...wait, ...packages]]) {
     const { code, output } = await runToEnd('apt-get', args, { env });
     if (code !== 0) {
-      throw new Error(`Could not install Chromium with apt-get (${lastLines(output)}). ${howToGetChromium}`);
+      throw new Error(`Could not install Chromium with apt-get (${cause(output)}). ${howToGetChromium}`);
     }
   }
 }
@@ -265,9 +265,17 @@ function runToEnd(command, args, options) {
   });
 }
 
-/** @param {string} output */
-function lastLines(output) {
-  return output.trim().split('\n').slice(-3).join(' ');
+/**
+ * The lines that say why, of what npm or apt-get said.
+ *
+ * @param {string} output
+ */
+function cause(output) {
+  const lines = output.split('\n').map((line) => line.replace(/^(npm error|E:)\s*/, '').trim());
+  return lines
+    .filter((line) => line !== '' && !line.startsWith('A complete log'))
+    .slice(0, 3)
+    .join(' ');
 }
 
 /**

@@ -1,12 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { ensureTestTools } from './install.mjs';
 import { outputFolder, uriPath } from './places';
-import { killProcesses, markVariable, processTree, stillRunning } from './processTree';
+import { markVariable, processTree, stillRunning } from './processTree.mjs';
 import { until } from './until';
 
 /** VS Code's settings.json. */
@@ -58,12 +59,8 @@ export class VsCodeServer {
     readonly logFile: string,
     private readonly userData: string,
     private readonly mark: string,
-    private readonly child: ChildProcess,
-  ) {
-    process.once('exit', this.endAtOnce); // a test runner that is interrupted runs no `afterAll`
-  }
-
-  private readonly endAtOnce = (): void => killProcesses(this.processes);
+    private readonly child: ChildProcessWithoutNullStreams,
+  ) {}
 
   /**
    * @returns a server that answers; about a second once the tools are installed
@@ -87,20 +84,16 @@ export class VsCodeServer {
     const name = options.name ?? basename(resolve(options.workspace));
     const logFile = join(await outputFolder('logs'), `${name}-${mark.slice(0, 8)}.log`);
     const log = createWriteStream(logFile);
-    const child = spawn(node, [codeServer, ...serverArguments(options, userData)], {
+    const guard = join(import.meta.dirname, 'guard.mjs');
+    const child = spawn(node, [guard, userData, node, codeServer, ...serverArguments(options, userData)], {
       env: serverEnvironment(node, userData, mark, options.env),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
-    let server: VsCodeServer | undefined;
     try {
-      const url = await listening(child, log);
-      server = new VsCodeServer(url, options, logFile, userData, mark, child);
-      return server;
-    } finally {
-      if (server === undefined) {
-        killProcesses(processTree(child.pid ?? 0, mark));
-        await rm(userData, { recursive: true, force: true });
-      }
+      return new VsCodeServer(await listening(child, log), options, logFile, userData, mark, child);
+    } catch (error) {
+      child.stdin.end();
+      throw error;
     }
   }
 
@@ -145,21 +138,17 @@ export class VsCodeServer {
   }
 
   private async end(): Promise<void> {
-    const before = this.processes; // asked now: afterwards the children have lost their parent
-    const alive = () => [...new Set([...this.processes, ...stillRunning(before)])];
-    this.child.kill('SIGTERM');
-    try {
-      await until('VS Code to end', () => alive().length === 0, { timeoutMs: 3000 });
-    } catch {
-      killProcesses(alive()); // it had its time
-      await until('VS Code to be killed', () => alive().length === 0);
-    }
+    const before = this.processes;
+    this.child.stdin.on('error', () => undefined); // it ended before: nothing to tell
+    const ended = this.child.exitCode === null ? once(this.child, 'exit') : undefined;
+    this.child.stdin.end('keep');
+    await ended;
+    await until('VS Code to end', () => this.processes.length === 0 && stillRunning(before).length === 0);
     const logs = this.logFile.replace(/\.log$/, '');
     for (const folder of ['logs', 'coder-logs']) {
       await cp(join(this.userData, folder), logs, { recursive: true }).catch(() => undefined); // neither must exist
     }
     await rm(this.userData, { recursive: true, force: true, maxRetries: 5 });
-    process.removeListener('exit', this.endAtOnce);
   }
 }
 
@@ -224,13 +213,14 @@ function serverEnvironment(
     EXTENSIONS_GALLERY: '{}',
     XDG_CONFIG_HOME: join(userData, 'config'),
     XDG_DATA_HOME: join(userData, 'data'),
+    XDG_RUNTIME_DIR: userData, // its sockets, which would stay in the temp folder
     [markVariable]: mark,
     ...extra,
   };
 }
 
 /** @returns the address that the server says it listens on */
-function listening(child: ChildProcess, log: WriteStream): Promise<string> {
+function listening(child: ChildProcessWithoutNullStreams, log: WriteStream): Promise<string> {
   return new Promise((done, fail) => {
     let said = '';
     const giveUp = (why: string) => {
@@ -246,8 +236,8 @@ function listening(child: ChildProcess, log: WriteStream): Promise<string> {
       clearTimeout(timer);
       done(address);
     };
-    child.stdout?.on('data', hear);
-    child.stderr?.on('data', hear);
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
     child.on('error', (error) => giveUp(error.message));
     child.on('close', (code) => {
       log.end();

@@ -1,3 +1,6 @@
+/**
+ * @file Which processes a test server started, and their end. Plain JavaScript, because guard.mjs needs it.
+ */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
@@ -5,16 +8,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 export const markVariable = 'NANONET_TEST_SERVER';
 
 /**
- * The processes that a root process started, directly or not, and itself.
+ * The processes that a root process started, directly or not, and itself, but not the one that asks.
  *
  * On Linux those whose parent has died are found too, by the mark in their environment: an extension host that outlives
  * its server is exactly what a test wants to see.
  *
- * @param root process id of the server
- * @param mark value of `markVariable` that the server was started with
- * @returns process ids that are alive; a zombie is not
+ * @param {number} root process id
+ * @param {string} mark value of `markVariable` that the root was started with
+ * @returns {number[]} process ids that are alive; a zombie is not
  */
-export function processTree(root: number, mark: string): number[] {
+export function processTree(root, mark) {
   const parents = process.platform === 'linux' ? parentsFromProc() : parentsFromPs();
   const tree = new Set(parents.has(root) ? [root] : []);
   if (process.platform === 'linux') {
@@ -28,22 +31,31 @@ export function processTree(root: number, mark: string): number[] {
   return [...tree];
 }
 
-/** Which of these processes run. On Linux a zombie does not, elsewhere it cannot be told. */
-export function stillRunning(pids: readonly number[]): number[] {
+/**
+ * Which of these processes run. On Linux a zombie does not, elsewhere it cannot be told.
+ *
+ * @param {readonly number[]} pids
+ */
+export function stillRunning(pids) {
   if (process.platform !== 'linux') return pids.filter(isAlive);
   const running = parentsFromProc();
   return pids.filter((pid) => running.has(pid));
 }
 
-/** Ends processes at once. Those that ended by themselves meanwhile are no error. */
-export function killProcesses(pids: readonly number[]): void {
+/**
+ * Ends processes at once. Those that ended by themselves meanwhile are no error.
+ *
+ * @param {readonly number[]} pids
+ */
+export function killProcesses(pids) {
   for (const pid of pids) {
     if (process.platform === 'win32') spawnSync('taskkill', ['/PID', String(pid), '/T', '/F']);
     else if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   }
 }
 
-function isAlive(pid: number): boolean {
+/** @param {number} pid */
+function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;
@@ -52,9 +64,9 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Process id -> its parent's. Read from /proc, because slim images have no `ps`. */
-function parentsFromProc(): Map<number, number> {
-  const parents = new Map<number, number>();
+/** @returns {Map<number, number>} process id -> its parent's. Read from /proc, because slim images have no `ps`. */
+function parentsFromProc() {
+  const parents = new Map();
   for (const entry of readdirSync('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     // The name in parentheses may itself hold spaces and parentheses.
@@ -67,7 +79,8 @@ function parentsFromProc(): Map<number, number> {
   return parents;
 }
 
-function parentsFromPs(): Map<number, number> {
+/** @returns {Map<number, number>} as `parentsFromProc` */
+function parentsFromPs() {
   if (process.platform === 'win32') return new Map(); // taskkill /T walks the tree itself
   const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n');
   return new Map(
@@ -78,12 +91,20 @@ function parentsFromPs(): Map<number, number> {
   );
 }
 
-function hasMark(pid: number, mark: string): boolean {
+/**
+ * @param {number} pid
+ * @param {string} mark
+ */
+function hasMark(pid, mark) {
   return readProc(String(pid), 'environ').split('\0').includes(`${markVariable}=${mark}`);
 }
 
-/** @returns '' for a process that has ended meanwhile or belongs to somebody else */
-function readProc(pid: string, file: 'stat' | 'environ'): string {
+/**
+ * @param {string} pid
+ * @param {'stat' | 'environ'} file
+ * @returns {string} '' for a process that has ended meanwhile or belongs to somebody else
+ */
+function readProc(pid, file) {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
