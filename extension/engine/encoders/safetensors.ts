@@ -28,7 +28,9 @@ export class Safetensors {
   static async open(path: string): Promise<Safetensors> {
     const file = await openFile(path);
     try {
-      const { size } = await file.stat();
+      const stat = await file.stat();
+      if (!stat.isFile()) throw broken(path, 'it is no file');
+      const { size } = stat;
       const length = Number(new DataView(await readAt(file, 0, 8, path)).getBigUint64(0, true));
       // A hundred megabytes is the format's own limit.
       if (length > Math.min(size - 8, 100_000_000)) {

@@ -66,23 +66,26 @@ interface WordPieceRules {
 /** Greedy longest-match-first (Wu et al. 2016, sec. 4.1; BERT's WordPiece). */
 function wordPieceSplitter(rules: WordPieceRules): (word: string) => readonly string[] {
   const { vocabulary, unknown, prefix, longestWord } = rules;
+  // Pieces that continue a word, by what they are without the mark: nothing is put together to be looked up.
+  const continuing = new Map<string, string>();
   let longestPiece = 0;
-  for (const piece of vocabulary) longestPiece = Math.max(longestPiece, piece.length);
+  for (const piece of vocabulary) {
+    longestPiece = Math.max(longestPiece, piece.length);
+    if (piece.startsWith(prefix)) continuing.set(piece.slice(prefix.length), piece);
+  }
   const unknownWord = [unknown];
   return (word) => {
-    // Code units bound code points from above, and are counted for nothing.
-    if (word.length > longestWord * 2) return unknownWord;
-    const characters = [...word];
-    if (characters.length > longestWord) return unknownWord;
+    if (word.length > longestWord && [...word].length > longestWord) return unknownWord;
     const pieces: string[] = [];
-    for (let start = 0; start < characters.length;) {
-      let end = Math.min(characters.length, start + longestPiece);
-      let piece = '';
+    for (let start = 0; start < word.length;) {
+      let piece: string | undefined;
+      let end = Math.min(word.length, start + longestPiece);
       for (; end > start; end--) {
-        piece = (start > 0 ? prefix : '') + characters.slice(start, end).join('');
-        if (vocabulary.has(piece)) break;
+        const part = word.slice(start, end);
+        piece = start > 0 ? continuing.get(part) : vocabulary.has(part) ? part : undefined;
+        if (piece !== undefined) break;
       }
-      if (end === start) return unknownWord;
+      if (piece === undefined) return unknownWord;
       pieces.push(piece);
       start = end;
     }

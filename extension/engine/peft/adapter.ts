@@ -55,7 +55,7 @@ export const noAdapter: Adapter = {
 };
 
 /** How many numbers the optimizer changes. */
-export function trainedParameterCount(parameters: readonly ParameterSpec[]): number {
+export function trainedParameterCount({ parameters }: Pick<Adapter, 'parameters'>): number {
   return parameters.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
 }
 
