@@ -79,6 +79,8 @@ async function fill(folder, source, model) {
   );
   await copyFile(join(here, 'APACHE-2.0.txt'), join(folder, 'LICENSE'));
   await writeFile(join(folder, 'NOTICE'), await notice(source, model));
+  await writeFile(join(folder, 'README.md'), card(model));
+  sizes['README.md'] = (await stat(join(folder, 'README.md'))).size;
   await writeFile(join(folder, stampName), JSON.stringify({ model, sizes }));
 }
 
@@ -92,6 +94,14 @@ async function notice(source, model) {
     `tokenizer_config.json was added. The package comes with this licence:\n`,
     packageLicence,
   ].join('\n');
+}
+
+/**
+ * A model card as Hugging Face's folders have it; what is made of the model reads its licence there.
+ * @param {ModelEntry} model
+ */
+function card({ name, description, licence, origin }) {
+  return `---\nlicense: ${licence.toLowerCase()}\n---\n\n# ${name}\n\n${description}\nFrom ${origin}; see NOTICE.\n`;
 }
 
 /**

@@ -2,6 +2,7 @@
  * Figures of a classifier on texts whose labels are known. Classes are numbers from 0; probabilities are
  * rows of [texts, classes], row-major.
  */
+import { CalibrationBins } from './calibrationBins';
 
 /** Probabilities or logits of several texts. */
 export interface Scores {
@@ -75,23 +76,14 @@ export function macroF1(confusion: readonly (readonly number[])[]): number {
  * Expected calibration error: mean distance between score and accuracy over bins of equal width, weighted by
  * the texts in them (Guo et al. 2017, eq. 3).
  */
-export function expectedCalibrationError(
-  probabilities: Scores,
-  truth: readonly number[],
-  bins = 15,
-): number {
+export function expectedCalibrationError(probabilities: Scores, truth: readonly number[], bins = 15): number {
   const predicted = argmaxRows(probabilities);
-  const sums = Array.from({ length: bins }, () => ({ texts: 0, score: 0, hits: 0 }));
+  const calibration = new CalibrationBins(bins);
   truth.forEach((label, i) => {
     const winner = predicted[i] ?? 0;
-    const score = probabilities.data[i * probabilities.classes + winner] ?? 0;
-    const bin = sums[Math.min(bins - 1, Math.floor(score * bins))];
-    if (!bin) return;
-    bin.texts += 1;
-    bin.score += score;
-    bin.hits += winner === label ? 1 : 0;
+    calibration.add(probabilities.data[i * probabilities.classes + winner] ?? 0, winner === label);
   });
-  return sums.reduce((total, bin) => total + Math.abs(bin.score - bin.hits), 0) / Math.max(1, truth.length);
+  return calibration.error();
 }
 
 /** Mean negative log-likelihood of the true labels, with logits divided by `temperature`. */

@@ -1,0 +1,58 @@
+/** Matrices in 8 bits, symmetric around zero: x = values * scale. */
+import type { TensorData } from '../graph/graph';
+
+export interface EightBits {
+  /** int8, the shape of the matrix. */
+  readonly values: TensorData;
+  /** float32, one for each column or row. */
+  readonly scales: TensorData;
+}
+
+/**
+ * Weights of products, by column, in -64 to 64. Processors without VNNI add two products of 8-bit numbers
+ * in 16 bits: 255 * 64 * 2 just fits, while 255 * 127 * 2 would be cut off, and a model would answer differently on
+ * another computer.
+ */
+const productLimit = 64;
+const lookupLimit = 127;
+
+/** @param matrix float32 [rows, columns] @returns scales [columns] */
+export function quantisedColumns({ shape, data }: TensorData): EightBits {
+  const [rows = 0, columns = 0] = shape;
+  const largest = new Float32Array(columns);
+  for (let i = 0; i < data.length; i++) {
+    const column = i % columns;
+    largest[column] = Math.max(largest[column] ?? 0, Math.abs(Number(data[i])));
+  }
+  const scales = largest.map((x) => scaleFor(x, productLimit));
+  const values = new Int8Array(data.length);
+  for (let i = 0; i < data.length; i++) values[i] = Math.round(Number(data[i]) / (scales[i % columns] ?? 1));
+  return {
+    values: { type: 'int8', shape: [rows, columns], data: values },
+    scales: { type: 'float32', shape: [columns], data: scales },
+  };
+}
+
+/** @param matrix float32 [rows, columns] @returns scales [rows, 1] */
+export function quantisedRows({ shape, data }: TensorData): EightBits {
+  const [rows = 0, columns = 0] = shape;
+  const values = new Int8Array(data.length);
+  const scales = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const [start, end] = [row * columns, (row + 1) * columns];
+    let largest = 0;
+    for (let i = start; i < end; i++) largest = Math.max(largest, Math.abs(Number(data[i])));
+    const scale = scaleFor(largest, lookupLimit);
+    scales[row] = scale;
+    for (let i = start; i < end; i++) values[i] = Math.round(Number(data[i]) / scale);
+  }
+  return {
+    values: { type: 'int8', shape: [rows, columns], data: values },
+    scales: { type: 'float32', shape: [rows, 1], data: scales },
+  };
+}
+
+/** A column of zeros has any scale. */
+function scaleFor(largest: number, limit: number): number {
+  return largest > 0 ? Math.fround(largest / limit) : 1;
+}
