@@ -1,0 +1,108 @@
+import type { CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PanelBrowser, settled } from './panelPage';
+import { before, training } from './states';
+
+let browser: PanelBrowser;
+beforeAll(async () => {
+  browser = await PanelBrowser.start();
+});
+afterAll(() => browser.close());
+
+/** 180 a second. The transport itself takes 250: one message a timer, and a browser's timers are 4 ms apart. */
+const perFrame = 3;
+
+describe('2,000 snapshots of a run', () => {
+  it('are drawn at most once a frame, in time, and leave nothing behind', async () => {
+    const { page, complaints } = await browser.open({ ...before, snapshot: training(400) });
+    const cdp = await page.context().newCDPSession(page);
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+
+    await run(page, 200, perFrame); // code compiled, caches filled
+    const start = await metrics(cdp);
+    const { frames, draws } = await run(page, 2000, perFrame);
+    const end = await metrics(cdp);
+
+    const cpuPerFrame = ((end.task - start.task) / frames) * 1000;
+    const heapGrowth = (end.heap - start.heap) / 1e6;
+    console.log(
+      `2,000 snapshots: ${frames} frames, ${draws} draws of 2 charts, ${cpuPerFrame.toFixed(1)} ms CPU a frame, ` +
+        `heap ${(end.heap / 1e6).toFixed(1)} MB (${heapGrowth >= 0 ? '+' : ''}${heapGrowth.toFixed(2)} MB), ${end.nodes} nodes`,
+    );
+    // A few frames more than those that sent: the last messages are still on their way then.
+    expect(draws).toBeLessThanOrEqual(2 * (frames + 6));
+    expect(draws).toBeGreaterThan(frames); // it did draw both
+    expect(cpuPerFrame).toBeLessThan(16);
+    expect(heapGrowth).toBeLessThan(1);
+    expect(end.nodes).toBeLessThanOrEqual(start.nodes + 20);
+    expect(end.listeners).toBe(start.listeners);
+    expect(await page.getByText('400 of 400').count()).toBe(1); // the newest is what shows
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+/** Sends the run from its first step to its last, several snapshots a frame. Counts frames, and the canvases' draws. */
+async function run(page: Page, count: number, burst: number): Promise<{ frames: number; draws: number }> {
+  const counted = await page.evaluate(
+    ([snapshots, atOnce]) =>
+      new Promise<{ frames: number; draws: number }>((done) => {
+        const { state } = window.panelHost;
+        const full = state.snapshot;
+        if (full === undefined) throw new Error('The page begins with a run.');
+        const prototype = CanvasRenderingContext2D.prototype;
+        const clearRect = prototype.clearRect;
+        let draws = 0;
+        prototype.clearRect = function (...area) {
+          draws += 1;
+          clearRect.apply(this, area);
+        };
+        let frames = 0;
+        let sent = 0;
+        const frame = (): void => {
+          frames += 1;
+          for (let index = 0; index < atOnce && sent < snapshots; index++) {
+            sent += 1;
+            const step = Math.round((400 * sent) / snapshots);
+            const members = full.members.map((member) => ({
+              ...member,
+              loss: member.loss.filter(([at]) => at <= step),
+              accuracy: member.accuracy.filter(([at]) => at <= step),
+            }));
+            window.panelHost.send({
+              ...state,
+              snapshot: { ...full, step, fraction: step / 400, elapsedMs: sent, members },
+            });
+          }
+          if (sent < snapshots) requestAnimationFrame(frame);
+          else {
+            requestAnimationFrame(() =>
+              setTimeout(() => {
+                prototype.clearRect = clearRect;
+                done({ frames, draws });
+              }, 100),
+            );
+          }
+        };
+        requestAnimationFrame(frame);
+      }),
+    [count, burst] as const,
+  );
+  await settled(page);
+  return counted;
+}
+
+async function metrics(
+  cdp: CDPSession,
+): Promise<{ heap: number; nodes: number; listeners: number; task: number }> {
+  await cdp.send('HeapProfiler.collectGarbage');
+  await cdp.send('HeapProfiler.collectGarbage');
+  const { metrics: all } = await cdp.send('Performance.getMetrics');
+  const of = (name: string): number => all.find((metric) => metric.name === name)?.value ?? NaN;
+  return {
+    heap: of('JSHeapUsedSize'),
+    nodes: of('Nodes'),
+    listeners: of('JSEventListeners'),
+    task: of('TaskDuration'),
+  };
+}

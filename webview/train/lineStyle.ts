@@ -1,0 +1,34 @@
+/** How the models' lines look: a theme colour and a dash pattern each, so that colour is never the only difference. */
+
+export interface LineStyle {
+  /** Name of the theme's variable. */
+  readonly colour: string;
+  /** For themes that leave the first one out: the high contrast ones have no orange. */
+  readonly fallback?: string;
+  /** In CSS pixels; empty is a solid line. */
+  readonly dash: readonly number[];
+  readonly width: number;
+}
+
+const teacher: LineStyle = { colour: '--vscode-charts-foreground', dash: [], width: 1.5 };
+
+/** In an order that colour-blind eyes tell apart as well: blue and orange first, red and green never side by side. */
+const students: readonly [LineStyle, ...LineStyle[]] = [
+  { colour: '--vscode-charts-blue', dash: [7, 3], width: 2 },
+  { colour: '--vscode-charts-orange', fallback: '--vscode-charts-yellow', dash: [2, 3], width: 2 },
+  { colour: '--vscode-charts-purple', dash: [10, 3, 2, 3], width: 2 },
+  { colour: '--vscode-charts-green', dash: [14, 4], width: 2 },
+  { colour: '--vscode-charts-yellow', dash: [4, 2, 1, 2, 1, 2], width: 2 },
+  { colour: '--vscode-charts-red', dash: [1, 2], width: 2 },
+];
+
+/** @param position of the member in the snapshot: the teacher first */
+export function lineStyle(id: string, position: number): LineStyle {
+  if (id === 'teacher') return teacher;
+  return students[Math.max(0, position - 1) % students.length] ?? students[0];
+}
+
+/** The colour as CSS. The canvas has `ChartTheme.colour` for it. */
+export function cssColour({ colour, fallback }: LineStyle): string {
+  return fallback === undefined ? `var(${colour})` : `var(${colour}, var(${fallback}))`;
+}

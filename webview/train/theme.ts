@@ -1,0 +1,40 @@
+/** A canvas knows no CSS variables: the theme's colours are read for it, and read again when the theme changes. */
+
+import type { LineStyle } from './lineStyle';
+
+export interface ChartTheme {
+  readonly line: (style: LineStyle) => string;
+  readonly text: string;
+  readonly faint: string;
+  readonly grid: string;
+  readonly font: string;
+}
+
+export function readTheme(): ChartTheme {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (variable: string): string => style.getPropertyValue(variable).trim();
+  const text = colour('--vscode-foreground');
+  return {
+    line: ({ colour: first, fallback }) => colour(first) || colour(fallback ?? '') || text,
+    text,
+    faint: colour('--vscode-descriptionForeground') || text,
+    grid: colour('--vscode-charts-lines'),
+    font: `11px ${colour('--vscode-font-family') || 'sans-serif'}`,
+  };
+}
+
+/** The editor changes the variables on the root and the theme's kind on the body; several at once are one change. */
+export function onThemeChange(listener: () => void): () => void {
+  let asked = false;
+  const observer = new MutationObserver(() => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      listener();
+    });
+  });
+  observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style', 'class'] });
+  observer.observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+  return () => observer.disconnect();
+}

@@ -1,0 +1,153 @@
+import { LitElement, html, nothing } from 'lit';
+import type { PropertyValues, TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { messageOf } from '../../extension/protocol/appError';
+import type { PanelRequests, TrainPanelState } from '../../extension/protocol/panelApi';
+import type { TrainSnapshot } from '../../extension/protocol/snapshot';
+import { Announcer } from './announcer';
+import type { Host, ViewMemory } from './host';
+import { Newest } from './newest';
+import type { Wish } from './stateHeading';
+import { headingOf } from './stateHeading';
+import { charts } from './views/charts';
+import { heading } from './views/heading';
+import { membersTable } from './views/members';
+import { blocked, preflight } from './views/preflight';
+import { results } from './views/results';
+import { runFigures } from './views/runFigures';
+import { stageSteps } from './views/stages';
+import { words } from './words';
+
+/** The training progress panel. Draws the newest `TrainPanelState`; in light DOM, under the page's style sheet. */
+@customElement('nanonet-train')
+export class NanonetTrain extends LitElement {
+  @state() declare private panelState: TrainPanelState | undefined;
+  @state() declare private wish: Wish | undefined;
+  @state() declare private problem: string | undefined;
+  @state() declare private spoken: string;
+  @state() declare private look: ViewMemory;
+
+  private host: Host | undefined;
+  private readonly announcer = new Announcer();
+  private readonly newest = new Newest<TrainPanelState>((next) => this.draw(next));
+  private hadFocusInActions = false;
+
+  constructor() {
+    super();
+    this.spoken = '';
+    this.look = {};
+  }
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  /** Begins to draw what the host says. Called once, by the page. */
+  async connect(host: Host): Promise<void> {
+    this.host = host;
+    this.look = host.memory;
+    host.client.on('panel/state', (next) => this.newest.push(next));
+    try {
+      this.newest.push(await host.client.request('panel/ready', {}));
+    } catch (error) {
+      this.problem = messageOf(error);
+    }
+  }
+
+  private draw(next: TrainPanelState): void {
+    const isFirst = this.panelState === undefined;
+    if (this.wish !== undefined && hasCome(this.wish, this.panelState, next)) this.wish = undefined;
+    this.panelState = next;
+    this.spoken = this.announcer.next(next.snapshot) ?? this.spoken;
+    if (isFirst) void this.updateComplete.then(() => window.scrollTo(0, this.look.scrollTop ?? 0));
+  }
+
+  protected override willUpdate(_changed: PropertyValues): void {
+    this.hadFocusInActions = this.querySelector('.actions')?.contains(document.activeElement) ?? false;
+  }
+
+  /** A button that was pressed may be gone or mean something else now: focus waits at the heading, not on "Cancel". */
+  protected override updated(): void {
+    if (!this.hadFocusInActions || this.querySelector('.actions')?.contains(document.activeElement)) return;
+    this.querySelector('h1')?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <main aria-busy=${this.panelState === undefined ? 'true' : 'false'}>
+        ${this.panelState === undefined ? this.opening() : this.content(this.panelState)}
+      </main>
+      <div class="for-ears" role="status" aria-live="polite">${this.spoken}</div>
+    `;
+  }
+
+  private opening(): TemplateResult {
+    return this.problem === undefined
+      ? html`<p class="opening">${words.loading}</p>`
+      : html`${this.trouble()}`;
+  }
+
+  private content(panel: TrainPanelState): TemplateResult {
+    const { snapshot } = panel;
+    const head = headingOf(panel, this.wish, {
+      train: () => void this.ask('panel/train', 'train'),
+      cancel: () => void this.ask('panel/cancel', 'cancel'),
+      showLog: () => void this.ask('panel/showLog'),
+    });
+    return html`
+      ${heading(head)} ${this.trouble()} ${snapshot?.state === 'running' ? nothing : blocked(panel)}
+      ${snapshot === undefined ? preflight(panel) : this.run(snapshot)}
+    `;
+  }
+
+  private run(snapshot: TrainSnapshot): TemplateResult {
+    const { state: runState, result, members } = snapshot;
+    return html`
+      ${runState === 'done' ? nothing : stageSteps(snapshot)}
+      ${result === undefined ? runFigures(snapshot) : results(snapshot, result)}
+      ${members.length > 0 ? html`${charts(snapshot, this.look, this.onLook)} ${membersTable(members)}` : nothing}
+      ${members.length === 0 && runState === 'running' ? html`<p class="quiet">${words.noCurvesYet}</p>` : nothing}
+    `;
+  }
+
+  /** What went wrong with a button, until the next press. */
+  private trouble(): TemplateResult | typeof nothing {
+    if (this.problem === undefined) return nothing;
+    return html`
+      <p class="message bad" role="alert">
+        <span class="codicon codicon-error" aria-hidden="true"></span><span>${this.problem}</span>
+      </p>
+    `;
+  }
+
+  private readonly onLook = (change: ViewMemory): void => {
+    this.look = { ...this.look, ...change };
+    this.host?.remember(change);
+  };
+
+  private async ask(method: keyof PanelRequests, wish?: Wish): Promise<void> {
+    if (this.host === undefined || (wish !== undefined && this.wish === wish)) return;
+    this.problem = undefined;
+    if (wish !== undefined) this.wish = wish;
+    try {
+      await this.host.client.request(method, {});
+    } catch (error) {
+      this.problem = messageOf(error);
+      if (wish !== undefined) this.wish = undefined;
+    }
+  }
+}
+
+/** Whether the wish shows in the state: a run that began, or one that ended. */
+function hasCome(wish: Wish, before: TrainPanelState | undefined, next: TrainPanelState): boolean {
+  if (wish === 'cancel') return next.snapshot?.state !== 'running';
+  const isOther =
+    before?.snapshot?.runId !== next.snapshot?.runId || before?.snapshot?.state !== next.snapshot?.state;
+  return isOther || next.snapshot?.state === 'running' || next.blocked !== undefined;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'nanonet-train': NanonetTrain;
+  }
+}

@@ -1,0 +1,133 @@
+/** Every word that the train panel shows, in one place, so that a host may localise them one day. */
+import type { RunState, Stage } from '../../extension/protocol/snapshot';
+
+/** Number and what it counts: `counted(1, 'text')` is "1 text". */
+function counted(count: string, noun: string): string {
+  return `${count} ${noun}${count === '1' ? '' : 's'}`;
+}
+
+const stageNames: Readonly<Record<Stage, string>> = {
+  read: 'Read',
+  embed: 'Embed',
+  spread: 'Spread labels',
+  train: 'Teacher and students',
+  calibrate: 'Calibrate',
+  export: 'Export',
+};
+
+const runStates: Readonly<Record<RunState, string>> = {
+  running: 'Training',
+  done: 'Trained',
+  failed: 'Training failed',
+  cancelled: 'Training was cancelled',
+  interrupted: 'Training was interrupted',
+};
+
+const deviceNames: Readonly<Record<string, string>> = {
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+};
+
+export const words = {
+  loading: 'Asking for the state of the training…',
+  stageNames,
+  runStates,
+
+  train: 'Train',
+  trainAgain: 'Train Again',
+  resume: 'Resume',
+  cancel: 'Cancel',
+  showLog: 'Show Log',
+  starting: 'Starting…',
+  cancelling: 'Cancelling…',
+
+  device: (id: string): string => deviceNames[id] ?? id,
+  member: (id: string): string => {
+    const student = /^student-(\d+)$/.exec(id)?.[1];
+    if (student !== undefined) return `Student ${student}`;
+    return id === 'teacher' ? 'Teacher' : id;
+  },
+
+  // Before
+  readyToTrain: 'Ready to train',
+  notReady: 'Not ready to train',
+  texts: (labelled: string, unlabelled: string): string =>
+    `${counted(labelled, 'labelled text')}, ${unlabelled} unlabelled to learn from as well.`,
+  labelsAClass: 'Labels a class',
+  noLabels: 'No text has a label yet.',
+
+  // During
+  progress: (percent: string, left: string | undefined): string =>
+    left === undefined ? percent : `${percent} · ${left}`,
+  stages: 'Stages',
+  stageStates: { done: 'done', running: 'running', waiting: 'waiting', stopped: 'stopped here' },
+  stepOf: (step: string, of: string): string => `${step} of ${of}`,
+  left: {
+    soon: 'a few seconds left',
+    about: (time: string): string => `about ${time} left`,
+  },
+  figures: {
+    run: 'About this run',
+    device: 'Device',
+    labelled: 'Labelled',
+    unlabelled: 'Unlabelled',
+    neighbourTrust: 'Trust in neighbours',
+    elapsed: 'Elapsed',
+    accuracy: 'Accuracy',
+    size: 'Size',
+    speed: 'Speed',
+    textsPerSecond: (count: string): string => `${count} texts/s`,
+    duration: 'Trained in',
+    peakMemory: 'Peak memory',
+  },
+  noCurvesYet: 'The curves begin with the teacher and the students.',
+
+  // Charts
+  curves: 'Curves',
+  accuracyChart: 'Held-out accuracy',
+  lossChart: 'Training loss',
+  showAsTable: (chart: string): string => `${chart} as a table`,
+  chartSummary: (chart: string, lastValues: string): string =>
+    `${chart} by step, a line chart. ${lastValues}`,
+  lastValue: (member: string, value: string, step: string): string => `${member}: ${value} at step ${step}.`,
+  noPoints: 'Nothing measured yet.',
+  step: 'Step',
+  atStep: (step: string): string => `Step ${step}`,
+
+  // Members
+  members: 'Models',
+  model: 'Model',
+  layers: 'Layers',
+  layerCount: (count: string): string => counted(count, 'layer'),
+  trainedParameters: 'Trained parameters',
+  trained: (count: string): string => `${count}\u00a0trained`,
+  lastLoss: 'Loss',
+  accuracy: 'Accuracy',
+  agreement: 'Agreement',
+  agreementHint: 'Share of the unlabelled texts where it agrees with its peers',
+  exported: 'exported',
+  missing: '–',
+
+  // After
+  results: 'Results',
+  measuredOn: (what: string): string => `Measured on ${what}.`,
+  macroF1: 'Macro-F1',
+  learntFrom: (labelled: string, unlabelled: string): string =>
+    `from ${counted(labelled, 'labelled text')} and ${unlabelled} unlabelled`,
+  nothingMeasured: 'No label could be held out to measure on: label a few more texts.',
+  stoppedIn: (stage: string, percent: string): string =>
+    `Stopped at ${percent}, in “${stage}”. Your labels are kept.`,
+  resumesFrom: (stage: string, percent: string): string =>
+    `It was at ${percent}, in “${stage}”, and goes on from its last checkpoint.`,
+  unknownFailure: 'The engine stopped without saying why: see the log.',
+
+  // Spoken
+  spoken: {
+    stage: (stage: string, percent: string): string => `${stage}, ${percent}`,
+    done: (accuracy: string | undefined): string =>
+      accuracy === undefined ? 'Trained.' : `Trained. Accuracy ${accuracy}.`,
+    failed: (message: string): string => `Training failed. ${message}`,
+  },
+} as const;
