@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three suites: `unit` (seconds), `engine` (real onnxruntime, minutes), `editor` (a real VS Code). */
+/** Four suites: `unit` (seconds), `engine` (real onnxruntime, minutes), `browser` (the webview in Chromium), `editor` (a real VS Code). */
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -20,6 +20,14 @@ export default defineConfig({
           hookTimeout: 240_000,
           pool: 'forks',
           poolOptions: { forks: { singleFork: true } },
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {
