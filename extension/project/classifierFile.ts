@@ -166,8 +166,8 @@ async function classifierNames(root: string): Promise<string[]> {
   return found;
 }
 
-/** Writes what is not there; what a person changed stays. */
-async function writeProjectFiles(root: string): Promise<void> {
+/** Writes what git needs to know, where it is not there; what a person changed stays. */
+export async function writeProjectFiles(root: string): Promise<void> {
   for (const [name, content] of Object.entries(projectFiles)) {
     const file = join(root, projectFolder, name);
     if (!(await isFile(file))) await writeAtomically(file, content);

@@ -2,6 +2,7 @@
 import { cp, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../protocol/appError';
+import { writeProjectFiles } from './classifierFile';
 import { projectFolder } from './classifierFolder';
 
 /**
@@ -22,6 +23,8 @@ export async function copySample(templateDir: string, targetDir: string): Promis
       );
     }
     await cp(templateDir, targetDir, { recursive: true, force: false });
+    // Packaging leaves git's files out of the template.
+    await writeProjectFiles(targetDir);
   } catch (error) {
     if (AppError.is(error)) throw error;
     throw new AppError(
