@@ -3,14 +3,14 @@
  * `gradient.py`; the rules are in `rules.ts`.
  */
 import { AppError } from '../../protocol/appError';
-import { add, identity } from '../graph/arithmetic';
+import { add, cast, identity } from '../graph/arithmetic';
+import { scalar } from '../graph/constants';
 import { formatValue, sameShape } from '../graph/dims';
 import type { Graph, Node, Value } from '../graph/graph';
-import type { Operator } from '../graph/operators';
 import { expand } from '../graph/layout';
-import { scalar } from '../graph/constants';
-import { flat, missing, rules } from './rules';
+import type { Operator } from '../graph/operators';
 import { refuseGradient, unbroadcast, zeros, type Gradient, type Rule, type Step } from './rule';
+import { flat, missing, rules } from './rules';
 
 /**
  * The gradients of `loss` by each of `wrt`, each with the shape of its value. Only nodes on a path from `wrt` to
@@ -27,7 +27,7 @@ export function gradients(g: Graph, loss: Value, wrt: readonly Value[]): Value[]
     throw new AppError('autodiff/not-a-loss', `A loss is one float number; ${formatValue(loss)} is not.`);
   }
   const dependent = dependents(g, wrt);
-  const gradientOf = new Map<Value, Value>([[loss, expand(g, scalar(g, 1), loss.shape)]]);
+  const gradientOf = new Map([[loss, cast(g, expand(g, scalar(g, 1), loss.shape), loss.type)]]);
   for (const node of g.nodes.toReversed()) {
     if (!node.outputs.some((output) => dependent.has(output) && gradientOf.has(output))) continue;
     g.scope(`gradient/${node.name}`, () => {
@@ -41,7 +41,7 @@ export function gradients(g: Graph, loss: Value, wrt: readonly Value[]): Value[]
       }
     });
   }
-  return wrt.map((value) => gradientOf.get(value) ?? zeros(g, value.shape));
+  return wrt.map((value) => gradientOf.get(value) ?? zeros(g, value));
 }
 
 const stops = new WeakSet<Node>();
@@ -101,7 +101,7 @@ function stepAt(g: Graph, node: Node, gradientOf: ReadonlyMap<Value, Value>): St
     node,
     input: (index) => at(node.inputs, index),
     output,
-    dy: dyOf(0) ?? zeros(g, output(0).shape),
+    dy: dyOf(0) ?? zeros(g, output(0)),
     dyOf,
   };
 }

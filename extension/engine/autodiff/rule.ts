@@ -1,9 +1,10 @@
 /** What a gradient rule is, and the few things that rules share. */
 import { AppError } from '../../protocol/appError';
-import { reduceSum } from '../graph/reduce';
+import { cast } from '../graph/arithmetic';
 import { scalar } from '../graph/constants';
-import { expand } from '../graph/layout';
 import type { Graph, Node, Shape, Value } from '../graph/graph';
+import { expand } from '../graph/layout';
+import { reduceSum } from '../graph/reduce';
 
 /** One node on the way back: what it read, what it made, and how the loss changes with what it made. */
 export interface Step {
@@ -57,8 +58,9 @@ export function unbroadcast(g: Graph, gradient: Value, shape: Shape): Value {
   return reduceSum(g, summed, repeated, true);
 }
 
-export function zeros(g: Graph, shape: Shape): Value {
-  return expand(g, scalar(g, 0), shape);
+/** Zeros of the type of `like`, in its shape unless told otherwise. */
+export function zeros(g: Graph, like: Value, shape: Shape = like.shape): Value {
+  return cast(g, expand(g, scalar(g, 0), shape), like.type);
 }
 
 /** Computes once, when first asked: for parts that the gradients of several inputs share. */

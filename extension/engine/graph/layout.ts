@@ -21,8 +21,14 @@ export function transpose(
   const axes = perm.map((axis) => axisOf('Transpose', x, axis));
   if (new Set(axes).size !== x.shape.length)
     refuse('Transpose', [x], `[${perm.join(', ')}] is no permutation`);
+  if (axes.every((axis, i) => axis === i)) return x;
   const shape = axes.map((axis) => dimAt('Transpose', x, axis));
   return emit(g, 'Transpose', [x], { type: x.type, shape }, { perm: axes });
+}
+
+/** The permutation that undoes `perm`. */
+export function inverse(perm: readonly number[]): number[] {
+  return perm.map((_, axis) => perm.indexOf(axis));
 }
 
 /** Swaps the last two axes. */

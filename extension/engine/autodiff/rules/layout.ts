@@ -1,7 +1,8 @@
 /** Gradients of operators that only move elements: the gradient moves back. */
-import { concat, padTo, reshape, slice, transpose } from '../../graph/layout';
 import { sum } from '../../graph/dims';
 import { dimAt } from '../../graph/emit';
+import type { Value } from '../../graph/graph';
+import { concat, inverse, padTo, reshape, slice, transpose } from '../../graph/layout';
 import type { Operator } from '../../graph/operators';
 import { integer, integers, unary, zeros, type Rule } from '../rule';
 
@@ -12,17 +13,9 @@ export const layout = {
   Squeeze: reshaped,
   Unsqueeze: reshaped,
   Expand: unary((_, dy) => dy),
-  Transpose: ({ g, dy, node }) => {
-    const perm = node.attributes['perm'] as readonly number[];
-    return [
-      () =>
-        transpose(
-          g,
-          dy,
-          perm.map((_, axis) => perm.indexOf(axis)),
-        ),
-    ];
-  },
+  Transpose: ({ g, dy, node }) => [
+    () => transpose(g, dy, inverse(node.attributes['perm'] as readonly number[])),
+  ],
   Concat: ({ g, dy, node, input }) => {
     const axis = integer(node, 'axis');
     const lengths = node.inputs.map((_, i) => dimAt('Concat', input(i), axis));
@@ -34,12 +27,8 @@ export const layout = {
     const [axis = 0] = integers(g, input(3));
     return [() => padTo(g, dy, axis, input(1), dimAt('Slice', input(0), axis))];
   },
-  Split: ({ g, node, dyOf }) => [
-    () =>
-      concat(
-        g,
-        node.outputs.map((output, i) => dyOf(i) ?? zeros(g, output.shape)),
-        integer(node, 'axis'),
-      ),
-  ],
+  Split: ({ g, node, dyOf }) => {
+    const parts = (): Value[] => node.outputs.map((output, i) => dyOf(i) ?? zeros(g, output));
+    return [() => concat(g, parts(), integer(node, 'axis'))];
+  },
 } satisfies Partial<Record<Operator, Rule>>;

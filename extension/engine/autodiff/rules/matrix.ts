@@ -1,6 +1,6 @@
 /** The gradient of a matrix product: two matrix products. */
-import type { Graph, Value } from '../../graph/graph';
 import { product } from '../../graph/dims';
+import type { Graph, Value } from '../../graph/graph';
 import { reshape, transposeLast } from '../../graph/layout';
 import { matmul } from '../../graph/matrix';
 import type { Operator } from '../../graph/operators';

@@ -20,8 +20,7 @@ export const neural = {
   ],
   // With n = (x - mean) / deviation and d = dy * scale: dx = (d - mean(d) - n * mean(d * n)) / deviation.
   LayerNormalization: ({ g, node, dy, dyOf, input, output }) => {
-    if (dyOf(1) ?? dyOf(2))
-      refuseGradient(node, 'its mean and deviation are there for its own gradient only');
+    if (dyOf(1) ?? dyOf(2)) refuseGradient(node, 'its mean and deviation serve its own gradient only');
     const [x, scale, inverseDeviation] = [input(0), input(1), output(2)];
     const normalised = once(() => mul(g, sub(g, x, output(1)), inverseDeviation));
     return [

@@ -1,6 +1,7 @@
 /** Gradients of reductions: what was drawn together is handed out again. */
 import { cast, div, equal, mul } from '../../graph/arithmetic';
 import { product } from '../../graph/dims';
+import { dimAt } from '../../graph/emit';
 import type { Graph, Shape, Value } from '../../graph/graph';
 import { expand, reshape, unsqueeze } from '../../graph/layout';
 import type { Operator } from '../../graph/operators';
@@ -13,12 +14,8 @@ export const reductions = {
   ReduceMean: (step) => [
     () => {
       const { g, dy, input } = step;
-      const share = divided(
-        g,
-        dy,
-        axesOf(step).map((axis) => input(0).shape[axis] ?? 1),
-      );
-      return expand(g, withAxes(step, share), input(0).shape);
+      const reduced = axesOf(step).map((axis) => dimAt('ReduceMean', input(0), axis));
+      return expand(g, withAxes(step, divided(g, dy, reduced)), input(0).shape);
     },
   ],
   ReduceMax: extremum(),
