@@ -54,9 +54,9 @@ export class Progress {
   }
 }
 
-/** @returns 'training 120 of 400, 48.0 %, 1 min 05 s left' */
+/** @returns 'training, step 120 of 400, 48.0 %, 1 min 05 s left' */
 export function describe({ stage, step, of, fraction, remainingMs }: TrainSnapshot): string {
-  const steps = of > 1 ? ` ${step} of ${of}` : '';
+  const steps = stage === 'train' ? `, step ${step} of ${of}` : '';
   const left = remainingMs === undefined ? '' : `, ${duration(remainingMs)} left`;
   return `${stageNames[stage]}${steps}, ${percent(fraction)}${left}`;
 }
