@@ -1,18 +1,18 @@
 import { open, rename, rm } from 'node:fs/promises';
 
 /**
- * Writes a file so that it is there whole or as it was before, whatever happens in between: a new file beside
- * it, flushed, then renamed over it. `write` is given the path to write to.
+ * Writes a text so that the file is there whole or as it was before, whatever happens in between: a new file
+ * beside it, flushed, then renamed over it.
  */
-export async function replaceFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await write(temporary);
-    const handle = await open(temporary, 'r+');
+    const file = await open(temporary, 'w');
     try {
-      await handle.sync();
+      await file.writeFile(text);
+      await file.sync();
     } finally {
-      await handle.close();
+      await file.close();
     }
     await rename(temporary, path);
   } catch (error) {

@@ -29,7 +29,9 @@ export class BatchPlan {
 
   at(step: number): Batch {
     const round = Math.floor(step / stepsPerRound);
-    const order = Random.of(this.seed, 'round', round).shuffle(Array.from({ length: stepsPerRound }, (_, i) => i));
+    const order = Random.of(this.seed, 'round', round).shuffle(
+      Array.from({ length: stepsPerRound }, (_, i) => i),
+    );
     const turn = order[step % stepsPerRound] ?? 0;
     return {
       labelled: this.deal(this.labelled, this.sizes.labelled, round, turn),

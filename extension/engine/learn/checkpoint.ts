@@ -3,7 +3,6 @@ import { readSafetensors, writeSafetensors } from '../encoders/safetensors';
 import { f32 } from '../runtime/tensor';
 import { AppError } from '../../protocol/appError';
 import type { CurvePoint } from '../../protocol/snapshot';
-import { replaceFile } from './atomicFile';
 import type { TrainerState } from './cohortTrainer';
 
 /** The curves of one member: what a panel draws, and what stopping is decided on. */
@@ -16,7 +15,8 @@ export interface MemberCurves {
 export interface Checkpoint {
   readonly state: TrainerState;
   /** Parameters at the best look at the held-out labels so far, with its likelihood. */
-  readonly best: { readonly step: number; readonly loss: number; readonly parameters: Float32Array } | undefined;
+  readonly best:
+    { readonly step: number; readonly loss: number; readonly parameters: Float32Array } | undefined;
   readonly curves: readonly MemberCurves[];
   /** Time spent on the run by all processes so far. */
   readonly elapsedMs: number;
@@ -43,9 +43,7 @@ export async function writeCheckpoint(path: string, key: string, checkpoint: Che
     elapsedMs,
     ...(best ? { best: { step: best.step, loss: best.loss } } : {}),
   };
-  await replaceFile(path, (temporary) =>
-    writeSafetensors(temporary, tensors, { key, progress: JSON.stringify(progress) }),
-  );
+  await writeSafetensors(path, tensors, { key, progress: JSON.stringify(progress) });
 }
 
 interface Progress {
@@ -62,7 +60,8 @@ export async function readCheckpoint(path: string, key: string): Promise<Checkpo
     try {
       if (file.metadata['key'] !== key) return undefined;
       const progress = JSON.parse(file.metadata['progress'] ?? '') as Progress;
-      const read = async (name: string): Promise<Float32Array> => (await file.tensor(name)).data as Float32Array;
+      const read = async (name: string): Promise<Float32Array> =>
+        (await file.tensor(name)).data as Float32Array;
       return {
         state: {
           step: progress.step,

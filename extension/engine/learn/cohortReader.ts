@@ -19,7 +19,11 @@ export class CohortReader {
   ) {}
 
   static async create(cohort: Cohort, padId: number, device: SessionDevice): Promise<CohortReader> {
-    return new CohortReader(await Session.create(modelBytes(readingGraph(cohort)), { device }), cohort, padId);
+    return new CohortReader(
+      await Session.create(modelBytes(readingGraph(cohort)), { device }),
+      cohort,
+      padId,
+    );
   }
 
   /**
@@ -56,7 +60,8 @@ export class CohortReader {
         chosen.forEach(({ text }, row) => {
           const share = 1 / (windowsOf[text]?.length ?? 1);
           for (let c = 0; c < classes; c++) {
-            into[text * classes + c] = (into[text * classes + c] as number) + share * (logits[row * classes + c] as number);
+            into[text * classes + c] =
+              (into[text * classes + c] as number) + share * (logits[row * classes + c] as number);
           }
         });
       });
@@ -75,7 +80,13 @@ function readingGraph(cohort: Cohort): Graph {
   const attentionMask = g.input('attention_mask', 'int64', ['batch', 'tokens']);
   const tensors = cohort.layout.unpack(g, g.input('parameters', 'float32', [cohort.layout.size]));
   for (const member of membersOf(cohort)) {
-    const logits = memberLogits(g, cohort.encoder, member, { inputIds, attentionMask }, (name) => tensors.get(name) as Value);
+    const logits = memberLogits(
+      g,
+      cohort.encoder,
+      member,
+      { inputIds, attentionMask },
+      (name) => tensors.get(name) as Value,
+    );
     g.output(logits, `logits/${member.id}`);
   }
   return g;

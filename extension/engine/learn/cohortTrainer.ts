@@ -32,7 +32,8 @@ export interface Teaching {
 /** Numbers of the tokenizer that masking and padding need. */
 export interface SpecialTokens {
   readonly pad: number;
-  readonly mask: number;
+  /** Undefined when the vocabulary has none: then nothing is masked. */
+  readonly mask: number | undefined;
   /** Tokens that are never masked. */
   readonly special: ReadonlySet<number>;
 }
@@ -67,7 +68,8 @@ export class CohortTrainer {
     heldOut: readonly ReadonlySet<number>[],
     resumed?: TrainerState,
   ): Promise<CohortTrainer> {
-    const lengthOf = (text: number): number => Math.max(...(dataset.windows[text] ?? []).map((w) => w.length));
+    const lengthOf = (text: number): number =>
+      Math.max(...(dataset.windows[text] ?? []).map((w) => w.length));
     const plan = new BatchPlan(
       recipe.seed,
       labelledTexts(dataset),
@@ -79,7 +81,10 @@ export class CohortTrainer {
       ...emptyState(cohort.layout.size),
       parameters: cohort.layout.initial(recipe.seed),
     };
-    const { session, device, skipped } = await openSession(modelBytes(stepGraph(cohort, recipe)), recipe.device);
+    const { session, device, skipped } = await openSession(
+      modelBytes(stepGraph(cohort, recipe)),
+      recipe.device,
+    );
     return new CohortTrainer(
       session,
       device,
@@ -142,7 +147,9 @@ export class CohortTrainer {
       ...Object.fromEntries(views),
       attention_mask: attentionMask,
       ...this.targets(batch),
-      ...(this.cohort.teacher ? { distillation: scalar(rampAt(step, recipe.steps, recipe.distillationRamp)) } : {}),
+      ...(this.cohort.teacher
+        ? { distillation: scalar(rampAt(step, recipe.steps, recipe.distillationRamp)) }
+        : {}),
       mutual: scalar(recipe.mutualShare * rampAt(step, recipe.steps, recipe.mutualRamp)),
       learning_rate: scalar(learningRateAt(step, recipe.steps, recipe.learningRate, recipe.warmup)),
       correction1: scalar(1 - beta1 ** (step + 1)),
@@ -170,7 +177,7 @@ export class CohortTrainer {
     const random = Random.of(this.recipe.seed, 'mask', id, step);
     const { mask, special } = this.tokens;
     return windows.map((window, row) =>
-      isTeacher && row >= batch.labelled.length
+      mask === undefined || (isTeacher && row >= batch.labelled.length)
         ? window
         : window.map((id) => (random.uniform() < this.recipe.maskedShare && !special.has(id) ? mask : id)),
     );

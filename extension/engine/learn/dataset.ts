@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { AppError } from '../../protocol/appError';
 import { jsonRows } from '../../protocol/jsonLines';
 import type { Window } from '../encoders/tokenBatches';
@@ -17,6 +16,8 @@ export interface Dataset {
   readonly given: readonly (number | undefined)[];
   /** SHA-256 of the data file: a checkpoint belongs to its data. */
   readonly digest: string;
+  /** SHA-256 of the tokens alone: what is computed from them belongs to them, whatever labels are given. */
+  readonly windowsDigest: string;
 }
 
 /** Fewest labelled texts of a class, and fewest classes, that can be learned from. */
@@ -38,6 +39,8 @@ export async function readDataset(
     names.push(row.label);
     windows.push(evenly(tokenizer.windows(row.text, windowTokens), mostWindows));
   }
+  const tokensHash = createHash('sha256');
+  for (const window of windows.flat()) tokensHash.update(Int32Array.from([...window, -1]));
   const labels = [...new Set(names.filter((name) => name !== undefined))].sort();
   refuseTooFew(file, labels, names);
   const numbers = new Map(labels.map((name, i) => [name, i]));
@@ -45,7 +48,8 @@ export async function readDataset(
     labels,
     windows,
     given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
-    digest: createHash('sha256').update(await readFile(file)).digest('hex'),
+    digest: await digestOf(file),
+    windowsDigest: tokensHash.digest('hex'),
   };
 }
 
@@ -68,7 +72,10 @@ function refuseTooFew(file: string, labels: readonly string[], names: readonly (
 /** At most `most` items, evenly spaced, the first and the last among them. */
 function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
-  return Array.from({ length: most }, (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))] as T);
+  return Array.from(
+    { length: most },
+    (_, i) => items[Math.round((i * (items.length - 1)) / (most - 1))] as T,
+  );
 }
 
 /** Texts with a given label, and those without. */
@@ -126,4 +133,11 @@ export function textsByClass(dataset: Dataset, texts: readonly number[]): number
   const byClass: number[][] = dataset.labels.map(() => []);
   for (const text of texts) byClass[classOf(dataset, text)]?.push(text);
   return byClass;
+}
+
+/** SHA-256 of a file, in hex. */
+export async function digestOf(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }

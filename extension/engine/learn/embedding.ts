@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { buildEncoder, meanPool, type Encoder } from '../encoders/encoder';
 import { batchesByLength, tokenFeeds, type Window } from '../encoders/tokenBatches';
 import { Graph } from '../graph/graph';
@@ -10,18 +10,26 @@ import { normaliseRows, type Vectors } from './vectors';
 /** Tokens of one batch, padding included. */
 const tokenBudget = 4096;
 
+interface EmbeddingPlace {
+  readonly padId: number;
+  readonly device: SessionDevice;
+  /**
+   * What is computed goes here batch by batch, so that a run that was interrupted computes none of it again. The
+   * file belongs to exactly these windows and this model: the caller names it by their digest.
+   */
+  readonly cacheFile?: string;
+}
+
 /**
- * Mean-pooled vectors of length 1 from the base model; a text of several windows gets their mean. What is
- * computed goes to `cacheFile` batch by batch, so that a run that was interrupted computes none of it again.
- * The file belongs to exactly these windows and this model: the caller names it by their digest.
+ * Mean-pooled vectors of length 1 from the base model; a text of several windows gets their mean.
  * @returns [texts, hidden]
  */
-export async function embedTexts(
+export async function embedWindows(
   encoder: Encoder,
   windowsOf: readonly (readonly Window[])[],
-  { cacheFile, padId, device }: { cacheFile: string; padId: number; device: SessionDevice },
-  onProgress: (tokens: number, of: number) => void,
+  { cacheFile, padId, device }: EmbeddingPlace,
   signal: AbortSignal,
+  onProgress: (tokens: number, of: number) => void = () => undefined,
 ): Promise<Vectors> {
   const size = encoder.hiddenSize;
   const items = windowsOf.flatMap((windows, text) => windows.map((window) => ({ text, window })));
@@ -31,44 +39,73 @@ export async function embedTexts(
   const vectors = { size, data: new Float32Array(windowsOf.length * size) };
   const add = (item: number, row: Float32Array): void => {
     const at = (items[item]?.text ?? 0) * size;
-    for (let j = 0; j < size; j++) vectors.data[at + j] = (vectors.data[at + j] as number) + (row[j] as number);
+    for (let j = 0; j < size; j++)
+      vectors.data[at + j] = (vectors.data[at + j] as number) + (row[j] as number);
   };
 
-  const cached = await readCached(cacheFile);
-  const file = await open(cacheFile, 'a');
+  const cache = cacheFile === undefined ? undefined : await VectorCache.open(cacheFile);
   let session: Session | undefined;
   let done = 0;
-  let written = 0;
   try {
     for (const batch of batches) {
       signal.throwIfAborted();
-      const floatsOfBatch = batch.length * size;
-      let rows = cached.subarray(written, written + floatsOfBatch);
-      if (rows.length < floatsOfBatch) {
-        // The last batch of a killed process may be torn: what follows the whole ones is written anew.
-        if (session === undefined) await file.truncate(written * 4);
+      let rows = cache?.next(batch.length * size);
+      if (!rows) {
         session ??= await Session.create(modelBytes(embeddingGraph(encoder)), { device });
         const windows = batch.map((i) => items[i]?.window ?? []);
         const { inputIds, attentionMask } = tokenFeeds(windows, padId);
         const outputs = await session.run({ input_ids: inputIds, attention_mask: attentionMask });
         rows = floats(outputs['embedding']);
         normaliseRows({ size, data: rows });
-        await file.write(rows);
+        await cache?.append(rows);
       }
-      written += floatsOfBatch;
-      batch.forEach((item, row) => add(item, rows.subarray(row * size, (row + 1) * size)));
+      for (const [row, item] of batch.entries()) add(item, rows.subarray(row * size, (row + 1) * size));
       done += batch.reduce((a, i) => a + (lengths[i] ?? 0), 0);
       onProgress(done, total);
+      await new Promise(setImmediate);
     }
   } finally {
     await session?.dispose();
-    await file.close();
+    await cache?.close();
   }
   normaliseRows(vectors);
   return vectors;
 }
 
-async function readCached(path: string): Promise<Float32Array> {
+/** Vectors of earlier batches in a file. The last batch of a killed process may be torn: it is written anew. */
+class VectorCache {
+  private used = 0;
+  private writing = false;
+
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly known: Float32Array,
+  ) {}
+
+  static async open(path: string): Promise<VectorCache> {
+    const known = await readFloats(path);
+    return new VectorCache(await open(path, 'a'), known);
+  }
+
+  /** The next `count` numbers; undefined when they are not there. */
+  next(count: number): Float32Array | undefined {
+    if (this.used + count > this.known.length) return undefined;
+    this.used += count;
+    return this.known.slice(this.used - count, this.used);
+  }
+
+  async append(rows: Float32Array): Promise<void> {
+    if (!this.writing) await this.file.truncate(this.used * 4);
+    this.writing = true;
+    await this.file.write(rows);
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+async function readFloats(path: string): Promise<Float32Array> {
   try {
     const bytes = await readFile(path);
     return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + (bytes.length & ~3)));

@@ -58,7 +58,12 @@ export class LogisticRegression {
     const out = new Float32Array(count * this.classes);
     for (let i = 0; i < count; i++) {
       for (let k = 0; k < this.classes; k++) {
-        out[i * this.classes + k] = score(this.weights, data.subarray(i * size, (i + 1) * size), k, this.size + 1);
+        out[i * this.classes + k] = score(
+          this.weights,
+          data.subarray(i * size, (i + 1) * size),
+          k,
+          this.size + 1,
+        );
       }
     }
     return { classes: this.classes, data: out };
@@ -72,7 +77,13 @@ function score(w: Float64Array, x: Float32Array, k: number, width: number): numb
 }
 
 /** Cross-entropy of one text; leaves its probabilities in `logits`. */
-function softmaxLoss(w: Float64Array, x: Float32Array, classes: number, label: number, logits: Float64Array): number {
+function softmaxLoss(
+  w: Float64Array,
+  x: Float32Array,
+  classes: number,
+  label: number,
+  logits: Float64Array,
+): number {
   let highest = -Infinity;
   for (let k = 0; k < classes; k++) {
     logits[k] = score(w, x, k, x.length + 1);

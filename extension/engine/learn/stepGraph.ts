@@ -95,7 +95,9 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
   const gradientOf = (member: Member): Value =>
     concat(
       g,
-      names.flatMap((name, i) => (name.startsWith(`${member.id}/`) ? [reshape(g, parts[i] as Value, [-1])] : [])),
+      names.flatMap((name, i) =>
+        name.startsWith(`${member.id}/`) ? [reshape(g, parts[i] as Value, [-1])] : [],
+      ),
       0,
     );
   const perMember = members.map(gradientOf);
@@ -166,11 +168,7 @@ function studentLoss(
     ? add(g, inputs.trust, mul(g, sub(g, 1, inputs.trust), inputs.distillation))
     : inputs.trust;
   const weights = mul(g, inputs.isUnlabelled, confidence(g, target));
-  return add(
-    g,
-    loss,
-    mul(g, meanOverUnlabelled(g, crossEntropy(g, own, target), weights, inputs), loudness),
-  );
+  return add(g, loss, mul(g, meanOverUnlabelled(g, crossEntropy(g, own, target), weights, inputs), loudness));
 }
 
 /** Mean over the rows whose weight is 1; 0 when there are none. */

@@ -26,7 +26,10 @@ export function parameterSpecs(member: Member, hiddenSize: number): ParameterSpe
     { name: 'head.weight', shape: [hiddenSize, member.classes], init: 'zeros' },
     { name: 'head.bias', shape: [member.classes], init: 'zeros' },
   ];
-  return [...member.adapter.parameters, ...head].map((spec) => ({ ...spec, name: `${member.id}/${spec.name}` }));
+  return [...member.adapter.parameters, ...head].map((spec) => ({
+    ...spec,
+    name: `${member.id}/${spec.name}`,
+  }));
 }
 
 /**

@@ -1,0 +1,231 @@
+/** The last stages: which student, how sure it may be, the exported folder, and the table of results. */
+import { createReadStream } from 'node:fs';
+import { jsonRows } from '../../protocol/jsonLines';
+import type { TrainParams } from '../../protocol/engineApi';
+import type { ResultRow, TrainResult } from '../../protocol/snapshot';
+import { accuracy, argmaxRows, confusionMatrix, macroF1, softmaxRows, type Scores } from '../assess/metrics';
+import { fitTemperature } from '../assess/temperature';
+import { exportModel } from '../deploy/exportModel';
+import { TextClassifier } from '../deploy/textClassifier';
+import type { Window } from '../encoders/tokenBatches';
+import { classOf, labelledTexts, textsByClass, unlabelledTexts } from './dataset';
+import { embedWindows } from './embedding';
+import { LogisticRegression } from './logisticRegression';
+import { Random } from './random';
+import type { RunProgress } from './runProgress';
+import { membersOf } from './stepGraph';
+import { ownHeldOut } from './trainingLoop';
+import type { Prepared, Trained } from './trainingRun';
+import { pickRows } from './vectors';
+
+/** Unlabelled texts on which the students are compared with the whole cohort. */
+const consensusTexts = 512;
+/** Texts on which the exported model's speed is measured. */
+const timedTexts = 256;
+
+/** Chooses, calibrates, exports and measures. */
+export async function exportChosen(
+  params: TrainParams,
+  prepared: Prepared,
+  trained: Trained,
+  progress: RunProgress,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<TrainResult> {
+  const { dataset, recipe } = prepared;
+  const { cohort, parameters, loop, reader } = trained;
+  try {
+    progress.begin('calibrate', 2);
+    const { chosen, temperature, heldOutRows } = await chooseStudent(prepared, trained, signal);
+    progress.advance(1, { atOnce: true });
+    const measured = params.testFile
+      ? await measureOn(params.testFile, prepared, trained, signal)
+      : { rows: [...heldOutRows, regressionRow(prepared)], on: 'given labels that were held out' };
+    const rows = measured.rows.map((row) => ({ ...row, name: nameOf(row.id, trained) }));
+
+    progress.begin('export', 1);
+    const member = membersOf(cohort).find(({ id }) => id === chosen);
+    if (!member) throw new Error(`No member "${chosen}".`);
+    const counts = {
+      labelled: labelledTexts(dataset).length,
+      unlabelled: unlabelledTexts(dataset).length,
+    };
+    const byClass = textsByClass(dataset, labelledTexts(dataset));
+    let result: TrainResult | undefined;
+    await exportModel(
+      {
+        encoder: prepared.encoder,
+        tokenizer: prepared.tokenizer,
+        baseDir: prepared.baseDir,
+        member,
+        parameters: (name) => cohort.layout.read(parameters, name),
+        labels: dataset.labels,
+        temperature,
+        threshold: dataset.labels.length > 2 ? 0.5 : 0.6,
+        windowTokens: recipe.windowTokens,
+        card: {
+          counts,
+          labelCounts: dataset.labels.map((label, c) => ({ label, count: byClass[c]?.length ?? 0 })),
+          rows,
+          chosen,
+          measuredOn: measured.on,
+          recipe,
+          neighbourTrust: prepared.report.trust,
+        },
+        result: async (draft) => {
+          result = {
+            modelDir: params.modelDir,
+            labels: dataset.labels,
+            rows,
+            measuredOn: measured.on,
+            counts,
+            sizeBytes: draft.sizeBytes,
+            docsPerSecond: await docsPerSecond(draft.dir, params.dataFile, now, signal),
+            durationMs: progress.elapsedMs,
+            peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+          };
+          return result;
+        },
+      },
+      params.modelDir,
+    );
+    if (!result) throw new Error('The export did not ask for the result.');
+    progress.members = loop.members().map((m) => ({ ...m, chosen: m.id === chosen }));
+    return result;
+  } finally {
+    await reader.dispose();
+  }
+}
+
+/**
+ * The student that agrees best with the whole cohort on unlabelled texts; without those, the one with the best
+ * accuracy on its held-out labels. A few held-out labels alone would choose by chance.
+ */
+async function chooseStudent(
+  { dataset, recipe }: Prepared,
+  { cohort, parameters, heldOut, reader }: Trained,
+  signal: AbortSignal,
+): Promise<{ chosen: string; temperature: number; heldOutRows: Omit<ResultRow, 'name'>[] }> {
+  const held = [...new Set(heldOut.flatMap((texts) => [...texts]))].sort((a, b) => a - b);
+  const others = Random.of(recipe.seed, 'consensus')
+    .shuffle(unlabelledTexts(dataset))
+    .slice(0, consensusTexts);
+  const windows = [...held, ...others].map((text) => dataset.windows[text] ?? []);
+  const logits = await reader.logits(parameters, windows, signal);
+  const members = membersOf(cohort);
+  const own = members.map((_, m) => ownHeldOut(dataset, held, heldOut[m], logits[m] as Scores));
+  const consensus = argmaxRows(meanProbabilities(logits)).slice(held.length);
+
+  const rows = members.map(({ id }, m) => {
+    const { truth, scores } = own[m] as (typeof own)[number];
+    const agreement = accuracy(argmaxRows(logits[m] as Scores).slice(held.length), consensus);
+    return { id, truth, scores, agreement, ...figures(argmaxRows(scores), truth, dataset.labels.length) };
+  });
+  const students = rows.filter(({ id }) => id !== cohort.teacher?.id);
+  const best = students.reduce((a, b) =>
+    b.agreement + 1e-3 * b.accuracy > a.agreement + 1e-3 * a.accuracy ? b : a,
+  );
+  const pooled = {
+    classes: dataset.labels.length,
+    data: Float32Array.from(students.flatMap(({ scores }) => [...scores.data])),
+  };
+  return {
+    chosen: best.id,
+    temperature: fitTemperature(
+      pooled,
+      students.flatMap(({ truth }) => truth),
+    ),
+    heldOutRows: rows
+      .filter(({ truth }) => truth.length > 0)
+      .sort((a, b) => Number(b.id === best.id) - Number(a.id === best.id))
+      .map(({ id, accuracy: share, macroF1: f1 }) => ({ id, accuracy: share, macroF1: f1 })),
+  };
+}
+
+/** Figures of all members and of logistic regression on texts with known labels that no one learned from. */
+async function measureOn(
+  file: string,
+  { encoder, tokenizer, dataset, recipe, device, vectors }: Prepared,
+  { cohort, parameters, reader }: Trained,
+  signal: AbortSignal,
+): Promise<{ rows: Omit<ResultRow, 'name'>[]; on: string }> {
+  const truth: number[] = [];
+  const windows: Window[][] = [];
+  for await (const row of jsonRows(createReadStream(file), file)) {
+    const label = dataset.labels.indexOf(row.label ?? '');
+    if (label < 0) continue;
+    truth.push(label);
+    windows.push(tokenizer.windows(row.text, recipe.windowTokens));
+  }
+  const classes = dataset.labels.length;
+  const logits = await reader.logits(parameters, windows, signal);
+  const rows = membersOf(cohort).map(({ id }, m) => ({
+    id,
+    ...figures(argmaxRows(logits[m] as Scores), truth, classes),
+  }));
+  const labelled = labelledTexts(dataset);
+  const regression = LogisticRegression.fit(
+    pickRows(vectors, labelled),
+    labelled.map((text) => classOf(dataset, text)),
+    classes,
+  );
+  const embedded = await embedWindows(encoder, windows, { padId: tokenizer.padId, device }, signal);
+  const predicted = argmaxRows(regression.logits(embedded));
+  return {
+    rows: [...rows.toReversed(), { id: 'regression', ...figures(predicted, truth, classes) }],
+    on: `${truth.length} texts with known labels that no one learned from`,
+  };
+}
+
+function regressionRow({ dataset, report }: Prepared): Omit<ResultRow, 'name'> {
+  const truth = labelledTexts(dataset).map((text) => classOf(dataset, text));
+  return { id: 'regression', ...figures(report.regressionPredictions, truth, dataset.labels.length) };
+}
+
+function figures(
+  predicted: readonly number[],
+  truth: readonly number[],
+  classes: number,
+): { accuracy: number; macroF1: number } {
+  return {
+    accuracy: accuracy(predicted, truth),
+    macroF1: macroF1(confusionMatrix(predicted, truth, classes)),
+  };
+}
+
+function nameOf(id: string, { cohort }: Trained): string {
+  if (id === 'regression') return 'Logistic regression on frozen embeddings';
+  const member = membersOf(cohort).find((m) => m.id === id);
+  const layers = `${member?.layers.length} layers`;
+  return member === cohort.teacher ? `Teacher, ${layers}` : `Student ${id.split('-')[1]}, ${layers}`;
+}
+
+function meanProbabilities(logits: readonly Scores[]): Scores {
+  const all = logits.map((scores) => softmaxRows(scores));
+  const first = all[0] as Scores;
+  const data = first.data.map((_, i) => all.reduce((a, scores) => a + (scores.data[i] ?? 0), 0) / all.length);
+  return { classes: first.classes, data };
+}
+
+/** The exported model's speed, as a person will use it. */
+async function docsPerSecond(
+  modelDir: string,
+  dataFile: string,
+  now: () => number,
+  signal: AbortSignal,
+): Promise<number> {
+  const texts: string[] = [];
+  for await (const row of jsonRows(createReadStream(dataFile), dataFile)) {
+    texts.push(row.text);
+    if (texts.length === timedTexts) break;
+  }
+  const classifier = await TextClassifier.load(modelDir, 'cpu');
+  try {
+    await classifier.classify(texts.slice(0, 8), signal);
+    const begun = now();
+    await classifier.classify(texts, signal);
+    return (texts.length * 1000) / (now() - begun);
+  } finally {
+    await classifier.dispose();
+  }
+}

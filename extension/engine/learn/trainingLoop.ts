@@ -1,0 +1,153 @@
+import { accuracy, argmaxRows, negativeLogLikelihood, type Scores } from '../assess/metrics';
+import type { MemberSnapshot } from '../../protocol/snapshot';
+import { trainedParameterCount } from '../peft/adapter';
+import { parameterSpecs } from '../peft/member';
+import type { Checkpoint, MemberCurves } from './checkpoint';
+import type { CohortReader } from './cohortReader';
+import type { CohortTrainer } from './cohortTrainer';
+import { classOf, unlabelledTexts, type Dataset } from './dataset';
+import { Random } from './random';
+import type { Recipe } from './settings';
+import { membersOf, type Cohort } from './stepGraph';
+
+/** Labels that must be held out before stopping and choosing a step may rest on them. */
+const enoughHeldOut = 50;
+/** Unlabelled texts on which the students' agreement is looked at. */
+const agreementTexts = 64;
+/** Steps over which the loss of a curve's point is averaged. */
+const lossWindow = 10;
+
+export interface LoopEvents {
+  /** After each step; `members` is new when a look at the held-out labels was taken. */
+  onStep(step: number, members: readonly MemberSnapshot[] | undefined): void;
+  /** When a checkpoint is due. */
+  onCheckpoint(checkpoint: Omit<Checkpoint, 'elapsedMs'>): Promise<void>;
+}
+
+/** The steps of the cohort's training, from where it was to the end or to an early stop. */
+export class TrainingLoop {
+  private readonly curves: readonly MemberCurves[];
+  private best: Checkpoint['best'];
+  private agreement: (number | undefined)[] = [];
+  private readonly watched: readonly number[];
+
+  constructor(
+    private readonly cohort: Cohort,
+    private readonly recipe: Recipe,
+    private readonly dataset: Dataset,
+    private readonly heldOut: readonly ReadonlySet<number>[],
+    private readonly trainer: CohortTrainer,
+    private readonly reader: CohortReader,
+    resumed?: Checkpoint,
+  ) {
+    this.curves = resumed?.curves ?? membersOf(cohort).map(() => ({ loss: [], accuracy: [] }));
+    this.best = resumed?.best;
+    this.watched = Random.of(recipe.seed, 'agreement')
+      .shuffle(unlabelledTexts(dataset))
+      .slice(0, agreementTexts);
+  }
+
+  /** Runs to the end. @returns the parameters to keep: the best ones where that can be told, else the last */
+  async run(events: LoopEvents, signal: AbortSignal): Promise<Float32Array> {
+    const { steps, evaluateEvery, checkpointEvery } = this.recipe;
+    let losses: number[][] = [];
+    for (let step = this.trainer.state.step; step < steps && !this.shouldStop(step);) {
+      signal.throwIfAborted();
+      losses = [...losses.slice(1 - lossWindow), await this.trainer.step()];
+      step = this.trainer.state.step;
+      let members: readonly MemberSnapshot[] | undefined;
+      if (step % evaluateEvery === 0 || step === steps) {
+        await this.look(step, losses, signal);
+        members = this.members();
+        losses = [];
+      }
+      events.onStep(step, members);
+      if (step % checkpointEvery === 0 || step === steps) {
+        await events.onCheckpoint({ state: this.trainer.state, best: this.best, curves: this.curves });
+      }
+      // Computing blocks the event loop: requests, a cancellation among them, are heard in between.
+      await new Promise(setImmediate);
+    }
+    return this.canTell() && this.best ? this.best.parameters : this.trainer.state.parameters;
+  }
+
+  members(): MemberSnapshot[] {
+    return membersOf(this.cohort).map((member, m) => {
+      const agreement = this.agreement[m];
+      return {
+        id: member.id,
+        layers: member.layers,
+        trainedParameters: trainedParameterCount({
+          parameters: parameterSpecs(member, this.cohort.encoder.hiddenSize),
+        }),
+        loss: [...(this.curves[m]?.loss ?? [])],
+        accuracy: [...(this.curves[m]?.accuracy ?? [])],
+        ...(agreement === undefined ? {} : { agreement }),
+        chosen: false,
+      };
+    });
+  }
+
+  /** A look at each member's held-out labels, and at how far the students agree. */
+  private async look(step: number, losses: readonly number[][], signal: AbortSignal): Promise<void> {
+    const held = [...new Set(this.heldOut.flatMap((texts) => [...texts]))].sort((a, b) => a - b);
+    const texts = [...held, ...this.watched];
+    const { parameters } = this.trainer.state;
+    const logits = await this.reader.logits(
+      parameters,
+      texts.map((text) => this.dataset.windows[text] ?? []),
+      signal,
+    );
+    let loss = 0;
+    let count = 0;
+    this.curves.forEach((curves, m) => {
+      const mean = losses.reduce((a, row) => a + (row[m] ?? 0), 0) / Math.max(1, losses.length);
+      curves.loss.push([step, mean]);
+      const { truth, scores } = ownHeldOut(this.dataset, held, this.heldOut[m], logits[m] as Scores);
+      if (truth.length === 0) return;
+      curves.accuracy.push([step, accuracy(argmaxRows(scores), truth)]);
+      loss += negativeLogLikelihood(scores, truth) * truth.length;
+      count += truth.length;
+    });
+    this.agreement = agreements(logits, held.length, this.cohort.teacher ? 1 : 0);
+    if (count > 0 && (!this.best || loss / count < this.best.loss)) {
+      this.best = { step, loss: loss / count, parameters: parameters.slice() };
+    }
+  }
+
+  private canTell(): boolean {
+    return this.heldOut.reduce((a, texts) => a + texts.size, 0) >= enoughHeldOut;
+  }
+
+  /** Only once peers and teacher count in full, and with enough held-out labels to tell. */
+  private shouldStop(step: number): boolean {
+    const { patience, evaluateEvery, steps, mutualRamp, distillationRamp } = this.recipe;
+    if (!this.best || !this.canTell() || step < steps * Math.max(mutualRamp, distillationRamp)) return false;
+    return step - this.best.step >= patience * evaluateEvery;
+  }
+}
+
+/** The rows of `held` that this member did not learn from. */
+export function ownHeldOut(
+  dataset: Dataset,
+  held: readonly number[],
+  own: ReadonlySet<number> | undefined,
+  logits: Scores,
+): { truth: number[]; scores: Scores } {
+  const { classes } = logits;
+  const rows = held.flatMap((text, row) => (own?.has(text) ? [row] : []));
+  const data = new Float32Array(rows.length * classes);
+  rows.forEach((row, i) => data.set(logits.data.subarray(row * classes, (row + 1) * classes), i * classes));
+  return { truth: rows.map((row) => classOf(dataset, held[row] as number)), scores: { classes, data } };
+}
+
+/** Share of the watched texts (rows from `from`) where each student says what the mean of its peers says. */
+function agreements(logits: readonly Scores[], from: number, firstStudent: number): (number | undefined)[] {
+  const answers = logits.map((scores) => argmaxRows(scores).slice(from));
+  return answers.map((own, m) => {
+    const peers = answers.filter((_, p) => p !== m && p >= firstStudent);
+    if (m < firstStudent || peers.length === 0 || own.length === 0) return undefined;
+    const hits = peers.map((peer) => accuracy(peer, own));
+    return hits.reduce((a, b) => a + b, 0) / hits.length;
+  });
+}

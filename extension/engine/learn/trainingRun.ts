@@ -1,0 +1,279 @@
+/** A run from texts to the exported model, stage by stage. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, CancelledError, messageOf } from '../../protocol/appError';
+import type { TrainParams } from '../../protocol/engineApi';
+import type { Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
+import { loadEncoder, type Encoder } from '../encoders/encoder';
+import { Tokenizer } from '../encoders/tokenizer';
+import { adapters } from '../peft/adapter';
+import { parameterSpecs, type Member } from '../peft/member';
+import { chooseDevice, describeSkipped } from '../runtime/devices';
+import type { SessionDevice } from '../runtime/session';
+import { replaceFile } from './atomicFile';
+import { readCheckpoint, runKey, writeCheckpoint, type Checkpoint } from './checkpoint';
+import { CohortReader } from './cohortReader';
+import { CohortTrainer, type Teaching } from './cohortTrainer';
+import { digestOf, heldOutOf, labelledTexts, readDataset, unlabelledTexts, type Dataset } from './dataset';
+import { embedWindows } from './embedding';
+import { exportChosen } from './exportChosen';
+import { nearestNeighbours } from './neighbours';
+import { givenShares, neighbourTrust, seedsOf, type TrustReport } from './neighbourTrust';
+import { ParameterLayout } from './parameterLayout';
+import { RunProgress } from './runProgress';
+import { resolveRecipe, type Recipe } from './settings';
+import { affinityOf, sharpen, spreadLabels } from './spreading';
+import { membersOf, type Cohort } from './stepGraph';
+import { TrainingLoop } from './trainingLoop';
+import type { Vectors } from './vectors';
+
+export interface RunSurroundings {
+  /** Folder of the base model when the settings name none. */
+  readonly defaultBase: string;
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly onProgress: (snapshot: TrainSnapshot) => void;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
+  readonly signal: AbortSignal;
+  /** Where computed embeddings are kept; the run folder when left out. */
+  readonly cacheDir?: string;
+  /** Numbers of the recipe that no setting reaches; for benchmarks. */
+  readonly overrides?: Partial<Recipe>;
+}
+
+/** What the stages before training found out. */
+export interface Prepared {
+  readonly encoder: Encoder;
+  readonly baseDir: string;
+  /** SHA-256 of the base model's weights. */
+  readonly baseDigest: string;
+  readonly tokenizer: Tokenizer;
+  readonly dataset: Dataset;
+  readonly recipe: Recipe;
+  readonly device: SessionDevice;
+  readonly vectors: Vectors;
+  readonly teaching: Teaching;
+  readonly report: TrustReport;
+}
+
+/**
+ * Trains and exports. A function of the data, the settings and the seed: interrupted at any point and called
+ * again with the same parameters, it goes on from its run folder and ends with the same model.
+ * @throws AppError, CancelledError
+ */
+export async function train(params: TrainParams, around: RunSurroundings): Promise<TrainResult> {
+  const { signal, now } = around;
+  await mkdir(params.runDir, { recursive: true });
+  const base = params.settings.base ?? around.defaultBase;
+  const encoder = await loadEncoder(base);
+  const tokenizer = await Tokenizer.load(base);
+  const recipe = { ...resolveRecipe(params.settings, encoder.layers), ...around.overrides };
+  const dataset = await readDataset(params.dataFile, tokenizer, recipe);
+  const baseDigest = await digestOf(join(base, 'model.safetensors'));
+  const key = runKey({ format: 1, digest: dataset.digest, base: baseDigest, recipe });
+  const finished = await readResult(params, key);
+  if (finished) return finished;
+
+  const checkpointFile = join(params.runDir, 'checkpoint.safetensors');
+  const resumed = await readCheckpoint(checkpointFile, key);
+  const keeper = new SnapshotKeeper(join(params.runDir, 'snapshot.json'), around);
+  const progress = new RunProgress(params.runId, (s) => keeper.take(s), now, resumed?.elapsedMs);
+  try {
+    const { device, skipped } = await chooseDevice(recipe.device);
+    for (const left of skipped) around.log('warn', describeSkipped(left));
+    progress.device = device;
+    const texts = { labelled: labelledTexts(dataset).length, unlabelled: unlabelledTexts(dataset).length };
+    progress.counts = texts;
+    progress.plan(stageShares(dataset, recipe, encoder.layers));
+
+    const prepared = await prepare(
+      around.cacheDir ?? params.runDir,
+      { encoder, baseDir: base, baseDigest, tokenizer, dataset, recipe, device },
+      progress,
+      signal,
+    );
+    const trained = await trainCohort(prepared, progress, resumed, signal, async (checkpoint) => {
+      await writeCheckpoint(checkpointFile, key, { ...checkpoint, elapsedMs: progress.elapsedMs });
+      await keeper.store();
+    });
+    const result = await exportChosen(params, prepared, trained, progress, now, signal);
+    await replaceFile(join(params.runDir, 'result.json'), JSON.stringify({ key, result }));
+    progress.done(result);
+    return result;
+  } catch (error) {
+    if (signal.aborted) progress.ended('cancelled');
+    else progress.ended('failed', failureOf(error));
+    throw signal.aborted ? new CancelledError() : error;
+  } finally {
+    await keeper.store();
+  }
+}
+
+/** Embeds the texts, finds their neighbours, and decides how far those are believed. */
+async function prepare(
+  cacheDir: string,
+  known: Pick<Prepared, 'encoder' | 'baseDir' | 'baseDigest' | 'tokenizer' | 'dataset' | 'recipe' | 'device'>,
+  progress: RunProgress,
+  signal: AbortSignal,
+): Promise<Prepared> {
+  const { encoder, baseDigest, tokenizer, dataset, recipe, device } = known;
+  const cacheKey = runKey({ windows: dataset.windowsDigest, base: baseDigest });
+  progress.begin('embed', 1);
+  let begun = false;
+  const vectors = await embedWindows(
+    encoder,
+    dataset.windows,
+    {
+      cacheFile: join(cacheDir, `embeddings-${cacheKey.slice(0, 16)}.f32`),
+      padId: tokenizer.padId,
+      device,
+    },
+    signal,
+    (tokens, of) => {
+      if (!begun) progress.begin('embed', of);
+      begun = true;
+      progress.advance(tokens);
+    },
+  );
+
+  progress.begin('spread', 1);
+  const neighbours = await nearestNeighbours(vectors, recipe.neighbours, device, signal);
+  const report = neighbourTrust(dataset, vectors, neighbours, recipe.seed);
+  const seeds = seedsOf(dataset, labelledTexts(dataset));
+  const spread = spreadLabels(affinityOf(neighbours), seeds, givenShares(dataset));
+  progress.neighbourTrust = report.trust;
+  progress.advance(1, { atOnce: true });
+  const teaching = { spread: sharpen(spread, recipe.neighbourSharpening), trust: report.trust };
+  return { ...known, vectors, teaching, report };
+}
+
+/** The cohort after its last step. */
+export interface Trained {
+  readonly cohort: Cohort;
+  readonly parameters: Float32Array;
+  readonly heldOut: readonly ReadonlySet<number>[];
+  readonly reader: CohortReader;
+  readonly loop: TrainingLoop;
+}
+
+async function trainCohort(
+  { encoder, tokenizer, dataset, recipe, device, teaching }: Prepared,
+  progress: RunProgress,
+  resumed: Checkpoint | undefined,
+  signal: AbortSignal,
+  onCheckpoint: (checkpoint: Omit<Checkpoint, 'elapsedMs'>) => Promise<void>,
+): Promise<Trained> {
+  const cohort = makeCohort(encoder, recipe, dataset.labels.length);
+  const heldOut = heldOutOf(dataset, membersOf(cohort).length, recipe.seed, recipe.heldOutFrom);
+  progress.begin('train', recipe.steps);
+  const tokens = {
+    pad: tokenizer.padId,
+    mask: tokenizer.maskId,
+    special: new Set(tokenizer.window([])),
+  };
+  const reader = await CohortReader.create(cohort, tokenizer.padId, device);
+  const trainer = await CohortTrainer.create(
+    cohort,
+    { ...recipe, device },
+    dataset,
+    tokens,
+    teaching,
+    heldOut,
+    resumed?.state,
+  );
+  try {
+    const loop = new TrainingLoop(cohort, recipe, dataset, heldOut, trainer, reader, resumed);
+    progress.members = loop.members();
+    const parameters = await loop.run(
+      {
+        onStep: (step, members) => {
+          if (members) progress.members = members;
+          progress.advance(step, { atOnce: members !== undefined });
+        },
+        onCheckpoint,
+      },
+      signal,
+    );
+    return { cohort, parameters, heldOut, reader, loop };
+  } catch (error) {
+    await reader.dispose();
+    throw error;
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+function makeCohort(encoder: Encoder, recipe: Recipe, classes: number): Cohort {
+  const member = (id: string, layers: readonly number[]): Member => ({
+    id,
+    layers,
+    classes,
+    adapter: adapters[recipe.adapter](encoder, layers),
+  });
+  const students = recipe.students.map((layers, i) => member(`student-${i + 1}`, layers));
+  const teacher = recipe.distillation
+    ? member(
+        'teacher',
+        Array.from({ length: encoder.layers }, (_, i) => i),
+      )
+    : undefined;
+  const members = teacher ? [teacher, ...students] : students;
+  const layout = new ParameterLayout(members.flatMap((m) => parameterSpecs(m, encoder.hiddenSize)));
+  return { encoder, teacher, students, layout };
+}
+
+/** Estimated work of each stage, in tokens times layers; a backward pass counts as another forward one. */
+function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<Record<Stage, number>> {
+  const lengths = dataset.windows.flat().map((window) => window.length);
+  const tokens = lengths.reduce((a, b) => a + b, 0);
+  const mean = tokens / Math.max(1, lengths.length);
+  const batch = recipe.labelledBatch + (recipe.unlabelled ? recipe.unlabelledBatch : 0);
+  const depth = (recipe.distillation ? layers : 0) + recipe.students.flat().length;
+  const training = recipe.steps * batch * mean * depth * 2.4;
+  return {
+    embed: tokens * layers,
+    spread: tokens * layers * 0.1,
+    train: training,
+    calibrate: training * 0.02,
+    export: training * 0.03,
+  };
+}
+
+async function readResult(params: TrainParams, key: string): Promise<TrainResult | undefined> {
+  try {
+    const stored = JSON.parse(await readFile(join(params.runDir, 'result.json'), 'utf8')) as {
+      key: string;
+      result: TrainResult;
+    };
+    await readFile(join(params.modelDir, 'config.json'));
+    return stored.key === key && stored.result.modelDir === params.modelDir ? stored.result : undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function failureOf(error: unknown): { code: string; message: string } {
+  return AppError.is(error)
+    ? { code: error.code, message: error.message }
+    : { code: 'engine/bug', message: `The engine failed: ${messageOf(error)}` };
+}
+
+/** Passes snapshots on, and keeps the newest one in the run folder at the places where that is worth a write. */
+class SnapshotKeeper {
+  private newest: TrainSnapshot | undefined;
+
+  constructor(
+    private readonly path: string,
+    private readonly around: RunSurroundings,
+  ) {}
+
+  take(snapshot: TrainSnapshot): void {
+    this.newest = snapshot;
+    this.around.onProgress(snapshot);
+  }
+
+  async store(): Promise<void> {
+    if (this.newest) await replaceFile(this.path, JSON.stringify(this.newest));
+  }
+}

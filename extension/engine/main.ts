@@ -1,0 +1,53 @@
+/** The engine's process: answers the requests of `engineApi.ts` until its parent goes away. */
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { serveEngine } from '../protocol/engineConnection';
+import type { Device } from '../protocol/engineApi';
+import { jsonRows } from '../protocol/jsonLines';
+import { evaluateModel } from './deploy/evaluate';
+import { TextClassifier } from './deploy/textClassifier';
+import { train } from './learn/trainingRun';
+
+/** The embedded base model lies beside the bundle. */
+const defaultBase = join(__dirname, '..', 'models', 'all-MiniLM-L6-v2');
+
+/** Models stay loaded; the one that was not used for the longest goes first. */
+const loadedAtMost = 2;
+const loaded = new Map<string, Promise<TextClassifier>>();
+
+async function classifierOf(modelDir: string, device: Device): Promise<TextClassifier> {
+  const key = `${device} ${modelDir}`;
+  const known = loaded.get(key) ?? TextClassifier.load(modelDir, device);
+  loaded.delete(key);
+  loaded.set(key, known);
+  for (const [oldest, classifier] of [...loaded].slice(0, -loadedAtMost)) {
+    loaded.delete(oldest);
+    await (await classifier).dispose();
+  }
+  try {
+    return await known;
+  } catch (error) {
+    loaded.delete(key);
+    throw error;
+  }
+}
+
+const engine = serveEngine({
+  'engine/info': async () => ({ pid: process.pid, version: process.env['npm_package_version'] ?? '' }),
+  'engine/train': async (params, signal) =>
+    train(params, {
+      defaultBase,
+      now: () => performance.now(),
+      onProgress: (snapshot) => engine.progress(snapshot),
+      log: (level, message) => engine.log(level, message),
+      signal,
+    }),
+  'engine/classify': async ({ modelDir, texts, device }, signal) =>
+    (await classifierOf(modelDir, device ?? 'auto')).classify(texts, signal),
+  'engine/evaluate': async ({ modelDir, dataFile, device }, signal) =>
+    evaluateModel(
+      await classifierOf(modelDir, device ?? 'auto'),
+      jsonRows(createReadStream(dataFile), dataFile),
+      { name: dataFile, signal },
+    ),
+});

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { BatchPlan } from '../../extension/engine/learn/batches';
+import { lbfgs } from '../../extension/engine/learn/lbfgs';
+import { LogisticRegression } from '../../extension/engine/learn/logisticRegression';
+import { Random } from '../../extension/engine/learn/random';
+import { learningRateAt, rampAt } from '../../extension/engine/learn/schedule';
+import { resolveRecipe } from '../../extension/engine/learn/settings';
+import { affinityOf, sharpen, spreadLabels } from '../../extension/engine/learn/spreading';
+
+describe('Random', () => {
+  it('gives the same stream for the same keys and another for others', () => {
+    const draw = (...keys: (string | number)[]) => {
+      const random = Random.of(...keys);
+      return Array.from({ length: 5 }, () => random.uint32());
+    };
+    expect(draw(1, 'mask', 7)).toEqual(draw(1, 'mask', 7));
+    expect(draw(1, 'mask', 7)).not.toEqual(draw(1, 'mask', 8));
+    expect(draw(1, 'mask', 7)).not.toEqual(draw(2, 'mask', 7));
+  });
+
+  it('has the mean and spread of its distributions', () => {
+    const random = Random.of('moments');
+    const uniform = Array.from({ length: 20_000 }, () => random.uniform());
+    const normal = Array.from({ length: 20_000 }, () => random.normal());
+    const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+    expect(mean(uniform)).toBeCloseTo(0.5, 1);
+    expect(mean(normal)).toBeCloseTo(0, 1);
+    expect(mean(normal.map((x) => x * x))).toBeCloseTo(1, 1);
+  });
+
+  it('shuffles into a permutation', () => {
+    const items = Array.from({ length: 50 }, (_, i) => i);
+    const shuffled = Random.of(3).shuffle(items);
+    expect(shuffled).not.toEqual(items);
+    expect(shuffled.toSorted((a, b) => a - b)).toEqual(items);
+  });
+});
+
+describe('BatchPlan', () => {
+  const labelled = Array.from({ length: 40 }, (_, i) => i);
+  const unlabelled = Array.from({ length: 1000 }, (_, i) => 100 + i);
+  const lengthOf = (text: number) => 10 + ((text * 7919) % 60);
+  const plan = () => new BatchPlan(1, labelled, unlabelled, { labelled: 8, unlabelled: 16 }, lengthOf);
+
+  it('does not depend on the steps that were asked before', () => {
+    const whole = plan();
+    const all = Array.from({ length: 40 }, (_, step) => whole.at(step));
+    expect(plan().at(33)).toEqual(all[33]);
+  });
+
+  it('shows each text once an epoch', () => {
+    const p = plan();
+    const seen = Array.from({ length: 5 }, (_, step) => p.at(step).labelled).flat();
+    expect(seen).toHaveLength(40);
+    const epoch = Array.from({ length: 40 }, (_, step) => p.at(step).labelled).flat();
+    for (const text of labelled) expect(epoch.filter((t) => t === text)).toHaveLength(8);
+  });
+
+  it('keeps a step to texts of like length', () => {
+    const p = plan();
+    const waste = Array.from({ length: 40 }, (_, step) => p.at(step).unlabelled.map(lengthOf)).map(
+      (lengths) => (Math.max(...lengths) * lengths.length) / lengths.reduce((a, b) => a + b, 0),
+    );
+    expect(waste.reduce((a, b) => a + b, 0) / waste.length).toBeLessThan(1.2);
+  });
+
+  it('goes without unlabelled texts', () => {
+    const p = new BatchPlan(1, [5, 6], [], { labelled: 8, unlabelled: 16 }, lengthOf);
+    expect(p.at(0).unlabelled).toEqual([]);
+    expect(p.at(3).labelled).toHaveLength(8);
+  });
+});
+
+describe('spreadLabels', () => {
+  /** Two chains of texts without an edge between them. */
+  const chains = {
+    k: 1,
+    indices: Int32Array.from([1, 2, 1, 4, 5, 4]),
+    similarities: Float32Array.from([0.9, 0.9, 0.9, 0.8, 0.8, 0.8]),
+  };
+
+  it('gives each text the label that it is connected with', () => {
+    const seeds = [
+      { text: 0, label: 0 },
+      { text: 3, label: 1 },
+    ];
+    const { data } = spreadLabels(affinityOf(chains), seeds, [0.5, 0.5]);
+    for (const text of [0, 1, 2]) expect(data[text * 2]).toBeCloseTo(1);
+    for (const text of [3, 4, 5]) expect(data[text * 2 + 1]).toBeCloseTo(1);
+  });
+
+  it('gives the prior to a text that no label reaches', () => {
+    const { data } = spreadLabels(affinityOf(chains), [{ text: 0, label: 0 }, { text: 1, label: 1 }], [0.25, 0.75]);
+    expect([...data.slice(8, 10)]).toEqual([0.25, 0.75]);
+  });
+
+  it('sharpens towards the likeliest class and keeps rows at one', () => {
+    const sharp = sharpen({ classes: 2, data: Float32Array.from([0.6, 0.4]) }, 6);
+    expect(sharp.data[0]).toBeCloseTo(0.6 ** 6 / (0.6 ** 6 + 0.4 ** 6));
+    expect((sharp.data[0] ?? 0) + (sharp.data[1] ?? 0)).toBeCloseTo(1);
+  });
+});
+
+describe('lbfgs', () => {
+  it('finds the minimum of the Rosenbrock function', () => {
+    const x = lbfgs(
+      ([a = 0, b = 0]) => ({
+        value: (1 - a) ** 2 + 100 * (b - a * a) ** 2,
+        gradient: Float64Array.from([-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)]),
+      }),
+      Float64Array.from([-1.2, 1]),
+      { tolerance: 1e-6 },
+    );
+    expect(x[0]).toBeCloseTo(1, 4);
+    expect(x[1]).toBeCloseTo(1, 4);
+  });
+});
+
+describe('LogisticRegression', () => {
+  it('has the gradient zero where scikit-learn has it: penalty and errors balance', () => {
+    const random = Random.of('regression');
+    const labels = Array.from({ length: 60 }, (_, i) => i % 3);
+    const data = Float32Array.from(labels.flatMap((c) => [0, 1, 2].map((j) => (j === c ? 1 : 0) + random.normal())));
+    const vectors = { size: 3, data };
+    const model = LogisticRegression.fit(vectors, labels, 3);
+    const { data: logits } = model.logits(vectors);
+    const hits = labels.filter((c, i) => [0, 1, 2].every((k) => (logits[i * 3 + c] ?? 0) >= (logits[i * 3 + k] ?? 0)));
+    expect(hits.length / labels.length).toBeGreaterThan(0.5);
+    // The intercept carries no penalty, so at the minimum predicted class masses equal the given ones.
+    const mass = [0, 0, 0];
+    labels.forEach((_, i) => {
+      const e = [0, 1, 2].map((k) => Math.exp(logits[i * 3 + k] ?? 0));
+      const sum = e.reduce((a, b) => a + b, 0);
+      e.forEach((v, k) => (mass[k] = (mass[k] ?? 0) + v / sum));
+    });
+    for (const m of mass) expect(m).toBeCloseTo(20, 1);
+  });
+});
+
+describe('schedule', () => {
+  it('warms up to the peak and falls to zero', () => {
+    const rates = Array.from({ length: 100 }, (_, step) => learningRateAt(step, 100, 1e-3, 0.1));
+    expect(Math.max(...rates)).toBeCloseTo(1e-3);
+    expect(rates.indexOf(Math.max(...rates))).toBe(9);
+    expect(rates[99]).toBeLessThan(2e-5);
+    expect(rates[99]).toBeGreaterThan(0);
+  });
+
+  it('ramps from nothing to all', () => {
+    expect(rampAt(0, 100, 0.5)).toBe(0);
+    expect(rampAt(25, 100, 0.5)).toBe(0.5);
+    expect(rampAt(80, 100, 0.5)).toBe(1);
+    expect(rampAt(0, 100, 0)).toBe(1);
+  });
+});
+
+describe('resolveRecipe', () => {
+  it('names a student layer that the base model does not have', () => {
+    expect(() => resolveRecipe({ students: [[0, 9]] }, 6)).toThrow(/layer 9.*layers 0 to 5/);
+  });
+
+  it('makes students of half the depth, and of a one-layer model the only one there is', () => {
+    expect(resolveRecipe({}, 6).students).toEqual([
+      [0, 1, 2],
+      [0, 2, 4],
+    ]);
+    expect(resolveRecipe({}, 1).students).toEqual([[0]]);
+  });
+});
