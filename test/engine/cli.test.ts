@@ -1,0 +1,172 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Evaluation } from '../../extension/protocol/engineApi';
+import type { TrainResult } from '../../extension/protocol/snapshot';
+import { build } from '../../scripts/build.mjs';
+import { root } from '../../scripts/setup.mjs';
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+let folder: string;
+let model: string;
+let program: string;
+
+beforeAll(async () => {
+  await build(root, { log: () => undefined });
+  folder = await mkdtemp(join(tmpdir(), 'nanonet-cli-'));
+  model = join(folder, 'model');
+  // As npm installs it: a link in a folder of programs, called from another folder.
+  program = join(folder, 'nanonet');
+  await symlink(join(root, 'dist', 'cli.js'), program);
+  await writeFile(
+    join(folder, 'data.jsonl'),
+    jsonLines(texts.map((row, i) => (i < 12 ? row : { text: row.text }))),
+  );
+  await writeFile(join(folder, 'test.jsonl'), jsonLines(texts));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const sport = [
+  'the striker scored twice',
+  'a late goal won the cup',
+  'the coach praised the young goalkeeper',
+];
+const business = [
+  'shares fell after the earnings report',
+  'the bank raised rates',
+  'profits rose at the oil company',
+];
+const when = ['today', 'on monday', 'last week', 'again', 'this year', 'in london'];
+const texts = when.flatMap((time) =>
+  [0, 1, 2].flatMap((i) => [
+    { text: `${sport[i]} ${time}`, label: 'sport' },
+    { text: `${business[i]} ${time}`, label: 'business' },
+  ]),
+);
+
+function jsonLines(rows: readonly object[]): string {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+}
+
+/** Runs the program in the test's folder; `interruptAt` sends Ctrl-C when that appears on stderr. */
+function nanonet(args: readonly string[], { input = '', interruptAt = '' } = {}): Promise<Ended> {
+  const child = spawn(process.execPath, [program, ...args], { cwd: folder });
+  child.stdin.on('error', () => undefined); // it ended before it read everything
+  child.stdin.end(input);
+  let out = '';
+  let err = '';
+  let interrupted = interruptAt === '';
+  child.stdout.on('data', (data) => (out += String(data)));
+  child.stderr.on('data', (data) => {
+    err += String(data);
+    if (interrupted || !err.includes(interruptAt)) return;
+    interrupted = true;
+    child.kill('SIGINT');
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+}
+
+const settings = ['--steps', '12', '--seed', '3', '--device', 'cpu'];
+
+describe('nanonet', () => {
+  it('trains, is stopped, goes on, and measures the result on what it was not told', async () => {
+    const args = ['train', 'data.jsonl', '--out', 'model', '--test', 'test.jsonl', '--json', ...settings];
+    const stopped = await nanonet(args, { interruptAt: 'training, step' });
+    expect(stopped.err).toContain('Stopped; the same command goes on from here.');
+    expect(stopped).toMatchObject({ code: 1, out: '' });
+    expect(existsSync(model)).toBe(false);
+    expect(await readdir(`${model}.run`)).not.toEqual([]);
+
+    const finished = await nanonet(args);
+    expect(finished).toMatchObject({ code: 0 });
+    const result = JSON.parse(finished.out) as TrainResult;
+    expect(result.labels.toSorted()).toEqual(['business', 'sport']);
+    expect(result.counts).toEqual({ labelled: 12, unlabelled: 24 });
+    expect(result.measuredOn).toMatch(/^24 /);
+    expect(result.rows.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(['teacher', 'student-1', 'regression']),
+    );
+    expect(existsSync(`${model}.run`)).toBe(false);
+  });
+
+  it('evaluates', async () => {
+    const { code, out } = await nanonet(['evaluate', 'model', 'test.jsonl', '--json']);
+    expect(code).toBe(0);
+    const evaluation = JSON.parse(out) as Evaluation;
+    expect(evaluation).toMatchObject({ texts: 36 });
+    expect(evaluation.accuracy).toBeGreaterThan(0.8);
+    expect(evaluation.confusion.flat().reduce((a, b) => a + b, 0)).toBe(36);
+    expect((await nanonet(['evaluate', 'model', 'test.jsonl'])).out).toMatch(/accuracy +\d+\.\d %/);
+  });
+
+  it('classifies files and standard input, a JSON line a text', async () => {
+    await writeFile(join(folder, 'note.txt'), 'the goalkeeper\nscored a late goal\n');
+    const { code, out, err } = await nanonet(
+      ['classify', 'model', 'note.txt', 'test.jsonl', 'missing.txt', '-'],
+      {
+        input: 'the bank raised rates\n\nshares fell',
+      },
+    );
+    const lines = out.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+    expect(lines).toHaveLength(1 + 36 + 2);
+    expect(lines[0]).toMatchObject({ file: 'note.txt', label: 'sport' });
+    expect(lines[36]).toMatchObject({ file: 'test.jsonl', line: 36 });
+    expect(lines[38]).toMatchObject({
+      line: 3,
+      label: 'business',
+      abstained: expect.any(Boolean) as boolean,
+    });
+    expect(lines[38]?.['score']).toBeGreaterThan(0.5);
+    expect(code).toBe(1);
+    expect(err).toContain('missing.txt');
+  });
+
+  it('ends quietly when its reader has enough', async () => {
+    await writeFile(
+      join(folder, 'many.jsonl'),
+      jsonLines(Array.from({ length: 3000 }, (_, i) => ({ text: `goal ${i}` }))),
+    );
+    const line = `"${process.execPath}" "${program}" classify model many.jsonl | head -n 1; echo "\${PIPESTATUS[0]}"`;
+    const child = spawn('bash', ['-c', line], { cwd: folder });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (data) => (out += String(data)));
+    child.stderr.on('data', (data) => (err += String(data)));
+    await new Promise((resolve) => child.on('close', resolve));
+    expect(out).toMatch(/^\{"file":"many.jsonl","line":1,.*\}\n0\n$/);
+    expect(err).toBe('');
+  });
+
+  it('says in one sentence what was wrong with the call', async () => {
+    await writeFile(join(folder, 'broken.jsonl'), '{"text":"a","label":"x"}\n{"txt":"b"}\n');
+    const wrong: [args: string[], code: number, message: RegExp][] = [
+      [[], 2, /Usage: nanonet/],
+      [['fly'], 2, /unknown command 'fly'/],
+      [['train', 'data.jsonl'], 2, /--out/],
+      [['train', 'nothing.jsonl', '--out', 'm'], 2, /nothing\.jsonl does not exist/],
+      [['train', 'data.jsonl', '--out', '.'], 2, /not a model of NanoNet/],
+      [['train', 'data.jsonl', '--out', 'm', '--steps', 'many'], 2, /'many' is not a whole number/],
+      [['train', 'data.jsonl', '--out', 'm', '--base', folder], 2, /has no config\.json/],
+      [['train', '--project', folder], 2, /has no classifier/],
+      [['evaluate', folder, 'test.jsonl'], 2, /has no config\.json/],
+      [['train', 'broken.jsonl', '--out', 'm'], 1, /broken\.jsonl, line 2/],
+    ];
+    for (const [args, code, message] of wrong) {
+      const ended = await nanonet(args);
+      expect(ended, args.join(' ')).toMatchObject({ code, out: '' });
+      expect(ended.err, args.join(' ')).toMatch(message);
+      expect(ended.err, args.join(' ')).not.toMatch(/^\s+at /m);
+    }
+    expect((await nanonet(['--version'])).out.trim()).toBe(
+      (JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string }).version,
+    );
+  });
+});
