@@ -22,14 +22,14 @@ const classes = [
   {
     name: 'spam',
     key: 's',
-    colour: 'charts.red',
+    colour: 'nanonet.label5',
     description: 'Advertising that nobody asked for, and fraud.',
     folders: ['spam-1', 'spam-2'],
   },
   {
     name: 'newsletter',
     key: 'n',
-    colour: 'charts.blue',
+    colour: 'nanonet.label1',
     description: 'Newsletters, offers and notices that the reader subscribed to.',
     folders: ['hard-ham-1'],
     // The folder has mails from people too, mostly answers on mailing lists.
@@ -38,7 +38,7 @@ const classes = [
   {
     name: 'personal',
     key: 'p',
-    colour: 'charts.green',
+    colour: 'nanonet.label3',
     description: 'Mail from people, to the reader or to a mailing list.',
     folders: ['easy-ham-1', 'easy-ham-2'],
   },

@@ -25,7 +25,7 @@ const labelSchema = z.looseObject({
   name: z.string(),
   /** The key that gives the label: one character. */
   key: z.string().length(1, 'a key is one character').optional(),
-  /** A theme colour ('charts.blue') or '#rrggbb'. */
+  /** A theme colour ('nanonet.label1') or '#rrggbb'. */
   colour: z.string().optional(),
   /** What the label means, for people and for the committee. */
   description: z.string().optional(),

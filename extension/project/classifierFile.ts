@@ -7,15 +7,8 @@ import { checkClassifierName, classifierDir, projectFolder } from './classifierF
 import { writeAtomically } from './durable';
 import { parseJson, readJson } from './jsonText';
 
-/** Theme colours that differ for colour-blind eyes too, in the order in which labels take them. */
-const labelColours = [
-  'charts.blue',
-  'charts.orange',
-  'charts.green',
-  'charts.purple',
-  'charts.red',
-  'charts.yellow',
-];
+/** The editor's `nanonet.label1` ... `nanonet.label8`, chosen to differ for colour-blind eyes, in order. */
+const labelColours = Array.from({ length: 8 }, (_, at) => `nanonet.label${at + 1}`);
 
 /** Models and runs are made again from what is kept; the journal is merged by taking both sides. */
 const projectFiles = {

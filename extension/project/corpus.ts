@@ -3,6 +3,7 @@ import { CancelledError } from '../protocol/appError';
 import { readPaths } from '../sources/files';
 import type { SourceText } from '../sources/source';
 import { readSource } from '../sources/sources';
+import { Breaths } from './breaths';
 import type { Classifier } from './classifier';
 import { classifierFile, relativePath, type ProjectProblem } from './classifierFile';
 import { hashOf, isPassage, type LabelEdit, type TextRange } from './labelEntry';
@@ -31,6 +32,11 @@ export interface CorpusText {
 export interface Corpus {
   readonly texts: readonly CorpusText[];
   readonly problems: readonly ProjectProblem[];
+}
+
+/** As much of a corpus as counting needs; its contents need not be in memory. */
+export interface LabelledTexts {
+  readonly texts: readonly Pick<CorpusText, 'label'>[];
 }
 
 /** A text with the edit that labelled it; later edits win. */
@@ -64,7 +70,12 @@ export async function readCorpus(
   for (const text of (await readPaths(root, beside, signal)).texts) documents.set(text.path, text);
   CancelledError.throwIf(signal);
 
-  const found = [...documents.values()].sort(byPath).flatMap((document) => textsOf(document, state));
+  const breaths = new Breaths(signal);
+  const found: Found[] = [];
+  for (const document of [...documents.values()].sort(byPath)) {
+    found.push(...textsOf(document, state));
+    await breaths.breathe();
+  }
   const gone = withoutDocument(found, state);
   problems.push(...gone.problems);
   const all = [...found, ...gone.found];
@@ -85,7 +96,10 @@ export async function readCorpus(
 }
 
 /** Labelled texts by label, in the classifier's order. */
-export function labelCounts(corpus: Corpus, classifier: Classifier): { label: string; count: number }[] {
+export function labelCounts(
+  corpus: LabelledTexts,
+  classifier: Classifier,
+): { label: string; count: number }[] {
   return classifier.labels.map(({ name }) => ({
     label: name,
     count: corpus.texts.filter(({ label }) => label === name).length,
@@ -93,7 +107,7 @@ export function labelCounts(corpus: Corpus, classifier: Classifier): { label: st
 }
 
 /** Number of texts without a label. */
-export function unlabelledCount(corpus: Corpus): number {
+export function unlabelledCount(corpus: LabelledTexts): number {
   return corpus.texts.filter(({ label }) => label === undefined).length;
 }
 

@@ -1,6 +1,6 @@
 /** Writing so that a crash or a power cut leaves either the old file or the new one. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Makes a new or renamed file's name last. Not every system can flush a folder; those need not. */
@@ -15,13 +15,16 @@ export async function syncFolder(folder: string): Promise<void> {
 }
 
 /** Writes beside the file, flushes, and puts it in place by a rename. Makes the folder if needed. */
-export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
+export async function writeAtomically(
+  file: string,
+  content: string | Uint8Array | Iterable<Uint8Array>,
+): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     const handle = await open(temporary, 'wx');
     try {
-      await handle.writeFile(content);
+      await writeFile(handle, content);
       await handle.sync();
     } finally {
       await handle.close();

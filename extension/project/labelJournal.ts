@@ -82,6 +82,11 @@ export class LabelJournal {
     return this.history.undone.length > 0;
   }
 
+  /** Everything that was said about a document and its passages, undo and redo included, in order. */
+  historyOf(path: string): readonly LabelEntry[] {
+    return this.entries.filter((entry) => entry.text.path === path);
+  }
+
   /** Called after every change, also one from outside that `reload` found. */
   onDidChange(listener: () => void): Disposable {
     return this.changed.on(listener);
@@ -138,9 +143,8 @@ export class LabelJournal {
 
   private async toggle(op: 'undo' | 'redo', edit: LabelEdit | undefined): Promise<LabelEdit | undefined> {
     if (!edit) return undefined;
-    const { path, hash, excerpt } = edit.text;
     const said = edit.op === 'label' ? { label: edit.label } : {};
-    await this.append({ ...this.stamp(), op, of: edit.id, ...said, text: { path, excerpt, hash } });
+    await this.append({ ...this.stamp(), op, of: edit.id, ...said, text: edit.text });
     return edit;
   }
 

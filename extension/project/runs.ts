@@ -6,7 +6,8 @@ import * as z from 'zod';
 import { AppError, messageOf } from '../protocol/appError';
 import type { TrainParams, TrainSettings } from '../protocol/engineApi';
 import type { Classifier } from './classifier';
-import { labelCounts, type Corpus } from './corpus';
+import { Breaths } from './breaths';
+import { labelCounts, type Corpus, type LabelledTexts } from './corpus';
 import { writeAtomically } from './durable';
 import { readJson } from './jsonText';
 import { modelsDir, nextVersion, runsDir, versionsIn } from './modelStore';
@@ -14,6 +15,7 @@ import { modelsDir, nextVersion, runsDir, versionsIn } from './modelStore';
 /** Fewest labelled texts of a class that can be learned from, and fewest classes. */
 const fewest = 2;
 const runFile = 'run.json';
+const rowsOfAPiece = 50;
 
 const runSchema = z.looseObject({
   createdAt: z.iso.datetime(),
@@ -33,7 +35,7 @@ export interface Run {
 }
 
 /** What is needed before training can begin, as the one sentence that helps most; undefined when all is there. */
-export function missingForTraining(corpus: Corpus, classifier: Classifier): string | undefined {
+export function missingForTraining(corpus: LabelledTexts, classifier: Classifier): string | undefined {
   const { labels, sources, name } = classifier;
   if (labels.length < fewest) {
     return `Add labels to "${name}": training needs at least ${fewest}, it has ${labels.length}.`;
@@ -48,7 +50,7 @@ export function missingForTraining(corpus: Corpus, classifier: Classifier): stri
   const ready = counts.filter(({ count }) => count >= fewest);
   const lacking = single ?? (ready.length < fewest ? counts.find(({ count }) => count < fewest) : undefined);
   if (!lacking) return undefined;
-  return `Label at least ${fewest} texts of \`${lacking.label}\`; it has ${lacking.count}.`;
+  return `Label at least ${fewest} texts of "${lacking.label}"; it has ${lacking.count}.`;
 }
 
 /**
@@ -67,13 +69,13 @@ export async function prepareRun(
   if (missing !== undefined) throw new AppError('runs/not-ready', missing);
   const interrupted = await findInterrupted(root, classifier, corpus);
   if (interrupted) return interrupted;
-  const data = dataOf(corpus);
+  const data = await dataOf(corpus);
   try {
     const version = await claimVersion(root, classifier.name);
     const { dataFile, runDir } = pathsOf(root, classifier.name, version);
     await mkdir(modelsDir(root, classifier.name), { recursive: true });
-    await writeAtomically(dataFile, data);
-    const facts = { createdAt: now.toISOString(), data: sha256(data), settings: settingsOf(classifier) };
+    await writeAtomically(dataFile, data.pieces);
+    const facts = { createdAt: now.toISOString(), data: data.sha256, settings: settingsOf(classifier) };
     // Written last: a run with this file is whole.
     await writeAtomically(join(runDir, runFile), `${JSON.stringify(facts, undefined, 2)}\n`);
     return { version, params: paramsOf(root, classifier, version), resumed: false };
@@ -97,7 +99,8 @@ export async function findInterrupted(
   if ((await exists(modelDir)) || !(await exists(dataFile))) return undefined;
   try {
     const facts = await readJson(join(runDir, runFile), runSchema, 'runs/not-read');
-    if (facts.data !== sha256(dataOf(corpus)) || facts.settings !== settingsOf(classifier)) return undefined;
+    if (facts.settings !== settingsOf(classifier)) return undefined;
+    if (facts.data !== (await dataOf(corpus)).sha256) return undefined;
   } catch (error) {
     // A run that never got so far, or that somebody changed: a new one is begun instead.
     if (AppError.is(error, 'runs/not-read')) return undefined;
@@ -106,10 +109,27 @@ export async function findInterrupted(
   return { version, params: paramsOf(root, classifier, version), resumed: true };
 }
 
-/** JSON Lines as `protocol/jsonLines.ts` reads them. */
-export function dataOf(corpus: Corpus): string {
-  const rows = corpus.texts.map(({ id, text, label }) => JSON.stringify({ id, text, label }));
-  return rows.map((row) => `${row}\n`).join('');
+/** What the engine reads: JSON Lines as `protocol/jsonLines.ts` has them. */
+interface RunData {
+  readonly pieces: readonly Buffer[];
+  readonly sha256: string;
+}
+
+/** In pieces, with breaths between: a corpus may be large, and the editor waits. */
+async function dataOf(corpus: Corpus): Promise<RunData> {
+  const breaths = new Breaths();
+  const pieces: Buffer[] = [];
+  const hash = createHash('sha256');
+  for (let at = 0; at < corpus.texts.length; at += rowsOfAPiece) {
+    const rows = corpus.texts.slice(at, at + rowsOfAPiece);
+    const piece = Buffer.from(
+      rows.map(({ id, text, label }) => `${JSON.stringify({ id, text, label })}\n`).join(''),
+    );
+    hash.update(piece);
+    pieces.push(piece);
+    await breaths.breathe();
+  }
+  return { pieces, sha256: hash.digest('hex') };
 }
 
 /** Takes the next free version by making its run folder: two windows never get the same. */
@@ -149,10 +169,6 @@ function paramsOf(root: string, classifier: Classifier, version: string): TrainP
 function settingsOf(classifier: Classifier): string {
   const fields = Object.entries(classifier.settings ?? {}).sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(Object.fromEntries(fields));
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -24,9 +24,9 @@ describe('createClassifier', () => {
       version: 1,
       name: 'topic',
       labels: [
-        { name: 'bug', key: '2', colour: 'charts.blue' },
+        { name: 'bug', key: '2', colour: 'nanonet.label1' },
         { name: 'feature', key: '1', colour: '#00ff00' },
-        { name: 'question', key: '3', colour: 'charts.green' },
+        { name: 'question', key: '3', colour: 'nanonet.label3' },
       ],
       sources: [{ kind: 'files', glob: 'docs/**/*.md' }],
     });

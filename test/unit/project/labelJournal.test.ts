@@ -72,6 +72,16 @@ describe('LabelJournal', () => {
     expect(third.state.labelledPaths()).toEqual([]);
   });
 
+  it('tells everything that was said about a document', async () => {
+    const journal = await open(await workspace());
+    await journal.label(bill, 'a');
+    await journal.label(party, 'b');
+    await journal.label({ ...bill, range: { start: 5, end: 9 } }, 'c');
+    await journal.undo();
+    const history = journal.historyOf(bill.path).map(({ op, text }) => `${op} ${text.quote ?? 'all'}`);
+    expect(history).toEqual(['label all', 'label bill', 'undo bill']);
+  });
+
   it('clears only what has a label', async () => {
     const journal = await open(await workspace());
     expect(await journal.clear(bill)).toBeUndefined();

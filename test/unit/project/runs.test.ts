@@ -35,10 +35,10 @@ const ready = corpusOf({ spam: 2, ham: 2, '': 3 });
 describe('missingForTraining', () => {
   it.each([
     [{}, 'Add a source: no texts found by mails/**/*.txt.'],
-    [{ '': 5 }, 'Label at least 2 texts of `spam`; it has 0.'],
-    [{ spam: 3, '': 5 }, 'Label at least 2 texts of `ham`; it has 0.'],
-    [{ spam: 3, ham: 1 }, 'Label at least 2 texts of `ham`; it has 1.'],
-    [{ spam: 3, ham: 2, news: 1 }, 'Label at least 2 texts of `news`; it has 1.'],
+    [{ '': 5 }, 'Label at least 2 texts of "spam"; it has 0.'],
+    [{ spam: 3, '': 5 }, 'Label at least 2 texts of "ham"; it has 0.'],
+    [{ spam: 3, ham: 1 }, 'Label at least 2 texts of "ham"; it has 1.'],
+    [{ spam: 3, ham: 2, news: 1 }, 'Label at least 2 texts of "news"; it has 1.'],
     [{ spam: 2, ham: 2 }, undefined],
     [{ spam: 2, news: 2, '': 1 }, undefined],
   ])('of %j is %j', (counts, sentence) => {
@@ -121,7 +121,7 @@ describe('prepareRun', () => {
     const run = prepareRun(await workspace(), classifier, corpusOf({ spam: 2 }), { now });
     await expect(run).rejects.toMatchObject({
       code: 'runs/not-ready',
-      message: expect.stringContaining('`ham`'),
+      message: expect.stringContaining('"ham"'),
     });
   });
 });
