@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../protocol/appError';
-import { EngineClient } from '../protocol/engineClient';
+import type { EngineClient } from '../protocol/engineClient';
 import { setContext } from './contextKeys';
 import { Disposable } from './disposable';
 
@@ -25,6 +25,7 @@ export function installationAt(extensionPath: string): Installation {
 
 export class EngineHost extends Disposable {
   private made: EngineClient | undefined;
+  private making: Promise<EngineClient> | undefined;
 
   constructor(
     private readonly installation: Installation,
@@ -39,16 +40,32 @@ export class EngineHost extends Disposable {
     return this.made?.pid;
   }
 
-  /** Its process starts with the first request. @throws AppError('engine/missing') */
-  get client(): EngineClient {
-    if (this.made) return this.made;
+  /**
+   * Its code is loaded with the first call, its process starts with the first request.
+   *
+   * @throws AppError('engine/missing')
+   */
+  client(): Promise<EngineClient> {
+    this.making ??= this.make();
+    return this.making;
+  }
+
+  /** Training that runs goes on in the new process. */
+  async restart(): Promise<void> {
+    await this.made?.restart();
+    setContext('nanonet.engineCrashed', false);
+  }
+
+  private async make(): Promise<EngineClient> {
     const { engine } = this.installation;
     if (!existsSync(engine)) {
+      this.making = undefined;
       throw new AppError(
         'engine/missing',
         vscode.l10n.t('{0} is missing; install the extension again.', engine),
       );
     }
+    const { EngineClient } = await import('../protocol/engineClient');
     this.made = new EngineClient({
       modulePath: engine,
       log: (level, message) => this.log[level](`engine: ${message}`),
@@ -57,12 +74,7 @@ export class EngineHost extends Disposable {
         setContext('nanonet.engineCrashed', state === 'crashed');
       },
     });
+    if (this.isDisposed) this.made.dispose();
     return this.made;
-  }
-
-  /** Training that runs goes on in the new process. */
-  async restart(): Promise<void> {
-    await this.made?.restart();
-    setContext('nanonet.engineCrashed', false);
   }
 }

@@ -1,6 +1,7 @@
 /** Asks the newest model what a selection or a document is. */
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
+import type { Prediction } from '../../protocol/engineApi';
 import type { Classifications } from '../classification/classifications';
 import { phraseOf } from '../classification/phrases';
 import type { EngineHost } from '../engineHost';
@@ -67,19 +68,15 @@ export class ClassifyCommands {
   }
 
   /** In the status bar, as it takes a moment; the first call also starts the engine. */
-  private ask(modelDir: string, target: Target): ReturnType<EngineHost['client']['classify']> {
+  private async ask(modelDir: string, target: Target): Promise<readonly Prediction[]> {
     const text = contentOf(target);
     if (text.trim() === '') {
       throw new AppError('classify/empty', vscode.l10n.t('There is no text here to classify.'));
     }
+    const client = await this.engine.client();
     const options = { location: vscode.ProgressLocation.Window, title: vscode.l10n.t('Classifying…') };
-    return Promise.resolve(
-      vscode.window.withProgress(options, (_progress, token) =>
-        this.engine.client.classify(
-          { modelDir, texts: [text], device: device() },
-          { signal: signalOf(token) },
-        ),
-      ),
+    return vscode.window.withProgress(options, (_progress, token) =>
+      client.classify({ modelDir, texts: [text], device: device() }, { signal: signalOf(token) }),
     );
   }
 }

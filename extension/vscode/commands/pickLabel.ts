@@ -39,7 +39,8 @@ function pick(
       label: label.name,
       description: [keys, note].filter((part) => part !== '').join('  '),
       ...(label.description !== undefined && { detail: label.description }),
-      iconPath: new vscode.ThemeIcon('circle-filled', colourOf(label, position).icon),
+      // A quick pick draws theme icons without their colour.
+      iconPath: colourOf(label, position).gutter,
       pick: { label: label.name },
     };
   });

@@ -9,9 +9,7 @@ import type { Projects } from '../workspace/projects';
 export async function train(projects: Projects, trainer: Trainer, panel: TrainPanel): Promise<void> {
   const project = await projects.required();
   if (trainer.isTraining(project)) return panel.open();
-  const work = trainer.train(project);
-  panel.open();
-  await work;
+  await Promise.all([trainer.train(project), panel.open()]);
 }
 
 /** @throws MissingError when nothing trains */

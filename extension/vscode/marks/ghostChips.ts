@@ -26,17 +26,10 @@ export class GhostChips extends Disposable {
     for (const editor of vscode.window.visibleTextEditors) {
       const found = this.classifications.of(editor.document.uri);
       const options = found && {
-        range: found.range ? shownEnd(editor.document, found.range) : editor.document.lineAt(0).range,
+        range: found.range ?? editor.document.lineAt(0).range,
         renderOptions: { after: { contentText: phraseOf(found.prediction) } },
       };
       editor.setDecorations(this.type, options ? [options] : []);
     }
   }
-}
-
-/** A selection of whole lines ends at the start of the next one; the chip belongs to the last line with text. */
-function shownEnd(document: vscode.TextDocument, range: vscode.Range): vscode.Range {
-  const text = document.getText(range).trimEnd();
-  const end = document.positionAt(document.offsetAt(range.start) + text.length);
-  return new vscode.Range(range.start, end.isBefore(range.start) ? range.end : end);
 }

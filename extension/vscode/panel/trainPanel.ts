@@ -2,7 +2,6 @@
 import * as vscode from 'vscode';
 import type { TrainPanelState } from '../../protocol/panelApi';
 import type { PanelServer } from '../../protocol/panelConnection';
-import { servePanel } from '../../protocol/panelConnection';
 import { missingForTraining } from '../../project/runs';
 import type { CommandId } from '../commandIds';
 import { Disposable } from '../disposable';
@@ -19,7 +18,8 @@ const settleMs = 150;
 
 interface Shown {
   readonly panel: vscode.WebviewPanel;
-  readonly server: PanelServer;
+  /** Comes when its code is loaded. */
+  server?: PanelServer;
 }
 
 export class TrainPanel extends Disposable implements vscode.WebviewPanelSerializer {
@@ -43,30 +43,41 @@ export class TrainPanel extends Disposable implements vscode.WebviewPanelSeriali
   }
 
   /** Beside the text, or in front when it is open already. */
-  open(): void {
+  async open(): Promise<void> {
     if (this.shown) return this.shown.panel.reveal();
     const { Active } = vscode.ViewColumn;
-    this.attach(vscode.window.createWebviewPanel(viewType, 'NanoNet', Active, { enableScripts: true }));
+    await this.attach(
+      vscode.window.createWebviewPanel(viewType, this.title(), Active, { enableScripts: true }),
+    );
   }
 
   /** After a reload of the window. */
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     this.shown?.panel.dispose();
     await this.projects.ready();
-    this.attach(panel);
+    await this.attach(panel);
   }
 
   private get project(): Project | undefined {
     return this.projects.selected;
   }
 
-  private attach(panel: vscode.WebviewPanel): void {
+  private async attach(panel: vscode.WebviewPanel): Promise<void> {
+    const shown: Shown = { panel };
+    this.shown = shown;
+    panel.onDidDispose(() => {
+      shown.server?.dispose();
+      if (this.shown === shown) this.shown = undefined;
+    });
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: panelRoots(this.extensionUri) };
     const icon = (theme: string): vscode.Uri =>
       vscode.Uri.joinPath(this.extensionUri, 'media', `panel-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    const server = servePanel(
+    // Loaded when a panel shows, not when the extension starts.
+    const { servePanel } = await import('../../protocol/panelConnection');
+    if (this.shown !== shown) return;
+    shown.server = servePanel(
       {
         post: (message) => void webview.postMessage(message),
         listen: (listener) => webview.onDidReceiveMessage(listener),
@@ -82,12 +93,7 @@ export class TrainPanel extends Disposable implements vscode.WebviewPanelSeriali
         'panel/showLog': () => Promise.resolve((this.log.show(), null)),
       },
     );
-    this.shown = { panel, server };
     webview.html = panelHtml(webview, this.extensionUri);
-    panel.onDidDispose(() => {
-      server.dispose();
-      if (this.shown?.panel === panel) this.shown = undefined;
-    });
   }
 
   /** Takes in what changed in the workspace. */
@@ -111,8 +117,12 @@ export class TrainPanel extends Disposable implements vscode.WebviewPanelSeriali
   }
 
   private send(): void {
-    void this.shown?.server.notify('panel/state', this.state());
-    if (this.shown && this.project) this.shown.panel.title = vscode.l10n.t('Train {0}', this.project.name);
+    void this.shown?.server?.notify('panel/state', this.state());
+    if (this.shown) this.shown.panel.title = this.title();
+  }
+
+  private title(): string {
+    return this.project ? vscode.l10n.t('Train {0}', this.project.name) : 'NanoNet';
   }
 
   private state(): TrainPanelState {

@@ -64,7 +64,8 @@ export class Trainer extends Disposable {
       this.take(running, running.snapshot);
       const run = await this.prepare(project, running);
       this.log.info(`train ${project.name}: ${run.resumed ? 'goes on with' : 'begins'} ${run.version}`);
-      const result = await this.engine.client.train(run.params, {
+      const client = await this.engine.client();
+      const result = await client.train(run.params, {
         signal: running.controller.signal,
         onProgress: (snapshot) => this.take(running, snapshot),
       });

@@ -87,9 +87,7 @@ export class ClassifiersView extends Disposable implements vscode.TreeDataProvid
     const accuracy = snapshot ? progressOf(snapshot) : accuracyOf(project.model?.result);
     const labels = vscode.l10n.t('{0} labelled', count(project.labelCount));
     item.description = [accuracy, labels].filter((part) => part !== undefined).join(' · ');
-    item.iconPath = new vscode.ThemeIcon(
-      snapshot ? 'sync~spin' : selected ? 'circle-large-filled' : 'circle-large-outline',
-    );
+    item.iconPath = new vscode.ThemeIcon(snapshot ? 'sync~spin' : selected ? 'layers-active' : 'layers');
     item.contextValue = selected ? 'classifier selected' : 'classifier';
     item.tooltip = selected
       ? vscode.l10n.t('{0}: labelling, training and classifying use this one', project.name)

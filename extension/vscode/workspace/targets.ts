@@ -21,7 +21,7 @@ export function projectPath(project: Project, uri: vscode.Uri): string | undefin
   return path === '' || path.startsWith('../') || path === '..' || /^[a-zA-Z]:/.test(path) ? undefined : path;
 }
 
-/** The document or, with a range that is not empty, the passage. @throws AppError('text/outside') */
+/** The document or, with a range that has words in it, the passage. @throws AppError('text/outside') */
 export function targetOf(project: Project, document: vscode.TextDocument, range?: vscode.Range): Target {
   const path = projectPath(project, document.uri);
   if (path === undefined) {
@@ -35,8 +35,17 @@ export function targetOf(project: Project, document: vscode.TextDocument, range?
     );
   }
   const text = document.getText();
-  if (!range || range.isEmpty) return { document, text: { path, text } };
-  return { document, range, text: { path, text, range: offsetsOf(document, range) } };
+  const passage = range && withoutMargins(document, range);
+  if (!passage) return { document, text: { path, text } };
+  return { document, range: passage, text: { path, text, range: offsetsOf(document, passage) } };
+}
+
+/** What is selected by hand often takes a blank or a line end along. Undefined when nothing else is there. */
+function withoutMargins(document: vscode.TextDocument, range: vscode.Range): vscode.Range | undefined {
+  const words = document.getText(range);
+  if (words.trim() === '') return undefined;
+  const start = document.offsetAt(range.start) + words.length - words.trimStart().length;
+  return rangeOf(document, { start, end: start + words.trim().length });
 }
 
 /** The active editor. @throws MissingError when none is open */
