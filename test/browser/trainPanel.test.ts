@@ -386,7 +386,7 @@ async function usedVariables(): Promise<string[]> {
   const files = (await readdir(folder, { recursive: true })).filter((file) => /\.(ts|css)$/.test(file));
   const sources = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
   const optional = ['contrastBorder', 'toolbar-hoverBackground', 'charts-orange'];
-  const uses = sources.join().matchAll(/--vscode-([\w-]+)(\s*,\s*(?:var|transparent))?/g);
+  const uses = sources.join().matchAll(/--vscode-([\w-]+)(?![\w:-])(\s*,\s*(?:var|transparent))?/g);
   const names = [...uses].filter(([, , fallback]) => fallback === undefined).map(([, name = '']) => name);
   return [...new Set(names)].filter((name) => !optional.includes(name)).map((name) => `--vscode-${name}`);
 }

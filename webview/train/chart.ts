@@ -28,6 +28,7 @@ export class NanonetChart extends LitElement {
   private plot: uPlot | undefined;
   private members = '';
   private key = '';
+  private drawn = '';
   private table: CurveTable = { steps: [], values: [] };
   private drawing: Drawing | undefined;
   private stopListening: (() => void) | undefined;
@@ -86,9 +87,15 @@ export class NanonetChart extends LitElement {
     if (this.asTable || !this.isConnected) return this.discard();
     const members = this.spec.curves.map(({ id }) => id).join(' ');
     if (this.plot !== undefined && members === this.members) {
-      this.drawing = Object.assign(this.drawing ?? drawingOf(this.spec, readTheme()), { spec: this.spec });
-      this.plot.setData(this.data());
+      if (this.drawing !== undefined) this.drawing.spec = this.spec;
+      if (this.drawn !== this.look()) this.plot.setData(this.data());
     } else this.create(members);
+    this.drawn = this.look();
+  }
+
+  /** What the canvas depends on; most snapshots change only the clock. */
+  private look(): string {
+    return `${this.key} to ${this.spec.lastStep}`;
   }
 
   private create(members: string): void {

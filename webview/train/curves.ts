@@ -39,8 +39,9 @@ export function curvesKey(curves: readonly Curve[]): string {
 export function shareRange(low: number | null, high: number | null): [number, number] {
   if (low === null || high === null) return [0, 1];
   let from = Math.max(0, Math.floor(low * 10 - 0.2) / 10);
-  const to = Math.min(1, Math.ceil(high * 10 + 0.2) / 10);
+  let to = Math.min(1, Math.ceil(high * 10 + 0.2) / 10);
   if (to - from < 0.2) from = Math.max(0, to - 0.2);
+  if (to - from < 0.2) to = from + 0.2;
   return [from, to];
 }
 

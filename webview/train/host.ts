@@ -1,6 +1,8 @@
 /** The way to the extension host, and the little that the webview itself remembers. */
+import type { PanelNotifications } from '../../extension/protocol/panelApi';
 import type { PanelClient } from '../../extension/protocol/panelConnection';
 import { connectPanel } from '../../extension/protocol/panelConnection';
+import { Newest } from './newest';
 
 /** Where the person is looking. Nothing that the host knows better. */
 export interface ViewMemory {
@@ -30,7 +32,11 @@ export function connectHost(): Host {
   const client = connectPanel({
     post: (message) => vscode.postMessage(message),
     listen: (listener) => {
-      const hear = (event: MessageEvent<unknown>): void => listener(event.data);
+      const states = new Newest<unknown>(listener);
+      const hear = (event: MessageEvent<unknown>): void => {
+        if (isState(event.data)) states.push(event.data);
+        else listener(event.data);
+      };
       window.addEventListener('message', hear);
       return { dispose: () => window.removeEventListener('message', hear) };
     },
@@ -46,4 +52,13 @@ export function connectHost(): Host {
       vscode.setState(memory);
     },
   };
+}
+
+/**
+ * States are thinned out before the connection sees them: it queues every message and takes one a timer, and a hidden
+ * window's timers come once a second.
+ */
+function isState(message: unknown): boolean {
+  const method: keyof PanelNotifications = 'panel/state';
+  return typeof message === 'object' && message !== null && 'method' in message && message.method === method;
 }

@@ -1,8 +1,8 @@
-/** Draws at most once a frame, and only the newest: what came in between is never drawn, nor kept. */
+/** Hands on at most one value a frame, and only the newest: what came in between is dropped, and nothing is kept. */
 export class Newest<T> {
   private waiting: { readonly value: T } | undefined;
 
-  constructor(private readonly draw: (value: T) => void) {}
+  constructor(private readonly handOn: (value: T) => void) {}
 
   push(value: T): void {
     const isAsked = this.waiting !== undefined;
@@ -11,7 +11,7 @@ export class Newest<T> {
     requestAnimationFrame(() => {
       const newest = this.waiting;
       this.waiting = undefined;
-      if (newest !== undefined) this.draw(newest.value);
+      if (newest !== undefined) this.handOn(newest.value);
     });
   }
 }

@@ -6,7 +6,6 @@ import type { PanelRequests, TrainPanelState } from '../../extension/protocol/pa
 import type { TrainSnapshot } from '../../extension/protocol/snapshot';
 import { Announcer } from './announcer';
 import type { Host, ViewMemory } from './host';
-import { Newest } from './newest';
 import type { Wish } from './stateHeading';
 import { headingOf } from './stateHeading';
 import { charts } from './views/charts';
@@ -29,7 +28,6 @@ export class NanonetTrain extends LitElement {
 
   private host: Host | undefined;
   private readonly announcer = new Announcer();
-  private readonly newest = new Newest<TrainPanelState>((next) => this.draw(next));
   private hadFocusInActions = false;
 
   constructor() {
@@ -46,9 +44,9 @@ export class NanonetTrain extends LitElement {
   async connect(host: Host): Promise<void> {
     this.host = host;
     this.look = host.memory;
-    host.client.on('panel/state', (next) => this.newest.push(next));
+    host.client.on('panel/state', (next) => this.draw(next));
     try {
-      this.newest.push(await host.client.request('panel/ready', {}));
+      this.draw(await host.client.request('panel/ready', {}));
     } catch (error) {
       this.problem = messageOf(error);
     }
