@@ -52,7 +52,7 @@ export function testCache() {
  * @param {(line: string) => void} log
  * @returns {Promise<{ node: string, codeServer: string }>}
  */
-async function ensureCodeServer(log) {
+export async function ensureCodeServer(log = () => {}) {
   const name = `code-server-${codeServerVersion}-node-${nodeVersion}-${process.platform}-${process.arch}-${recipe}`;
   const home = join(testCache(), name);
   if (!isComplete(home)) {

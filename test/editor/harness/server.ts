@@ -5,7 +5,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
-import { ensureTestTools } from './install.mjs';
+import { ensureCodeServer } from './install.mjs';
 import { outputFolder, uriPath } from './places';
 import { markVariable, processTree, stillRunning } from './processTree.mjs';
 import { until } from './until';
@@ -67,7 +67,7 @@ export class VsCodeServer {
    * @throws Error with the end of its log when it does not come up
    */
   static async start(options: ServerOptions): Promise<VsCodeServer> {
-    const { node, codeServer } = await ensureTestTools();
+    const { node, codeServer } = await ensureCodeServer();
     const userData = await mkdtemp(join(tmpdir(), 'nanonet-vscode-'));
     const mark = randomUUID();
     const settings = {
