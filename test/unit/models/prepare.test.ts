@@ -32,7 +32,8 @@ async function install(): Promise<void> {
   await symlink(installed, join(root, 'node_modules', packageName), 'junction');
 }
 
-describe('prepareModel', () => {
+// Copies and digests 45 MB several times, on processors that other tests use as well.
+describe('prepareModel', { timeout: 120_000 }, () => {
   it('makes a Hugging Face folder with licence and notice, whole, and nothing beside it', async () => {
     await install();
     const dir = await prepareModel(root);
