@@ -8,7 +8,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { main } from './processes.mjs';
-import { root, setup } from './setup.mjs';
+import { root } from './setup.mjs';
 
 const platformBinaries = 'node_modules/onnxruntime-node/bin/napi-v6';
 const largestBytes = 90e6;
@@ -29,7 +29,6 @@ await main(async () => {
   const target = process.argv[2] ?? `${process.platform}-${process.arch}`;
   const binaries = `${platformBinaries}/${target.replace('-', '/')}/`;
   if (!existsSync(join(root, binaries))) throw new Error(`onnxruntime-node has no program for ${target}.`);
-  await setup(root);
   await build(root);
 
   const ignoreFile = await ignoreFileFor(target, binaries);
