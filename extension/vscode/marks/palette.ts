@@ -1,21 +1,7 @@
 /** A label's colour in every place that can show one. The theme colours are declared in package.json. */
 import * as vscode from 'vscode';
 import type { LabelDefinition } from '../../project/classifier';
-
-/** Number of label colours in package.json: `nanonet.label1` ... */
-const slots = 8;
-
-/** The gutter takes files, not theme colours, so these repeat the values of package.json: [dark, light]. */
-const gutterColours: readonly (readonly [dark: string, light: string])[] = [
-  ['#5cb3ff', '#0063b1'],
-  ['#f2a541', '#a85800'],
-  ['#3fcb9b', '#00734f'],
-  ['#d19ae8', '#8a3fa0'],
-  ['#ff8a70', '#b8321a'],
-  ['#e6d44a', '#776400'],
-  ['#7adcf0', '#00788c'],
-  ['#b8bdc6', '#5a6270'],
-];
+import { gutterColours } from './gutterColours';
 
 /** What files of other tools may name. */
 const synonyms: Readonly<Record<string, number>> = {
@@ -43,7 +29,7 @@ export interface LabelColour {
 /** @param position of the label in its set, from 0: what decides where the definition does not */
 export function colourOf({ colour }: LabelDefinition, position: number): LabelColour {
   const own = colour !== undefined && /^#[0-9a-f]{6}$/i.test(colour) ? colour : undefined;
-  const slot = slotOf(colour) ?? (Math.max(position, 0) % slots) + 1;
+  const slot = slotOf(colour) ?? (Math.max(position, 0) % gutterColours.length) + 1;
   const name = `nanonet.label${slot}`;
   const [dark, light] = gutterColours[slot - 1] ?? ['#b8bdc6', '#5a6270'];
   if (own !== undefined) {
