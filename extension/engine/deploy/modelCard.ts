@@ -47,7 +47,7 @@ export function modelCardText(card: ModelCard, facts: ExportFacts): string {
     '## Calibration',
     calibration(card, facts),
     '## Intended use and limits',
-    limits(facts),
+    limits(),
     '## Training',
     training(card, facts),
     '## Licence',
@@ -72,7 +72,7 @@ function frontMatter({ base }: ExportFacts): string {
 function summary({ counts }: ModelCard, { manifest, layers, base, exported }: ExportFacts): string {
   const labels = manifest.labels.map((label) => `**${inline(label)}**`).join(', ');
   return [
-    `Says which of ${manifest.labels.length} labels a text has: ${labels}.`,
+    `Says which one of ${manifest.labels.length} labels a text has: ${labels}.`,
     `It has ${layers.length} of the transformer layers of ${inline(base.name)} and was made by NanoNet on the author's`,
     `computer, from ${counts.labelled} labelled and ${counts.unlabelled} unlabelled texts.`,
     `The 32-bit file has ${megabytes(exported.sizeBytes)}, the 8-bit file ${megabytes(exported.quantisedBytes)}.`,
@@ -108,19 +108,17 @@ function data({ counts, labelCounts }: ModelCard, { manifest }: ExportFacts): st
 }
 
 function figures({ rows, chosen, measuredOn }: ModelCard, { result }: ExportFacts): string {
-  if (rows.length === 0) return 'There were no labels to measure on.';
   const lines = rows.map(({ id, name, accuracy, macroF1 }) => {
     const shown = inline(name);
     return [id === chosen ? `**${shown}** (this model)` : shown, percent(accuracy), percent(macroF1)];
   });
-  const speed = result
-    ? [`\nIt read ${Math.round(result.docsPerSecond)} texts a second on the author's computer.`]
-    : [];
-  return [
-    `Measured on ${inline(measuredOn)}.\n`,
-    table(['Model', 'Accuracy', 'Macro F1'], lines),
-    ...speed,
-  ].join('\n');
+  const measured =
+    rows.length > 0
+      ? `Measured on ${inline(measuredOn)}.\n\n${table(['Model', 'Accuracy', 'Macro F1'], lines)}`
+      : 'There were no labels to measure on.';
+  const speed =
+    result && `It read ${Math.round(result.docsPerSecond)} texts a second on the author's computer.`;
+  return [measured, ...(speed ? [speed] : [])].join('\n\n');
 }
 
 function calibration({ ece }: ModelCard, { manifest }: ExportFacts): string {
@@ -132,12 +130,11 @@ function calibration({ ece }: ModelCard, { manifest }: ExportFacts): string {
   ].join('\n');
 }
 
-function limits({ manifest }: ExportFacts): string {
+function limits(): string {
   return [
     'For texts of the kind that it was trained on. It knows only its own labels: a text that has none of them gets',
     'the nearest one, often with a low score. It has the biases of the texts and of the person who labelled them, and of',
     'the base model, whose language it shares. Figures on few labels are rough. Do not let it decide about people alone.',
-    `Labels: ${manifest.labels.length}; one label a text.`,
   ].join('\n');
 }
 

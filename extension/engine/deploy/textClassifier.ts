@@ -14,7 +14,7 @@ import { readManifest, type ModelManifest } from './manifest';
 import { predictionOf } from './prediction';
 
 /** Padded tokens of a batch: more gain no speed, and a cancellation waits for a batch to end. */
-const batchTokens = 2048;
+const batchTokens = 1024;
 /** Tokens that are held at once; what is longest of them decides nothing but memory. */
 const heldTokens = 1 << 18;
 

@@ -69,7 +69,7 @@ export async function trainedModel(
     classes: labels.length,
   };
   const random = Random.of('deploy', kind);
-  const values = new Map(
+  const values = new Map<string, Float32Array>(
     parameterSpecs(member, encoder.hiddenSize).map(({ name, shape, init }) => {
       const size = shape.reduce((a, b) => a * b, 1);
       const first = typeof init === 'object' && 'data' in init ? init.data : undefined;
