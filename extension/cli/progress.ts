@@ -8,8 +8,9 @@ const lineEveryMs = 10_000;
 const stageNames: Readonly<Record<Stage, string>> = {
   read: 'reading the texts',
   embed: 'embedding the texts',
+  teach: 'teaching the teacher',
   spread: 'spreading the labels',
-  train: 'training',
+  train: 'training teacher and students',
   calibrate: 'calibrating',
   export: 'writing the model',
 };

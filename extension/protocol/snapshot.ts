@@ -3,7 +3,7 @@
  * hidden, closed or reloaded needs only the newest one.
  */
 
-export const stages = ['read', 'embed', 'spread', 'train', 'calibrate', 'export'] as const;
+export const stages = ['read', 'embed', 'teach', 'spread', 'train', 'calibrate', 'export'] as const;
 export type Stage = (typeof stages)[number];
 
 export type RunState = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';

@@ -79,19 +79,21 @@ describe('spreadLabels', () => {
     similarities: Float32Array.from([0.9, 0.9, 0.9, 0.8, 0.8, 0.8]),
   };
 
+  const y = (...rows: number[][]) => ({ classes: 2, data: Float32Array.from(rows.flat()) });
+
   it('gives each text the label that it is connected with', () => {
-    const seeds = [
-      { text: 0, label: 0 },
-      { text: 3, label: 1 },
-    ];
-    const { data } = spreadLabels(affinityOf(chains), seeds, [0.5, 0.5]);
+    const none = [0, 0];
+    const { data } = spreadLabels(affinityOf(chains), y([1, 0], none, none, [0, 1], none, none), 0.9);
     for (const text of [0, 1, 2]) expect(data[text * 2]).toBeCloseTo(1);
     for (const text of [3, 4, 5]) expect(data[text * 2 + 1]).toBeCloseTo(1);
   });
 
-  it('gives the prior to a text that no label reaches', () => {
-    const { data } = spreadLabels(affinityOf(chains), [{ text: 0, label: 0 }, { text: 1, label: 1 }], [0.25, 0.75]);
-    expect([...data.slice(8, 10)]).toEqual([0.25, 0.75]);
+  it('lets neighbours outvote a lone guess, the more so the more they are heard', () => {
+    const guesses = y([0.9, 0.1], [0.4, 0.6], [0.9, 0.1], [0, 1], [0, 1], [0, 1]);
+    const middle = (alpha: number) => spreadLabels(affinityOf(chains), guesses, alpha).data[2] ?? 0;
+    expect(middle(0)).toBeCloseTo(0.4);
+    expect(middle(0.9)).toBeGreaterThan(0.5);
+    expect(middle(0.9)).toBeGreaterThan(middle(0.5));
   });
 
   it('sharpens towards the likeliest class and keeps rows at one', () => {
@@ -120,11 +122,15 @@ describe('LogisticRegression', () => {
   it('has the gradient zero where scikit-learn has it: penalty and errors balance', () => {
     const random = Random.of('regression');
     const labels = Array.from({ length: 60 }, (_, i) => i % 3);
-    const data = Float32Array.from(labels.flatMap((c) => [0, 1, 2].map((j) => (j === c ? 1 : 0) + random.normal())));
+    const data = Float32Array.from(
+      labels.flatMap((c) => [0, 1, 2].map((j) => (j === c ? 1 : 0) + random.normal())),
+    );
     const vectors = { size: 3, data };
     const model = LogisticRegression.fit(vectors, labels, 3);
     const { data: logits } = model.logits(vectors);
-    const hits = labels.filter((c, i) => [0, 1, 2].every((k) => (logits[i * 3 + c] ?? 0) >= (logits[i * 3 + k] ?? 0)));
+    const hits = labels.filter((c, i) =>
+      [0, 1, 2].every((k) => (logits[i * 3 + c] ?? 0) >= (logits[i * 3 + k] ?? 0)),
+    );
     expect(hits.length / labels.length).toBeGreaterThan(0.5);
     // The intercept carries no penalty, so at the minimum predicted class masses equal the given ones.
     const mass = [0, 0, 0];

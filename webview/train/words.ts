@@ -9,6 +9,7 @@ function counted(count: string, noun: string): string {
 const stageNames: Readonly<Record<Stage, string>> = {
   read: 'Read',
   embed: 'Embed',
+  teach: 'Teacher',
   spread: 'Spread labels',
   train: 'Teacher and students',
   calibrate: 'Calibrate',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { readSafetensors, writeSafetensors } from '../encoders/safetensors';
 import { f32 } from '../runtime/tensor';
 import { AppError } from '../../protocol/appError';
@@ -80,4 +81,12 @@ export async function readCheckpoint(path: string, key: string): Promise<Checkpo
     if (AppError.is(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** Time that earlier processes spent on this run: that of its furthest checkpoint. */
+export async function spentOn(runDir: string, key: string): Promise<number> {
+  const checkpoints = await Promise.all(
+    ['train', 'teach'].map((phase) => readCheckpoint(join(runDir, `${phase}.safetensors`), key)),
+  );
+  return Math.max(0, ...checkpoints.map((checkpoint) => checkpoint?.elapsedMs ?? 0));
 }

@@ -34,7 +34,9 @@ export class CohortReader {
     parameters: Float32Array,
     windowsOf: readonly (readonly Window[])[],
     signal?: AbortSignal,
+    onProgress: (windows: number) => void = () => undefined,
   ): Promise<Scores[]> {
+    let done = 0;
     const members = membersOf(this.cohort);
     const classes = members[0]?.classes ?? 0;
     const items = windowsOf.flatMap((windows, text) => windows.map((window) => ({ text, window })));
@@ -44,6 +46,9 @@ export class CohortReader {
       tokenBudget,
     )) {
       signal?.throwIfAborted();
+      onProgress(done);
+      done += batch.length;
+      await new Promise(setImmediate);
       const chosen = batch.map((i) => items[i]).filter((item) => item !== undefined);
       const { inputIds, attentionMask } = tokenFeeds(
         chosen.map(({ window }) => window),

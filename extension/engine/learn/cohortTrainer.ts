@@ -3,7 +3,7 @@ import { tokenFeeds, type Window } from '../encoders/tokenBatches';
 import { modelBytes } from '../graph/serialise';
 import { openSession, type SkippedDevice } from '../runtime/devices';
 import type { Session, SessionDevice } from '../runtime/session';
-import { f32, floats, i64, scalar, type Tensor } from '../runtime/tensor';
+import { f32, floats, scalar, type Tensor } from '../runtime/tensor';
 import { BatchPlan, type Batch } from './batches';
 import { classOf, labelledTexts, unlabelledTexts, type Dataset } from './dataset';
 import { beta1, beta2 } from './optimizer';
@@ -19,14 +19,6 @@ export interface TrainerState {
   readonly parameters: Float32Array;
   readonly moment1: Float32Array;
   readonly moment2: Float32Array;
-}
-
-/** What the unlabelled texts are taught with. */
-export interface Teaching {
-  /** Spread labels of all texts: [texts, classes]. */
-  readonly spread: Scores;
-  /** How far they are believed, 0 to 1. */
-  readonly trust: number;
 }
 
 /** Numbers of the tokenizer that masking and padding need. */
@@ -51,7 +43,8 @@ export class CohortTrainer {
     private readonly dataset: Dataset,
     private readonly tokens: SpecialTokens,
     private readonly plan: BatchPlan,
-    private readonly teaching: Teaching,
+    /** Labels that were spread to all texts: [texts, classes]; none when unlabelled texts are not learned from. */
+    private readonly spread: Scores | undefined,
     private readonly heldOut: readonly ReadonlySet<number>[],
     private current: TrainerState,
   ) {
@@ -64,23 +57,19 @@ export class CohortTrainer {
     recipe: Recipe,
     dataset: Dataset,
     tokens: SpecialTokens,
-    teaching: Teaching,
+    spread: Scores | undefined,
     heldOut: readonly ReadonlySet<number>[],
-    resumed?: TrainerState,
+    state: TrainerState,
   ): Promise<CohortTrainer> {
     const lengthOf = (text: number): number =>
       Math.max(...(dataset.windows[text] ?? []).map((w) => w.length));
     const plan = new BatchPlan(
       recipe.seed,
       labelledTexts(dataset),
-      recipe.unlabelled ? unlabelledTexts(dataset) : [],
+      spread ? unlabelledTexts(dataset) : [],
       { labelled: recipe.labelledBatch, unlabelled: recipe.unlabelledBatch },
       lengthOf,
     );
-    const state = resumed ?? {
-      ...emptyState(cohort.layout.size),
-      parameters: cohort.layout.initial(recipe.seed),
-    };
     const { session, device, skipped } = await openSession(
       modelBytes(stepGraph(cohort, recipe)),
       recipe.device,
@@ -94,10 +83,15 @@ export class CohortTrainer {
       dataset,
       tokens,
       plan,
-      teaching,
+      spread,
       heldOut,
       state,
     );
+  }
+
+  /** The state before the first step. */
+  static begin(parameters: Float32Array): TrainerState {
+    return { ...emptyState(parameters.length), parameters: parameters.slice() };
   }
 
   get state(): TrainerState {
@@ -147,9 +141,6 @@ export class CohortTrainer {
       ...Object.fromEntries(views),
       attention_mask: attentionMask,
       ...this.targets(batch),
-      ...(this.cohort.teacher
-        ? { distillation: scalar(rampAt(step, recipe.steps, recipe.distillationRamp)) }
-        : {}),
       mutual: scalar(recipe.mutualShare * rampAt(step, recipe.steps, recipe.mutualRamp)),
       learning_rate: scalar(learningRateAt(step, recipe.steps, recipe.learningRate, recipe.warmup)),
       correction1: scalar(1 - beta1 ** (step + 1)),
@@ -199,7 +190,7 @@ export class CohortTrainer {
         given[row * classes + classOf(this.dataset, text)] = 1;
       } else {
         isUnlabelled[row] = 1;
-        spread.set(this.teaching.spread.data.subarray(text * classes, (text + 1) * classes), row * classes);
+        spread.set(this.spread?.data.subarray(text * classes, (text + 1) * classes) ?? [], row * classes);
       }
     });
     return {
@@ -207,7 +198,6 @@ export class CohortTrainer {
       given: f32([texts.length, classes], given),
       spread: f32([texts.length, classes], spread),
       is_unlabelled: f32([texts.length], isUnlabelled),
-      trust: scalar(this.teaching.trust),
     };
   }
 }

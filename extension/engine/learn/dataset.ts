@@ -5,6 +5,7 @@ import { jsonRows } from '../../protocol/jsonLines';
 import type { Window } from '../encoders/tokenBatches';
 import type { Tokenizer } from '../encoders/tokenizer';
 import { Random } from './random';
+import type { Recipe } from './settings';
 
 /** The texts of a run: tokens only, the words themselves are not kept. */
 export interface Dataset {
@@ -115,16 +116,21 @@ export function stratifiedFolds(
 }
 
 /**
- * What each member holds out: a fifth of the given labels, each member another fifth, so that every label is
- * learned from by someone, and every member has labels that measure it. A class with fewer than `from` labels is
- * learned whole.
+ * What each member holds out: one part of the given labels, each member another one, so that every label is learned
+ * from by someone, and every member has labels that measure it. A class with fewer than `from` labels is learned
+ * whole.
  */
-export function heldOutOf(dataset: Dataset, members: number, seed: number, from: number): Set<number>[] {
-  const folds = stratifiedFolds(dataset, Math.max(5, members), seed, 'held-out');
+export function heldOutOf(
+  dataset: Dataset,
+  members: number,
+  { seed, heldOutFolds, heldOutFrom }: Pick<Recipe, 'seed' | 'heldOutFolds' | 'heldOutFrom'>,
+): Set<number>[] {
+  const folds = stratifiedFolds(dataset, Math.max(heldOutFolds, members), seed, 'held-out');
   const counts = textsByClass(dataset, labelledTexts(dataset)).map((texts) => texts.length);
   return Array.from(
     { length: members },
-    (_, m) => new Set((folds[m] ?? []).filter((text) => (counts[classOf(dataset, text)] ?? 0) >= from)),
+    (_, m) =>
+      new Set((folds[m] ?? []).filter((text) => (counts[classOf(dataset, text)] ?? 0) >= heldOutFrom)),
   );
 }
 

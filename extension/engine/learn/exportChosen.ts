@@ -10,13 +10,12 @@ import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
 import { classOf, labelledTexts, textsByClass, unlabelledTexts } from './dataset';
 import { embedWindows } from './embedding';
-import { LogisticRegression } from './logisticRegression';
+import { regressionOn } from './neighbourTrust';
 import { Random } from './random';
 import type { RunProgress } from './runProgress';
 import { membersOf } from './stepGraph';
 import { ownHeldOut } from './trainingLoop';
 import type { Prepared, Trained } from './trainingRun';
-import { pickRows } from './vectors';
 
 /** Unlabelled texts on which the students are compared with the whole cohort. */
 const consensusTexts = 512;
@@ -163,12 +162,7 @@ async function measureOn(
     id,
     ...figures(argmaxRows(logits[m] as Scores), truth, classes),
   }));
-  const labelled = labelledTexts(dataset);
-  const regression = LogisticRegression.fit(
-    pickRows(vectors, labelled),
-    labelled.map((text) => classOf(dataset, text)),
-    classes,
-  );
+  const regression = regressionOn(dataset, vectors, labelledTexts(dataset));
   const embedded = await embedWindows(encoder, windows, { padId: tokenizer.padId, device }, signal);
   const predicted = argmaxRows(regression.logits(embedded));
   return {

@@ -1,84 +1,86 @@
-import { argmaxRows } from '../assess/metrics';
+import { argmaxRows, softmaxRows, type Scores } from '../assess/metrics';
 import { classOf, labelledTexts, stratifiedFolds, type Dataset } from './dataset';
 import { LogisticRegression } from './logisticRegression';
-import { affinityOf, spreadLabels, type Neighbours, type Seed } from './spreading';
+import { spreadLabels, type Affinity } from './spreading';
 import { pickRows, type Vectors } from './vectors';
 
 export interface TrustReport {
   /** How far the neighbours are believed, 0 to 1. */
   readonly trust: number;
-  /** Cross-validated accuracy of the spread labels and of logistic regression on the same vectors. */
-  readonly spreading: number;
-  readonly regression: number;
   /** Cross-validated predictions of logistic regression, of the labelled texts in their order. */
   readonly regressionPredictions: readonly number[];
 }
 
-const repeats = 3;
 const folds = 5;
+/** Rounds of cross-validation; with many classes one has hits enough. */
+const repeats = 3;
+const manyClasses = 20;
 const slope = 2;
 
-/** Prior class shares with which spread labels are balanced: those of the given labels. */
-export function givenShares(dataset: Dataset): number[] {
-  const counts = dataset.labels.map(() => 0);
-  const texts = labelledTexts(dataset);
-  for (const text of texts) counts[classOf(dataset, text)] = (counts[classOf(dataset, text)] ?? 0) + 1;
-  return counts.map((count) => count / texts.length);
-}
-
-/** Labelled texts as the seeds that spread. */
-export function seedsOf(dataset: Dataset, texts: readonly number[]): Seed[] {
-  return texts.map((text) => ({ text, label: classOf(dataset, text) }));
-}
-
 /**
- * Whether labels may be spread over neighbours: only where that finds held-out given labels at least as well as
- * logistic regression in the same space does. Both are cross-validated on the given labels; the trust is
- * 1 / (1 + exp(-slope z)), with z the difference of their hits over its standard error.
+ * Whether labels may flow along neighbours: as far as that finds held-out given labels at least as well as logistic
+ * regression in the same space does without. Cross-validated on the given labels; with z the difference of hits over
+ * its standard error, the trust is 1 / (1 + exp(-slope (z + 1))): neighbours are believed until they are seen to
+ * mislead, for they help where texts form groups, and cost little where they do not.
  */
 export function neighbourTrust(
   dataset: Dataset,
   vectors: Vectors,
-  neighbours: Neighbours,
+  affinity: Affinity,
   seed: number,
 ): TrustReport {
-  const affinity = affinityOf(neighbours);
-  const shares = givenShares(dataset);
   const labelled = labelledTexts(dataset);
-  const differences = new Map<number, number[]>();
-  const lastPrediction = new Map<number, number>();
-  let spreadHits = 0;
-  let regressionHits = 0;
-  for (let repeat = 0; repeat < repeats; repeat++) {
+  const classes = dataset.labels.length;
+  const differences: number[] = [];
+  const predictions = new Map<number, number>();
+  for (let repeat = 0; repeat < (classes > manyClasses ? 1 : repeats); repeat++) {
     for (const held of stratifiedFolds(dataset, folds, seed, 'trust', repeat)) {
       const kept = labelled.filter((text) => !held.includes(text));
-      const spread = argmaxRows(spreadLabels(affinity, seedsOf(dataset, kept), shares));
-      const regression = LogisticRegression.fit(
-        pickRows(vectors, kept),
-        kept.map((text) => classOf(dataset, text)),
-        dataset.labels.length,
+      const logits = regressionOn(dataset, vectors, kept).logits(vectors);
+      const alone = argmaxRows(logits);
+      const smoothed = argmaxRows(
+        spreadLabels(affinity, withGiven(dataset, kept, softmaxRows(logits)), spreadAlpha(1), 20),
       );
-      const regressed = argmaxRows(regression.logits(pickRows(vectors, held)));
-      held.forEach((text, i) => {
+      for (const text of held) {
         const truth = classOf(dataset, text);
-        const bySpreading = spread[text] === truth ? 1 : 0;
-        const byRegression = regressed[i] === truth ? 1 : 0;
-        spreadHits += bySpreading;
-        regressionHits += byRegression;
-        differences.set(text, [...(differences.get(text) ?? []), bySpreading - byRegression]);
-        lastPrediction.set(text, regressed[i] ?? 0);
-      });
+        differences.push(Number(smoothed[text] === truth) - Number(alone[text] === truth));
+        predictions.set(text, alone[text] ?? 0);
+      }
     }
   }
-  const rounds = labelled.length * repeats;
-  const all = [...differences.values()].flat();
-  const mean = all.reduce((a, d) => a + d, 0) / all.length;
-  const square = all.reduce((a, d) => a + d * d, 0) / all.length;
+  const mean = differences.reduce((a, d) => a + d, 0) / differences.length;
+  const square = differences.reduce((a, d) => a + d * d, 0) / differences.length;
   const z = mean / Math.sqrt((square + 1 / labelled.length) / labelled.length);
   return {
-    trust: 1 / (1 + Math.exp(-slope * z)),
-    spreading: spreadHits / rounds,
-    regression: regressionHits / rounds,
-    regressionPredictions: labelled.map((text) => lastPrediction.get(text) ?? 0),
+    trust: 1 / (1 + Math.exp(-slope * (z + 1))),
+    regressionPredictions: labelled.map((text) => predictions.get(text) ?? 0),
   };
+}
+
+/** The share of the neighbours' word: a little where they are not trusted, most of it where they are. */
+export function spreadAlpha(trust: number): number {
+  return 0.5 + 0.4 * trust;
+}
+
+/** Logistic regression on the vectors of these labelled texts. */
+export function regressionOn(
+  dataset: Dataset,
+  vectors: Vectors,
+  texts: readonly number[],
+): LogisticRegression {
+  return LogisticRegression.fit(
+    pickRows(vectors, texts),
+    texts.map((text) => classOf(dataset, text)),
+    dataset.labels.length,
+  );
+}
+
+/** Predictions of all texts, with certainty in place of them where `texts` have a given label. */
+export function withGiven(dataset: Dataset, texts: readonly number[], { classes, data }: Scores): Scores {
+  const known = data.slice();
+  for (const text of texts) {
+    known.fill(0, text * classes, (text + 1) * classes);
+    known[text * classes + classOf(dataset, text)] = 1;
+  }
+  return { classes, data: known };
 }

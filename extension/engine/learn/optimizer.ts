@@ -11,8 +11,9 @@ export interface AdamWState {
 }
 
 export interface AdamWRates {
-  /** Scalars that change with the step. */
+  /** [parameters], or a scalar. */
   readonly learningRate: Value;
+  /** Scalars that change with the step. */
   /** 1 - beta^t. */
   readonly correction1: Value;
   readonly correction2: Value;

@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../graph/graph';
-import { reshape, split } from '../graph/layout';
+import { reshape, slice } from '../graph/layout';
 import type { ParameterSpec } from '../peft/adapter';
 import { Random } from './random';
 
@@ -31,14 +31,12 @@ export class ParameterLayout {
 
   /** The tensors as parts of the flat vector [size], by name. */
   unpack(g: Graph, flat: Value): Map<string, Value> {
-    const parts = split(
-      g,
-      flat,
-      0,
-      this.slots.map((slot) => slot.size),
-    );
+    // One Slice each, not one Split of all: WebGPU limits how many buffers a kernel may write.
     return new Map(
-      this.slots.map(({ spec }, i) => [spec.name, reshape(g, parts[i] as Value, spec.shape)] as const),
+      this.slots.map(({ spec, offset, size }) => {
+        const part = slice(g, flat, 0, offset, offset + size);
+        return [spec.name, reshape(g, part, spec.shape)] as const;
+      }),
     );
   }
 

@@ -14,6 +14,9 @@ export interface Recipe {
 
   /** Longest window in tokens, special tokens included. */
   readonly windowTokens: number;
+  /** Optimizer steps of the teacher alone, on the given labels. */
+  readonly teachSteps: number;
+  /** Optimizer steps of teacher and students together. */
   readonly steps: number;
   /** Texts a step: with a given label, and without. */
   readonly labelledBatch: number;
@@ -21,13 +24,15 @@ export interface Recipe {
   /** Peak learning rate, after `warmup` (share of the steps), then falling to zero in a line. */
   readonly learningRate: number;
   readonly warmup: number;
+  /** The teacher's learning rate is this share of it: it sees few labels and would learn them by heart. */
+  readonly teacherRate: number;
   readonly weightDecay: number;
   /** Largest length of a member's gradient. */
   readonly clipNorm: number;
   /** Share of the tokens that each student's own view of a text masks. */
   readonly maskedShare: number;
-  /** Share of the steps over which the teacher's word comes to count in full. */
-  readonly distillationRamp: number;
+  /** Of what students are taught on an unlabelled text, the share that the spread labels have; the teacher's is the rest. */
+  readonly spreadShare: number;
   /** Share of the unlabelled target that comes from the peers at the end of `mutualRamp`. */
   readonly mutualShare: number;
   readonly mutualRamp: number;
@@ -36,8 +41,9 @@ export interface Recipe {
   readonly neighbourSharpening: number;
   /** Nearest neighbours of a text in the graph that labels spread over. */
   readonly neighbours: number;
-  /** Share of the given labels that is held out, and the fewest labels of a class that allow it. */
-  readonly heldOutShare: number;
+  /** Into how many parts the given labels are dealt, of which each member holds out one. */
+  readonly heldOutFolds: number;
+  /** The fewest labels of a class that allow to hold any out. */
   readonly heldOutFrom: number;
   /** Steps between two looks at the held-out labels, and looks without gain before stopping. */
   readonly evaluateEvery: number;
@@ -58,21 +64,23 @@ export const defaultRecipe: Recipe = {
   mutual: true,
   unlabelled: true,
   windowTokens: 128,
-  steps: 240,
-  labelledBatch: 12,
+  teachSteps: 240,
+  steps: 160,
+  labelledBatch: 16,
   unlabelledBatch: 16,
   learningRate: 1e-3,
   warmup: 0.1,
+  teacherRate: 0.3,
   weightDecay: 0.01,
   clipNorm: 1,
   maskedShare: 0.1,
-  distillationRamp: 0.4,
+  spreadShare: 0.5,
   mutualShare: 0.5,
   mutualRamp: 0.5,
   teacherSharpening: 2,
-  neighbourSharpening: 6,
+  neighbourSharpening: 3,
   neighbours: 10,
-  heldOutShare: 0.2,
+  heldOutFolds: 10,
   heldOutFrom: 5,
   evaluateEvery: 20,
   patience: 5,
@@ -81,8 +89,8 @@ export const defaultRecipe: Recipe = {
 
 /** The recipe with a person's settings over the defaults. @throws AppError('settings/invalid') */
 export function resolveRecipe(settings: TrainSettings, encoderLayers: number): Recipe {
-  const recipe = { ...defaultRecipe, ...definedOf(settings) };
-  const { base: _base, ...known } = recipe as Recipe & { base?: string };
+  const chosen = definedOf(settings);
+  const known = { ...defaultRecipe, ...chosen };
   const students = settings.students ?? defaultStudents(encoderLayers);
   for (const layers of students) {
     const wrong = layers.find((l) => !Number.isInteger(l) || l < 0 || l >= encoderLayers);
@@ -110,6 +118,9 @@ function defaultStudents(layers: number): number[][] {
   return depth === layers ? [lowest] : [lowest, spread];
 }
 
-function definedOf(settings: TrainSettings): Partial<TrainSettings> {
-  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+/** The settings that are set, but for the base model: its weights are what counts, wherever they lie. */
+function definedOf(settings: TrainSettings): Partial<Omit<Recipe, 'students'>> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(([key, value]) => value !== undefined && key !== 'base'),
+  );
 }

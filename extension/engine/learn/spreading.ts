@@ -12,7 +12,7 @@ export interface Neighbours {
 }
 
 /** A symmetric sparse matrix by rows: entries `start[i]` to `start[i + 1]` belong to row i. */
-interface Affinity {
+export interface Affinity {
   readonly start: Int32Array;
   readonly column: Int32Array;
   readonly value: Float64Array;
@@ -50,43 +50,23 @@ export function affinityOf({ k, indices, similarities }: Neighbours, power = 3):
   return affinity;
 }
 
-/** The given labels: the text's index and its class. */
-export interface Seed {
-  readonly text: number;
-  readonly label: number;
-}
-
 /**
- * Solves (I - alpha S) F = Y by conjugate gradients, one class at a time, and normalises the class masses to
- * `prior` (Zhu et al. 2003, section 4) and the rows to one.
- * @returns [texts, classes]; a text that no label reaches has the prior itself.
+ * Solves (I - alpha S) F = Y by conjugate gradients, one class at a time. Y holds what is known or guessed of each
+ * text: the given labels, and a classifier's probabilities elsewhere (as in the smoothing step of Huang et al. 2020,
+ * "Combining label propagation and simple models"). A text ends with what it and its neighbours say together.
+ * @param alpha how far the neighbours are heard, 0 (not at all) to below 1
+ * @returns [texts, classes]; rows sum to one
  */
-export function spreadLabels(
-  affinity: Affinity,
-  seeds: readonly Seed[],
-  prior: readonly number[],
-  { alpha = 0.99, iterations = 60 } = {},
-): Scores {
+export function spreadLabels(affinity: Affinity, y: Scores, alpha: number, iterations = 40): Scores {
   const count = affinity.start.length - 1;
-  const classes = prior.length;
-  const perClass = new Array<number>(classes).fill(0);
-  for (const { label } of seeds) perClass[label] = (perClass[label] ?? 0) + 1;
+  const { classes } = y;
   const out = new Float32Array(count * classes);
   for (let c = 0; c < classes; c++) {
-    const y = new Float64Array(count);
-    for (const seed of seeds) if (seed.label === c) y[seed.text] = 1 / (perClass[c] as number);
-    const f = conjugateGradients(affinity, alpha, y, iterations);
-    const mass = f.reduce((a, b) => a + Math.max(0, b), 0) || 1;
-    for (let i = 0; i < count; i++) {
-      out[i * classes + c] = (Math.max(0, f[i] as number) / mass) * (prior[c] as number);
-    }
+    const column = Float64Array.from({ length: count }, (_, i) => y.data[i * classes + c] as number);
+    const f = conjugateGradients(affinity, alpha, column, iterations);
+    for (let i = 0; i < count; i++) out[i * classes + c] = Math.max(1e-9, f[i] as number);
   }
-  for (let i = 0; i < count; i++) {
-    const row = out.subarray(i * classes, (i + 1) * classes);
-    const sum = row.reduce((a, b) => a + b, 0);
-    for (let c = 0; c < classes; c++) row[c] = sum > 0 ? (row[c] as number) / sum : (prior[c] as number);
-  }
-  return { classes, data: out };
+  return sharpen({ classes, data: out }, 1);
 }
 
 /** Rows raised to `power` and normalised again: power above 1 sharpens. */

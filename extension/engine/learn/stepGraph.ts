@@ -1,14 +1,15 @@
 /**
  * One training step of the whole cohort as one graph: forward, losses, backward, clipping and AdamW.
  *
- * A batch holds texts with a given label and texts without. The teacher learns from the given labels and, as
- * far as the neighbours are believed, from the labels that spread to the others. Each student learns from the
- * given labels, from the teacher while it trains (online distillation), and on the unlabelled texts from its
- * peers too (mutual learning; NanoNet, arXiv 2602.06093). No one's gradient flows into whom it learns from.
+ * A batch holds texts with a given label and texts without. The teacher learns from the given labels and from those
+ * that were spread to the others. Each student learns from the given labels, from the teacher while it trains (online
+ * distillation), and on the unlabelled texts from its peers too (mutual learning; NanoNet, arXiv 2602.06093). No
+ * one's gradient flows into whom it learns from.
  */
 import { gradients, stopGradient } from '../autodiff/gradients';
 import type { Encoder } from '../encoders/encoder';
 import { add, div, max, mul, sub } from '../graph/arithmetic';
+import { scalar } from '../graph/constants';
 import { Graph, type Value } from '../graph/graph';
 import { concat, reshape } from '../graph/layout';
 import { reduceMax, reduceSum } from '../graph/reduce';
@@ -42,16 +43,13 @@ interface StepInputs {
   readonly isUnlabelled: Value;
   /** Of each member, [batch]: 1 for a given label that it learns from. */
   readonly learns: readonly Value[];
-  /** Scalars. How far the neighbours are believed, how loud the teacher and the peers are: 0 to 1. */
-  readonly trust: Value;
-  readonly distillation: Value;
+  /** Scalar: the share that the peers have in what a student is taught. */
   readonly mutual: Value;
 }
 
 /**
  * Inputs: `input_ids/<member>` and `attention_mask` [batch, tokens]; `given`, `spread` [batch, classes];
- * `is_unlabelled` and `learns/<member>` [batch]; scalars `trust`, `distillation`, `mutual`, `learning_rate`, `correction1`,
- * `correction2`; `parameters`, `moment1`, `moment2` [parameters].
+ * `is_unlabelled` and `learns/<member>` [batch]; scalars `mutual`, `learning_rate`, `correction1`, `correction2`; `parameters`, `moment1`, `moment2` [parameters].
  * Outputs: `losses` [members], `gradient` [parameters] before clipping, and the three vectors renewed as
  * `parameters.next`, `moment1.next`, `moment2.next`.
  */
@@ -66,8 +64,6 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
     spread: g.input('spread', 'float32', ['batch', classes]),
     isUnlabelled: g.input('is_unlabelled', 'float32', ['batch']),
     learns: members.map(({ id }) => g.input(`learns/${id}`, 'float32', ['batch'])),
-    trust: g.input('trust', 'float32', []),
-    distillation: g.input('distillation', 'float32', []),
     mutual: g.input('mutual', 'float32', []),
   };
   const state = {
@@ -85,7 +81,7 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
   const losses = members.map((member, i) =>
     g.scope(`loss/${member.id}`, () =>
       member === cohort.teacher
-        ? teacherLoss(g, logits[i] as Value, inputs)
+        ? teacherLoss(g, logits[i] as Value, recipe, inputs)
         : studentLoss(g, i, logits, cohort, recipe, inputs),
     ),
   );
@@ -107,7 +103,7 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
     0,
   );
   const next = adamW(g, state, clipped, {
-    learningRate: g.input('learning_rate', 'float32', []),
+    learningRate: mul(g, g.input('learning_rate', 'float32', []), rateScale(g, cohort, recipe)),
     correction1: g.input('correction1', 'float32', []),
     correction2: g.input('correction2', 'float32', []),
     decayMask: g.constant('decay_mask', { type: 'float32', shape: [layout.size], data: layout.decayMask() }),
@@ -128,12 +124,22 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
   return g;
 }
 
-/** Cross-entropy on the given labels, and on the spread ones as far as they are believed. */
-function teacherLoss(g: Graph, logits: Value, inputs: StepInputs): Value {
+/** [parameters]: the share of the learning rate that each parameter's member learns at. */
+function rateScale(g: Graph, { layout, teacher }: Cohort, recipe: Recipe): Value {
+  const data = new Float32Array(layout.size).fill(1);
+  for (const { spec, offset, size } of layout.slots) {
+    if (teacher && spec.name.startsWith(`${teacher.id}/`))
+      data.fill(recipe.teacherRate, offset, offset + size);
+  }
+  return g.constant('rate_scale', { type: 'float32', shape: [layout.size], data });
+}
+
+/** Cross-entropy on the given labels, and on the spread ones. */
+function teacherLoss(g: Graph, logits: Value, recipe: Recipe, inputs: StepInputs): Value {
   const loss = meanOver(g, crossEntropy(g, logits, inputs.given), inputs.learns[0] as Value);
   const weights = mul(g, inputs.isUnlabelled, confidence(g, inputs.spread));
   const onSpread = meanOverUnlabelled(g, crossEntropy(g, logits, inputs.spread), weights, inputs);
-  return add(g, loss, mul(g, onSpread, inputs.trust));
+  return recipe.unlabelled ? add(g, loss, onSpread) : loss;
 }
 
 /** `index` counts within the members. */
@@ -153,22 +159,18 @@ function studentLoss(
     : undefined;
   let loss = meanOver(g, crossEntropy(g, own, inputs.given), learns);
   if (taught) {
-    loss = add(g, loss, mul(g, meanOver(g, crossEntropy(g, own, taught), learns), inputs.distillation));
+    loss = add(g, loss, meanOver(g, crossEntropy(g, own, taught), learns));
   }
   if (!recipe.unlabelled) return loss;
 
   const peers = logits.slice(first).filter((_, i) => i + first !== index);
-  let target = taught ? mix(g, taught, inputs.spread, inputs.trust) : inputs.spread;
+  let target = taught ? mix(g, taught, inputs.spread, scalar(g, recipe.spreadShare)) : inputs.spread;
   if (recipe.mutual && peers.length > 0) {
     const sum = peers.map((peer) => softmax(g, peer)).reduce((a, b) => add(g, a, b));
     target = mix(g, target, stopGradient(g, div(g, sum, peers.length)), inputs.mutual);
   }
-  // The neighbours are there from the first step; the teacher's word counts when it has learned something.
-  const loudness = taught
-    ? add(g, inputs.trust, mul(g, sub(g, 1, inputs.trust), inputs.distillation))
-    : inputs.trust;
   const weights = mul(g, inputs.isUnlabelled, confidence(g, target));
-  return add(g, loss, mul(g, meanOverUnlabelled(g, crossEntropy(g, own, target), weights, inputs), loudness));
+  return add(g, loss, meanOverUnlabelled(g, crossEntropy(g, own, target), weights, inputs));
 }
 
 /** Mean over the rows whose weight is 1; 0 when there are none. */

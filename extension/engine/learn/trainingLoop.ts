@@ -17,6 +17,14 @@ const agreementTexts = 64;
 /** Steps over which the loss of a curve's point is averaged. */
 const lossWindow = 10;
 
+/** Where a loop begins. */
+export interface LoopStart {
+  readonly resumed?: Checkpoint;
+  /** What the teacher's curves already hold, and the steps that they cover. */
+  readonly teacherCurves?: MemberCurves;
+  readonly stepsBefore: number;
+}
+
 export interface LoopEvents {
   /** After each step; `members` is new when a look at the held-out labels was taken. */
   onStep(step: number, members: readonly MemberSnapshot[] | undefined): void;
@@ -26,7 +34,7 @@ export interface LoopEvents {
 
 /** The steps of the cohort's training, from where it was to the end or to an early stop. */
 export class TrainingLoop {
-  private readonly curves: readonly MemberCurves[];
+  readonly curves: readonly MemberCurves[];
   private best: Checkpoint['best'];
   private agreement: (number | undefined)[] = [];
   private readonly watched: readonly number[];
@@ -38,9 +46,14 @@ export class TrainingLoop {
     private readonly heldOut: readonly ReadonlySet<number>[],
     private readonly trainer: CohortTrainer,
     private readonly reader: CohortReader,
-    resumed?: Checkpoint,
+    private readonly start: LoopStart,
   ) {
-    this.curves = resumed?.curves ?? membersOf(cohort).map(() => ({ loss: [], accuracy: [] }));
+    const { resumed, teacherCurves } = start;
+    this.curves =
+      resumed?.curves ??
+      membersOf(cohort).map((member) =>
+        member === cohort.teacher && teacherCurves ? teacherCurves : { loss: [], accuracy: [] },
+      );
     this.best = resumed?.best;
     this.watched = Random.of(recipe.seed, 'agreement')
       .shuffle(unlabelledTexts(dataset))
@@ -102,10 +115,11 @@ export class TrainingLoop {
     let count = 0;
     this.curves.forEach((curves, m) => {
       const mean = losses.reduce((a, row) => a + (row[m] ?? 0), 0) / Math.max(1, losses.length);
-      curves.loss.push([step, mean]);
+      const at = step + this.start.stepsBefore;
+      curves.loss.push([at, mean]);
       const { truth, scores } = ownHeldOut(this.dataset, held, this.heldOut[m], logits[m] as Scores);
       if (truth.length === 0) return;
-      curves.accuracy.push([step, accuracy(argmaxRows(scores), truth)]);
+      curves.accuracy.push([at, accuracy(argmaxRows(scores), truth)]);
       loss += negativeLogLikelihood(scores, truth) * truth.length;
       count += truth.length;
     });
@@ -119,10 +133,10 @@ export class TrainingLoop {
     return this.heldOut.reduce((a, texts) => a + texts.size, 0) >= enoughHeldOut;
   }
 
-  /** Only once peers and teacher count in full, and with enough held-out labels to tell. */
+  /** Only once the peers count in full, and with enough held-out labels to tell. */
   private shouldStop(step: number): boolean {
-    const { patience, evaluateEvery, steps, mutualRamp, distillationRamp } = this.recipe;
-    if (!this.best || !this.canTell() || step < steps * Math.max(mutualRamp, distillationRamp)) return false;
+    const { patience, evaluateEvery, steps, mutualRamp } = this.recipe;
+    if (!this.best || !this.canTell() || step < steps * mutualRamp) return false;
     return step - this.best.step >= patience * evaluateEvery;
   }
 }

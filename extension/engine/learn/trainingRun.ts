@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AppError, CancelledError, messageOf } from '../../protocol/appError';
 import type { TrainParams } from '../../protocol/engineApi';
 import type { Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
+import type { Scores } from '../assess/metrics';
 import { loadEncoder, type Encoder } from '../encoders/encoder';
 import { Tokenizer } from '../encoders/tokenizer';
 import { adapters } from '../peft/adapter';
@@ -11,20 +12,21 @@ import { parameterSpecs, type Member } from '../peft/member';
 import { chooseDevice, describeSkipped } from '../runtime/devices';
 import type { SessionDevice } from '../runtime/session';
 import { replaceFile } from './atomicFile';
-import { readCheckpoint, runKey, writeCheckpoint, type Checkpoint } from './checkpoint';
-import { CohortReader } from './cohortReader';
-import { CohortTrainer, type Teaching } from './cohortTrainer';
+import { runKey, spentOn, type MemberCurves } from './checkpoint';
+import { CohortPhases } from './cohortPhases';
+import type { CohortReader } from './cohortReader';
 import { digestOf, heldOutOf, labelledTexts, readDataset, unlabelledTexts, type Dataset } from './dataset';
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
 import { nearestNeighbours } from './neighbours';
-import { givenShares, neighbourTrust, seedsOf, type TrustReport } from './neighbourTrust';
+import { neighbourTrust, type TrustReport } from './neighbourTrust';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
 import { resolveRecipe, type Recipe } from './settings';
-import { affinityOf, sharpen, spreadLabels } from './spreading';
+import { SnapshotKeeper } from './snapshotKeeper';
+import { affinityOf, type Affinity } from './spreading';
 import { membersOf, type Cohort } from './stepGraph';
-import { TrainingLoop } from './trainingLoop';
+import type { TrainingLoop } from './trainingLoop';
 import type { Vectors } from './vectors';
 
 export interface RunSurroundings {
@@ -52,7 +54,8 @@ export interface Prepared {
   readonly recipe: Recipe;
   readonly device: SessionDevice;
   readonly vectors: Vectors;
-  readonly teaching: Teaching;
+  /** Who is near whom. */
+  readonly affinity: Affinity;
   readonly report: TrustReport;
 }
 
@@ -74,10 +77,9 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   const finished = await readResult(params, key);
   if (finished) return finished;
 
-  const checkpointFile = join(params.runDir, 'checkpoint.safetensors');
-  const resumed = await readCheckpoint(checkpointFile, key);
-  const keeper = new SnapshotKeeper(join(params.runDir, 'snapshot.json'), around);
-  const progress = new RunProgress(params.runId, (s) => keeper.take(s), now, resumed?.elapsedMs);
+  const spentMs = await spentOn(params.runDir, key);
+  const keeper = new SnapshotKeeper(join(params.runDir, 'snapshot.json'), around.onProgress);
+  const progress = new RunProgress(params.runId, (s) => keeper.take(s), now, spentMs);
   try {
     const { device, skipped } = await chooseDevice(recipe.device);
     for (const left of skipped) around.log('warn', describeSkipped(left));
@@ -92,10 +94,7 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
       progress,
       signal,
     );
-    const trained = await trainCohort(prepared, progress, resumed, signal, async (checkpoint) => {
-      await writeCheckpoint(checkpointFile, key, { ...checkpoint, elapsedMs: progress.elapsedMs });
-      await keeper.store();
-    });
+    const trained = await trainCohort(prepared, { ...params, key }, progress, keeper, signal);
     const result = await exportChosen(params, prepared, trained, progress, now, signal);
     await replaceFile(join(params.runDir, 'result.json'), JSON.stringify({ key, result }));
     progress.done(result);
@@ -136,15 +135,11 @@ async function prepare(
     },
   );
 
-  progress.begin('spread', 1);
   const neighbours = await nearestNeighbours(vectors, recipe.neighbours, device, signal);
-  const report = neighbourTrust(dataset, vectors, neighbours, recipe.seed);
-  const seeds = seedsOf(dataset, labelledTexts(dataset));
-  const spread = spreadLabels(affinityOf(neighbours), seeds, givenShares(dataset));
+  const affinity = affinityOf(neighbours);
+  const report = neighbourTrust(dataset, vectors, affinity, recipe.seed);
   progress.neighbourTrust = report.trust;
-  progress.advance(1, { atOnce: true });
-  const teaching = { spread: sharpen(spread, recipe.neighbourSharpening), trust: report.trust };
-  return { ...known, vectors, teaching, report };
+  return { ...known, vectors, affinity, report };
 }
 
 /** The cohort after its last step. */
@@ -156,51 +151,47 @@ export interface Trained {
   readonly loop: TrainingLoop;
 }
 
+/** First the teacher alone, on the given labels; then all together, on what the neighbours make of its answers. */
 async function trainCohort(
-  { encoder, tokenizer, dataset, recipe, device, teaching }: Prepared,
+  prepared: Prepared,
+  run: { readonly runDir: string; readonly key: string },
   progress: RunProgress,
-  resumed: Checkpoint | undefined,
+  keeper: SnapshotKeeper,
   signal: AbortSignal,
-  onCheckpoint: (checkpoint: Omit<Checkpoint, 'elapsedMs'>) => Promise<void>,
 ): Promise<Trained> {
+  const { encoder, dataset, recipe } = prepared;
   const cohort = makeCohort(encoder, recipe, dataset.labels.length);
-  const heldOut = heldOutOf(dataset, membersOf(cohort).length, recipe.seed, recipe.heldOutFrom);
-  progress.begin('train', recipe.steps);
-  const tokens = {
-    pad: tokenizer.padId,
-    mask: tokenizer.maskId,
-    special: new Set(tokenizer.window([])),
-  };
-  const reader = await CohortReader.create(cohort, tokenizer.padId, device);
-  const trainer = await CohortTrainer.create(
-    cohort,
-    { ...recipe, device },
-    dataset,
-    tokens,
-    teaching,
-    heldOut,
-    resumed?.state,
-  );
-  try {
-    const loop = new TrainingLoop(cohort, recipe, dataset, heldOut, trainer, reader, resumed);
-    progress.members = loop.members();
-    const parameters = await loop.run(
-      {
-        onStep: (step, members) => {
-          if (members) progress.members = members;
-          progress.advance(step, { atOnce: members !== undefined });
-        },
-        onCheckpoint,
-      },
-      signal,
-    );
-    return { cohort, parameters, heldOut, reader, loop };
-  } catch (error) {
-    await reader.dispose();
-    throw error;
-  } finally {
-    await trainer.dispose();
+  const heldOut = heldOutOf(dataset, membersOf(cohort).length, recipe);
+  const phases = new CohortPhases(prepared, run, progress, keeper, signal);
+  const initial = cohort.layout.initial(recipe.seed);
+  let teacherCurves: MemberCurves | undefined;
+  let taught: Scores | undefined;
+
+  if (cohort.teacher) {
+    const alone = cohortOf(encoder, cohort.teacher, []);
+    const teach = await phases.run('teach', {
+      cohort: alone,
+      heldOut: heldOut.slice(0, 1),
+      initial: initial.slice(0, alone.layout.size),
+      steps: recipe.teachSteps,
+    });
+    try {
+      initial.set(teach.parameters);
+      teacherCurves = teach.loop.curves[0];
+      taught = await phases.answers(teach);
+    } finally {
+      await teach.reader.dispose();
+    }
   }
+  const trained = await phases.run('train', {
+    cohort,
+    heldOut,
+    initial,
+    steps: recipe.steps,
+    spread: phases.spread(taught),
+    ...(teacherCurves && { teacherCurves, stepsBefore: recipe.teachSteps }),
+  });
+  return { ...trained, cohort, heldOut };
 }
 
 function makeCohort(encoder: Encoder, recipe: Recipe, classes: number): Cohort {
@@ -211,12 +202,12 @@ function makeCohort(encoder: Encoder, recipe: Recipe, classes: number): Cohort {
     adapter: adapters[recipe.adapter](encoder, layers),
   });
   const students = recipe.students.map((layers, i) => member(`student-${i + 1}`, layers));
-  const teacher = recipe.distillation
-    ? member(
-        'teacher',
-        Array.from({ length: encoder.layers }, (_, i) => i),
-      )
-    : undefined;
+  const all = Array.from({ length: encoder.layers }, (_, i) => i);
+  return cohortOf(encoder, recipe.distillation ? member('teacher', all) : undefined, students);
+}
+
+/** The teacher's parameters come first in the layout, whoever else is there. */
+function cohortOf(encoder: Encoder, teacher: Member | undefined, students: readonly Member[]): Cohort {
   const members = teacher ? [teacher, ...students] : students;
   const layout = new ParameterLayout(members.flatMap((m) => parameterSpecs(m, encoder.hiddenSize)));
   return { encoder, teacher, students, layout };
@@ -227,12 +218,14 @@ function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<
   const lengths = dataset.windows.flat().map((window) => window.length);
   const tokens = lengths.reduce((a, b) => a + b, 0);
   const mean = tokens / Math.max(1, lengths.length);
+  const teacher = recipe.distillation ? layers : 0;
   const batch = recipe.labelledBatch + (recipe.unlabelled ? recipe.unlabelledBatch : 0);
-  const depth = (recipe.distillation ? layers : 0) + recipe.students.flat().length;
+  const depth = teacher + recipe.students.flat().length;
   const training = recipe.steps * batch * mean * depth * 2.4;
   return {
     embed: tokens * layers,
-    spread: tokens * layers * 0.1,
+    teach: recipe.teachSteps * recipe.labelledBatch * mean * teacher * 2.4,
+    spread: recipe.unlabelled ? tokens * teacher : 0,
     train: training,
     calibrate: training * 0.02,
     export: training * 0.03,
@@ -257,23 +250,4 @@ function failureOf(error: unknown): { code: string; message: string } {
   return AppError.is(error)
     ? { code: error.code, message: error.message }
     : { code: 'engine/bug', message: `The engine failed: ${messageOf(error)}` };
-}
-
-/** Passes snapshots on, and keeps the newest one in the run folder at the places where that is worth a write. */
-class SnapshotKeeper {
-  private newest: TrainSnapshot | undefined;
-
-  constructor(
-    private readonly path: string,
-    private readonly around: RunSurroundings,
-  ) {}
-
-  take(snapshot: TrainSnapshot): void {
-    this.newest = snapshot;
-    this.around.onProgress(snapshot);
-  }
-
-  async store(): Promise<void> {
-    if (this.newest) await replaceFile(this.path, JSON.stringify(this.newest));
-  }
 }

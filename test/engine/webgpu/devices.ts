@@ -73,7 +73,7 @@ function askChild(file: string, job: Job): Promise<Answer> {
 /** Infinite when shapes or numbers make no sense, so that a silent zero cannot pass. */
 function difference(expected: Float32Array, actual: Float32Array): number {
   if (expected.length !== actual.length) return Infinity;
-  const scale = Math.max(1e-6, ...expected.map(Math.abs));
+  const scale = expected.reduce((max, x) => Math.max(max, Math.abs(x)), 1e-6);
   const worst = expected.reduce((max, x, i) => Math.max(max, Math.abs(x - (actual[i] ?? NaN))), 0);
   return Number.isNaN(worst) ? Infinity : worst / scale;
 }

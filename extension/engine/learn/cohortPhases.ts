@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { softmaxRows, type Scores } from '../assess/metrics';
+import { readCheckpoint, writeCheckpoint, type MemberCurves } from './checkpoint';
+import { CohortReader } from './cohortReader';
+import { CohortTrainer } from './cohortTrainer';
+import { labelledTexts, unlabelledTexts } from './dataset';
+import { regressionOn, spreadAlpha, withGiven } from './neighbourTrust';
+import type { RunProgress } from './runProgress';
+import type { SnapshotKeeper } from './snapshotKeeper';
+import { sharpen, spreadLabels } from './spreading';
+import type { Cohort } from './stepGraph';
+import { TrainingLoop } from './trainingLoop';
+import type { Prepared } from './trainingRun';
+
+/** Who learns in a phase, from what, and where they begin. */
+export interface Phase {
+  readonly cohort: Cohort;
+  readonly heldOut: readonly ReadonlySet<number>[];
+  /** [parameters] */
+  readonly initial: Float32Array;
+  readonly steps: number;
+  /** Labels of all texts; without them the unlabelled texts are not learned from. */
+  readonly spread?: Scores | undefined;
+  /** What the teacher's curves already hold, and the steps that they cover. */
+  readonly teacherCurves?: MemberCurves;
+  readonly stepsBefore?: number;
+}
+
+export interface PhaseResult {
+  readonly parameters: Float32Array;
+  /** The caller disposes it. */
+  readonly reader: CohortReader;
+  readonly loop: TrainingLoop;
+}
+
+/** The phases of a run: each has a checkpoint of its own, goes on from it, and is skipped once it is over. */
+export class CohortPhases {
+  constructor(
+    private readonly prepared: Prepared,
+    private readonly place: { readonly runDir: string; readonly key: string },
+    private readonly progress: RunProgress,
+    private readonly keeper: SnapshotKeeper,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async run(stage: 'teach' | 'train', phase: Phase): Promise<PhaseResult> {
+    const { tokenizer, dataset, device, recipe: whole } = this.prepared;
+    const { cohort, heldOut, initial, spread } = phase;
+    const recipe = { ...whole, device, steps: phase.steps, unlabelled: spread !== undefined };
+    const file = join(this.place.runDir, `${stage}.safetensors`);
+    const resumed = await readCheckpoint(file, this.place.key);
+    this.progress.begin(stage, phase.steps);
+    const reader = await CohortReader.create(cohort, tokenizer.padId, device);
+    const tokens = {
+      pad: tokenizer.padId,
+      mask: tokenizer.maskId,
+      special: new Set(tokenizer.window([])),
+    };
+    const state = resumed?.state ?? CohortTrainer.begin(initial);
+    const trainer = await CohortTrainer.create(cohort, recipe, dataset, tokens, spread, heldOut, state);
+    try {
+      const loop = new TrainingLoop(cohort, recipe, dataset, heldOut, trainer, reader, {
+        ...(resumed && { resumed }),
+        ...(phase.teacherCurves && { teacherCurves: phase.teacherCurves }),
+        stepsBefore: phase.stepsBefore ?? 0,
+      });
+      this.progress.members = loop.members();
+      const parameters = await loop.run(
+        {
+          onStep: (step, members) => {
+            if (members) this.progress.members = members;
+            this.progress.advance(step, { atOnce: members !== undefined });
+          },
+          onCheckpoint: async (checkpoint) => {
+            const elapsedMs = this.progress.elapsedMs;
+            await writeCheckpoint(file, this.place.key, { ...checkpoint, elapsedMs });
+            await this.keeper.store();
+          },
+        },
+        this.signal,
+      );
+      return { parameters, reader, loop };
+    } catch (error) {
+      await reader.dispose();
+      throw error;
+    } finally {
+      await trainer.dispose();
+    }
+  }
+
+  /** What the teacher says of each text; undefined when unlabelled texts are not learned from. */
+  async answers({ reader, parameters }: PhaseResult): Promise<Scores | undefined> {
+    const { dataset, recipe } = this.prepared;
+    if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
+    this.progress.begin('spread', dataset.windows.length);
+    const onProgress = (texts: number): void => this.progress.advance(texts);
+    const [logits] = await reader.logits(parameters, dataset.windows, this.signal, onProgress);
+    return logits && softmaxRows(logits);
+  }
+
+  /**
+   * The first labels of the unlabelled texts: the teacher's answers, or those of logistic regression where there is
+   * no teacher, with the given labels, spread over the neighbours as far as these are believed.
+   */
+  spread(taught: Scores | undefined): Scores | undefined {
+    const { dataset, recipe, vectors, affinity, report } = this.prepared;
+    if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
+    const labelled = labelledTexts(dataset);
+    const answers = taught ?? softmaxRows(regressionOn(dataset, vectors, labelled).logits(vectors));
+    const spread = spreadLabels(affinity, withGiven(dataset, labelled, answers), spreadAlpha(report.trust));
+    return sharpen(spread, recipe.neighbourSharpening);
+  }
+}

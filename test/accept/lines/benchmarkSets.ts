@@ -1,0 +1,104 @@
+/** The benchmark sets: read where they lie, never copied into the project. */
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Evaluation } from '../../../extension/protocol/engineApi';
+import type { TrainResult } from '../../../extension/protocol/snapshot';
+import { repository, testOutput } from '../../editor/harness/places';
+
+/** `NANONET_DATA`, or `shared/data` beside the project. */
+export const dataFolder = resolve(process.env['NANONET_DATA'] ?? join(repository, '..', 'shared', 'data'));
+
+export interface SplitRun {
+  readonly result: TrainResult;
+  /** On the full test, 0 to 1. */
+  readonly evaluation: Evaluation;
+  /** Logistic regression on frozen embeddings of the same labels, on the full test. */
+  readonly regression: number;
+  readonly trainMs: number;
+  readonly modelDir: string;
+}
+
+interface Row {
+  readonly text: string;
+  readonly label?: string;
+}
+
+/** @throws Error that says where the sets are looked for */
+export async function readRows(set: string, file: 'pool' | 'test'): Promise<Row[]> {
+  const path = join(dataFolder, set, `${file}.jsonl`);
+  if (!existsSync(path))
+    throw new Error(`${path} is not there; set NANONET_DATA to the benchmark sets' folder.`);
+  const lines = (await readFile(path, 'utf8')).split('\n');
+  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
+}
+
+/** The pool with the labels of one split, as the file that `nanonet train` reads. */
+export async function splitFile(set: string, split: string): Promise<string> {
+  const splits = JSON.parse(await readFile(join(dataFolder, set, 'splits.json'), 'utf8')) as Record<
+    string,
+    readonly number[]
+  >;
+  const given = new Set(splits[split]);
+  if (given.size === 0) throw new Error(`${set} has no split ${split}.`);
+  const rows = (await readRows(set, 'pool')).map(({ text, label }, i) =>
+    given.has(i) ? { text, label } : { text },
+  );
+  const folder = join(testOutput, 'accept', 'data');
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${set}-${split}.jsonl`);
+  await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  return path;
+}
+
+const finished = new Map<string, Promise<SplitRun>>();
+
+/**
+ * Trains on a split and evaluates on the full test, through the command line. Each combination is run once, however
+ * many lines ask for it. The test serves to measure alone: `--test` only adds rows to the result.
+ */
+export function runSplit(set: string, split: string, ...options: readonly string[]): Promise<SplitRun> {
+  const name = [set, split, ...options].join('').replaceAll('--', '-');
+  const known = finished.get(name) ?? trainAndEvaluate(set, split, name, options);
+  finished.set(name, known);
+  return known;
+}
+
+async function trainAndEvaluate(
+  set: string,
+  split: string,
+  name: string,
+  options: readonly string[],
+): Promise<SplitRun> {
+  const modelDir = join(testOutput, 'accept', 'models', name);
+  await rm(modelDir, { recursive: true, force: true });
+  await rm(`${modelDir}.run`, { recursive: true, force: true });
+  const data = await splitFile(set, split);
+  const test = join(dataFolder, set, 'test.jsonl');
+  const started = performance.now();
+  const trained = await nanonet('train', data, '--out', modelDir, '--test', test, '--json', ...options);
+  const trainMs = performance.now() - started;
+  const result = JSON.parse(trained) as TrainResult;
+  const evaluation = JSON.parse(await nanonet('evaluate', modelDir, test, '--json')) as Evaluation;
+  const regression = result.rows.find(({ id }) => id === 'regression')?.accuracy ?? NaN;
+  process.stderr.write(
+    `   ${name}: ${(100 * evaluation.accuracy).toFixed(2)} % (regression ${(100 * regression).toFixed(2)} %), ${Math.round(trainMs / 1000)} s\n`,
+  );
+  return { result, evaluation, regression, trainMs, modelDir };
+}
+
+/** @returns what it printed. @throws Error with the end of what it said, when it does not exit with 0 */
+function nanonet(...args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const program = join(repository, 'dist', 'cli.js');
+    execFile(process.execPath, [program, ...args], { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+      if (error === null) resolve(stdout);
+      else reject(new Error(`nanonet ${args[0]}: ${stderr.slice(-1000)}`));
+    });
+  });
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}

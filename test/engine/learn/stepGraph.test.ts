@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { membersOf } from '../../../extension/engine/learn/stepGraph';
+import { Session } from '../../../extension/engine/runtime/session';
+import { f32, floats } from '../../../extension/engine/runtime/tensor';
+import { compareWithWebGpu } from '../webgpu/devices';
+import { stepGraphCase } from './stepGraphCase';
+
+it('gives the same gradients on WebGPU as on the CPU', async () => {
+  const { model, feeds } = await stepGraphCase();
+  const differences = await compareWithWebGpu(model, feeds);
+  expect(differences.get('gradient')).toBeLessThan(1e-3);
+  expect(differences.get('losses')).toBeLessThan(1e-3);
+});
+
+it.each(['lora', 'bitfit', 'houlsby'] as const)('has the gradient of the losses with %s', async (adapter) => {
+  const { model, feeds, cohort } = await stepGraphCase(adapter);
+  const session = await Session.create(model, { device: 'cpu' });
+  try {
+    const start = floats(feeds['parameters']);
+    const at = async (parameters: Float32Array) => {
+      const out = await session.run({ ...feeds, parameters: f32([parameters.length], parameters) });
+      return { loss: floats(out['losses']), gradient: floats(out['gradient']) };
+    };
+    const { gradient } = await at(start);
+    expect(gradient).toHaveLength(cohort.layout.size);
+    // A member learns from others without moving them, so each loss is differentiated by its own parameters alone.
+    for (const [m, { id }] of membersOf(cohort).entries()) {
+      const own = new Float32Array(gradient.length);
+      for (const { spec, offset, size } of cohort.layout.slots) {
+        if (spec.name.startsWith(`${id}/`)) own.set(gradient.subarray(offset, offset + size), offset);
+      }
+      // Along the gradient itself the slope is the gradient's length.
+      const length = Math.sqrt(own.reduce((a, g) => a + g * g, 0));
+      const step = 5e-3;
+      const along = (sign: number) => start.map((x, i) => x + (sign * step * (own[i] ?? 0)) / length);
+      const [ahead, behind] = [await at(along(1)), await at(along(-1))];
+      const slope = ((ahead.loss[m] ?? 0) - (behind.loss[m] ?? 0)) / (2 * step);
+      expect(slope / length).toBeGreaterThan(0.95);
+      expect(slope / length).toBeLessThan(1.05);
+    }
+  } finally {
+    await session.dispose();
+  }
+});
+
+it('moves parameters against the gradient, no member further than its clipped step', async () => {
+  const { model, feeds } = await stepGraphCase();
+  const session = await Session.create(model, { device: 'cpu' });
+  try {
+    const out = await session.run(feeds);
+    const before = floats(feeds['parameters']);
+    const after = floats(out['parameters.next']);
+    const gradient = floats(out['gradient']);
+    let downhill = 0;
+    for (let i = 0; i < before.length; i++) {
+      const move = (after[i] ?? 0) - (before[i] ?? 0);
+      downhill += Math.sign(move) === -Math.sign(gradient[i] ?? 0) ? 1 : 0;
+      expect(Math.abs(move)).toBeLessThan(1.2e-3);
+    }
+    expect(downhill / before.length).toBeGreaterThan(0.95);
+  } finally {
+    await session.dispose();
+  }
+});
