@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainResult, TrainSnapshot } from '../../../extension/protocol/snapshot';
@@ -37,8 +37,7 @@ export async function freshClone(): Promise<Measured> {
 
 /** What `npm start` left in the sample project. */
 async function trained(sample: string): Promise<{ result: TrainResult; chosen: string | undefined }> {
-  const [classifier = ''] = await readdir(join(sample, '.nanonet'));
-  const home = join(sample, '.nanonet', classifier);
+  const home = join(sample, '.nanonet', 'mail');
   const model = JSON.parse(await readFile(join(home, 'models', 'v1', 'nanonet.json'), 'utf8')) as {
     result: TrainResult;
   };
