@@ -11,7 +11,8 @@ const { values, positionals } = parseArgs({
   options: { only: { type: 'string' } },
 });
 const [name = ''] = positionals;
-await import(`./${name}.ts`);
+// Not a relative path: vite-node would look for one of those from the folder it was called in.
+await import(join(import.meta.dirname, `${name}.ts`));
 
 const only = values.only?.split(',').map(Number);
 const results = await measureLines(only, (text) => console.log(text));

@@ -46,7 +46,13 @@ export class CohortPhases {
   async run(stage: 'teach' | 'train', phase: Phase): Promise<PhaseResult> {
     const { tokenizer, dataset, device, recipe: whole } = this.prepared;
     const { cohort, heldOut, initial, spread } = phase;
-    const recipe = { ...whole, device, steps: phase.steps, unlabelled: spread !== undefined };
+    const recipe = {
+      ...whole,
+      device,
+      steps: phase.steps,
+      labelledBatch: stage === 'teach' ? whole.teachBatch : whole.labelledBatch,
+      unlabelled: spread !== undefined,
+    };
     const file = join(this.place.runDir, `${stage}.safetensors`);
     const resumed = await readCheckpoint(file, this.place.key);
     this.progress.begin(stage, phase.steps);

@@ -15,6 +15,8 @@ export interface Dataset {
   readonly windows: readonly (readonly Window[])[];
   /** Class of each text; undefined where none was given. */
   readonly given: readonly (number | undefined)[];
+  /** Mean length of a window. */
+  readonly meanTokens: number;
   /** SHA-256 of the data file: a checkpoint belongs to its data. */
   readonly digest: string;
   /** SHA-256 of the tokens alone: what is computed from them belongs to them, whatever labels are given. */
@@ -49,6 +51,8 @@ export async function readDataset(
     labels,
     windows,
     given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
+    meanTokens:
+      windows.flat().reduce((sum, window) => sum + window.length, 0) / Math.max(1, windows.flat().length),
     digest: await digestOf(file),
     windowsDigest: tokensHash.digest('hex'),
   };

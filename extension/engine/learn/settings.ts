@@ -18,7 +18,8 @@ export interface Recipe {
   readonly teachSteps: number;
   /** Optimizer steps of teacher and students together. */
   readonly steps: number;
-  /** Texts a step: with a given label, and without. */
+  /** Texts a step: with a given label while the teacher is alone, and later; and without. */
+  readonly teachBatch: number;
   readonly labelledBatch: number;
   readonly unlabelledBatch: number;
   /** Peak learning rate, after `warmup` (share of the steps), then falling to zero in a line. */
@@ -66,7 +67,8 @@ export const defaultRecipe: Recipe = {
   windowTokens: 128,
   teachSteps: 240,
   steps: 160,
-  labelledBatch: 16,
+  teachBatch: 16,
+  labelledBatch: 8,
   unlabelledBatch: 16,
   learningRate: 1e-3,
   warmup: 0.1,
@@ -87,10 +89,21 @@ export const defaultRecipe: Recipe = {
   checkpointEvery: 20,
 };
 
-/** The recipe with a person's settings over the defaults. @throws AppError('settings/invalid') */
-export function resolveRecipe(settings: TrainSettings, encoderLayers: number): Recipe {
-  const chosen = definedOf(settings);
-  const known = { ...defaultRecipe, ...chosen };
+/** Tokens of a text for which the default number of steps is meant; shorter texts get more of them, up to twice. */
+const usualTokens = 48;
+
+/**
+ * The recipe with a person's settings over the defaults.
+ * @param meanTokens of a window: steps on short texts are cheap, so there are more of them
+ * @throws AppError('settings/invalid')
+ */
+export function resolveRecipe(
+  settings: TrainSettings,
+  encoderLayers: number,
+  meanTokens = usualTokens,
+): Recipe {
+  const steps = Math.round(defaultRecipe.steps * Math.min(2, Math.max(1, usualTokens / meanTokens)));
+  const known = { ...defaultRecipe, steps, ...definedOf(settings) };
   const students = settings.students ?? defaultStudents(encoderLayers);
   for (const layers of students) {
     const wrong = layers.find((l) => !Number.isInteger(l) || l < 0 || l >= encoderLayers);

@@ -22,7 +22,7 @@ import { nearestNeighbours } from './neighbours';
 import { neighbourTrust, type TrustReport } from './neighbourTrust';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
-import { resolveRecipe, type Recipe } from './settings';
+import { defaultRecipe, resolveRecipe, type Recipe } from './settings';
 import { SnapshotKeeper } from './snapshotKeeper';
 import { affinityOf, type Affinity } from './spreading';
 import { membersOf, type Cohort } from './stepGraph';
@@ -70,8 +70,12 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   const base = params.settings.base ?? around.defaultBase;
   const encoder = await loadEncoder(base);
   const tokenizer = await Tokenizer.load(base);
-  const recipe = { ...resolveRecipe(params.settings, encoder.layers), ...around.overrides };
-  const dataset = await readDataset(params.dataFile, tokenizer, recipe);
+  const { windowTokens } = { ...defaultRecipe, ...around.overrides };
+  const dataset = await readDataset(params.dataFile, tokenizer, { windowTokens });
+  const recipe = {
+    ...resolveRecipe(params.settings, encoder.layers, dataset.meanTokens),
+    ...around.overrides,
+  };
   const baseDigest = await digestOf(join(base, 'model.safetensors'));
   const key = runKey({ format: 1, digest: dataset.digest, base: baseDigest, recipe });
   const finished = await readResult(params, key);
@@ -217,14 +221,13 @@ function cohortOf(encoder: Encoder, teacher: Member | undefined, students: reado
 function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<Record<Stage, number>> {
   const lengths = dataset.windows.flat().map((window) => window.length);
   const tokens = lengths.reduce((a, b) => a + b, 0);
-  const mean = tokens / Math.max(1, lengths.length);
   const teacher = recipe.distillation ? layers : 0;
   const batch = recipe.labelledBatch + (recipe.unlabelled ? recipe.unlabelledBatch : 0);
   const depth = teacher + recipe.students.flat().length;
-  const training = recipe.steps * batch * mean * depth * 2.4;
+  const training = recipe.steps * batch * dataset.meanTokens * depth * 2.4;
   return {
     embed: tokens * layers,
-    teach: recipe.teachSteps * recipe.labelledBatch * mean * teacher * 2.4,
+    teach: recipe.teachSteps * recipe.teachBatch * dataset.meanTokens * teacher * 2.4,
     spread: recipe.unlabelled ? tokens * teacher : 0,
     train: training,
     calibrate: training * 0.02,

@@ -1,0 +1,72 @@
+import { readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { EngineClient } from '../../../extension/protocol/engineClient';
+import type { TrainResult } from '../../../extension/protocol/snapshot';
+import { repository } from '../../editor/harness/places';
+import { stepGraphCase } from '../../engine/learn/stepGraphCase';
+import { tinyParams } from '../../engine/learn/tinyRun';
+import { transformersParity } from '../../engine/transformersParity';
+import { compareWithWebGpu } from '../../engine/webgpu/devices';
+import type { Measured } from '../framework';
+import { readRows, runSplit } from './benchmarkSets';
+import { percent } from './figures';
+
+/** The whole cohort's step graph on both devices; WebGPU on a software Vulkan where there is no graphics card. */
+export async function gradientsOnWebGpu(): Promise<Measured> {
+  const { model, feeds, cohort } = await stepGraphCase();
+  const difference = (await compareWithWebGpu(model, feeds)).get('gradient') ?? Infinity;
+  return {
+    figure: `largest difference of ${cohort.layout.size} gradients ${difference.toExponential(1)} of the largest (under 1e-3)`,
+    ok: difference < 1e-3,
+  };
+}
+
+/** The exported folder in transformers.js, on texts of the test set. */
+export async function parity(): Promise<Measured> {
+  const { modelDir } = await runSplit('ag_news', '10-1');
+  const texts = (await readRows('ag_news', 'test')).slice(0, 200).map(({ text }) => text);
+  const { compared, longer, sameLabel, scoreDifference } = await transformersParity(modelDir, texts);
+  return {
+    figure:
+      `same label for ${sameLabel} of ${compared} texts (${longer} of ${texts.length} are longer than a window), largest ` +
+      `difference of scores ${scoreDifference.toExponential(1)} (at most 1e-4)`,
+    ok: compared >= 195 && sameLabel === compared && scoreDifference <= 1e-4,
+  };
+}
+
+/** Kills the engine while it trains; the journal's own kills are tested in test/faults. */
+export async function killedInTheMiddle(): Promise<Measured> {
+  const client = new EngineClient({ modulePath: join(repository, 'dist', 'engine.js') });
+  const runs = [await tinyParams({ steps: 60 }), await tinyParams({ steps: 60 })] as const;
+  try {
+    const undisturbed = await client.train(runs[0]);
+    const { pid } = await client.info();
+    let killedAt: number | undefined;
+    const result = await client.train(runs[1], {
+      onProgress: ({ stage, step }) => {
+        if (stage !== 'train' || step < 30 || killedAt !== undefined) return;
+        killedAt = step;
+        process.kill(pid, 'SIGKILL');
+      },
+    });
+    const after = (await client.info()).pid;
+    const weights = await Promise.all(
+      runs.map(({ modelDir }) => readFile(join(modelDir, 'onnx', 'model.onnx'))),
+    );
+    const sameModel = weights[0]?.equals(weights[1] ?? Buffer.alloc(0)) === true;
+    const sameFigures = accuracies(result) === accuracies(undisturbed);
+    return {
+      figure:
+        `process ${pid} killed at step ${killedAt ?? '(never)'} of 60, process ${after} went on; figures ` +
+        `${sameFigures ? 'equal' : 'differ'} (${accuracies(result)}), weights ${sameModel ? 'equal to the bit' : 'differ'}`,
+      ok: killedAt !== undefined && after !== pid && sameFigures && sameModel,
+    };
+  } finally {
+    client.dispose();
+    await Promise.all(runs.map(({ dataFile }) => rm(dirname(dataFile), { recursive: true, force: true })));
+  }
+}
+
+function accuracies({ rows }: TrainResult): string {
+  return rows.map(({ id, accuracy }) => `${id} ${percent(accuracy)}`).join(', ');
+}

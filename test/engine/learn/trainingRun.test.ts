@@ -1,0 +1,209 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CancelledError } from '../../../extension/protocol/appError';
+import { EngineClient } from '../../../extension/protocol/engineClient';
+import type { TrainParams } from '../../../extension/protocol/engineApi';
+import { stages, type TrainSnapshot } from '../../../extension/protocol/snapshot';
+import { train, type RunSurroundings } from '../../../extension/engine/learn/trainingRun';
+import { TextClassifier } from '../../../extension/engine/deploy/textClassifier';
+import { Session } from '../../../extension/engine/runtime/session';
+import { build } from '../../../scripts/build.mjs';
+import { repository } from '../../editor/harness/places';
+import { baseModel, tinyParams, tinyTexts } from './tinyRun';
+
+const folders: string[] = [];
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function params(settings: TrainParams['settings'] = {}): Promise<TrainParams> {
+  const made = await tinyParams(settings);
+  folders.push(dirname(made.dataFile));
+  return made;
+}
+
+function around(over: Partial<RunSurroundings> = {}): RunSurroundings {
+  return {
+    defaultBase: baseModel,
+    now: () => performance.now(),
+    onProgress: () => undefined,
+    log: () => undefined,
+    signal: new AbortController().signal,
+    overrides: { teachSteps: 20, checkpointEvery: 4, evaluateEvery: 4 },
+    ...over,
+  };
+}
+
+/** The weights that a run ended with: equal bytes mean that every number on the way was equal. */
+const modelOf = ({ modelDir }: TrainParams) => readFile(join(modelDir, 'onnx', 'model.onnx'));
+
+let reference: Buffer;
+let referenceSnapshots: TrainSnapshot[];
+
+beforeAll(async () => {
+  const run = await params();
+  referenceSnapshots = [];
+  await train(run, around({ onProgress: (snapshot) => referenceSnapshots.push(snapshot) }));
+  reference = await modelOf(run);
+});
+
+describe('a run', () => {
+  it('goes through its stages in order, never backwards, and ends with a result', () => {
+    const order = referenceSnapshots.map(({ stage }) => stages.indexOf(stage));
+    expect(order).toEqual(order.toSorted((a, b) => a - b));
+    const fractions = referenceSnapshots.map(({ fraction }) => fraction);
+    expect(fractions).toEqual(fractions.toSorted((a, b) => a - b));
+    const last = referenceSnapshots.at(-1);
+    expect(last?.state).toBe('done');
+    expect(last?.fraction).toBe(1);
+    expect(last?.result?.rows.map(({ id }) => id).sort()).toEqual([
+      'regression',
+      'student-1',
+      'student-2',
+      'teacher',
+    ]);
+    expect(last?.members.filter(({ chosen }) => chosen)).toHaveLength(1);
+    // Curves are whole in every snapshot: the teacher's goes on from its time alone.
+    expect(last?.members[0]?.loss.map(([step]) => step)).toEqual([4, 8, 12, 16, 20, 24, 28, 32]);
+  });
+
+  it('is a function of data, settings and seed', async () => {
+    const again = await params();
+    await train(again, around());
+    expect((await modelOf(again)).equals(reference)).toBe(true);
+    const other = await params({ seed: 2 });
+    await train(other, around());
+    expect((await modelOf(other)).equals(reference)).toBe(false);
+  });
+
+  it.each(['embed', 'teach', 'spread', 'train', 'calibrate'] as const)(
+    'cancelled in %s and called again, ends with the same model',
+    async (stage) => {
+      const run = await params();
+      const abort = new AbortController();
+      const seen: TrainSnapshot[] = [];
+      const stopped = train(
+        run,
+        around({
+          signal: abort.signal,
+          onProgress: (snapshot) => {
+            seen.push(snapshot);
+            const late = stage !== 'teach' && stage !== 'train' ? true : snapshot.step > 6;
+            if (snapshot.stage === stage && late) abort.abort();
+          },
+        }),
+      );
+      await expect(stopped).rejects.toBeInstanceOf(CancelledError);
+      expect(seen.at(-1)?.state).toBe('cancelled');
+      await expect(modelOf(run)).rejects.toThrow(/ENOENT/);
+      await train(run, around());
+      expect((await modelOf(run)).equals(reference)).toBe(true);
+    },
+  );
+
+  it('starts anew from a torn checkpoint and from torn embeddings', async () => {
+    const run = await params();
+    const abort = new AbortController();
+    await train(
+      run,
+      around({
+        signal: abort.signal,
+        onProgress: ({ stage, step }) => void (stage === 'train' && step > 6 && abort.abort()),
+      }),
+    ).catch(() => undefined);
+    for (const name of ['teach.safetensors', 'train.safetensors']) {
+      const file = join(run.runDir, name);
+      const bytes = await readFile(file);
+      await writeFile(file, bytes.subarray(0, bytes.length - 100));
+    }
+    await train(run, around());
+    expect((await modelOf(run)).equals(reference)).toBe(true);
+  });
+
+  it('answers at once when it is finished', async () => {
+    const run = await params();
+    const result = await train(run, around());
+    const started = performance.now();
+    const snapshots: TrainSnapshot[] = [];
+    expect(await train(run, around({ onProgress: (s) => snapshots.push(s) }))).toEqual(result);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it.each([
+    { distillation: false, mutual: false, unlabelled: false },
+    { mutual: false, unlabelled: false },
+    { distillation: false },
+    { adapter: 'bitfit' },
+    { adapter: 'houlsby' },
+  ] as const)('trains with %o', async (settings) => {
+    const run = await params({ steps: 40, ...settings });
+    const result = await train(run, around());
+    expect(result.rows.some(({ id }) => id === 'teacher')).toBe(!('distillation' in settings));
+    const classifier = await TextClassifier.load(run.modelDir, 'cpu');
+    const texts = tinyTexts();
+    const predictions = await classifier.classify(texts.map(({ text }) => text));
+    await classifier.dispose();
+    const hits = predictions.filter(({ label }, i) => label === texts[i]?.label).length;
+    expect(hits / texts.length).toBeGreaterThan(0.6);
+  });
+
+  it('learns from labels alone where there is no other text', async () => {
+    const run = await params();
+    const rows = tinyTexts().filter(({ given }) => given);
+    await writeFile(
+      run.dataFile,
+      rows.map(({ text, label }) => `${JSON.stringify({ text, label })}\n`).join(''),
+    );
+    const result = await train(run, around());
+    expect(result.counts).toEqual({ labelled: rows.length, unlabelled: 0 });
+  });
+
+  it('leaves no session behind', () => {
+    expect(Session.live).toBe(0);
+  });
+});
+
+describe('bad input', () => {
+  it.each([
+    ['no labels', '{"text":"a"}\n{"text":"b"}\n', /label texts of at least two/],
+    ['one class', '{"text":"a","label":"x"}\n{"text":"b","label":"x"}\n', /one class \("x"\)/],
+    [
+      'one text of a class',
+      '{"text":"a","label":"x"}\n{"text":"b","label":"x"}\n{"text":"c","label":"y"}\n',
+      /"y"/,
+    ],
+    ['a broken line', '{"text":"a","label":"x"}\n{"text":\n', /line 2|:2/],
+  ])('%s: one sentence', async (_, content, message) => {
+    const run = await params();
+    await writeFile(run.dataFile, content);
+    await expect(train(run, around())).rejects.toThrow(message);
+  });
+});
+
+describe('the engine process', () => {
+  beforeAll(async () => {
+    await build(repository, { log: () => undefined });
+  });
+
+  it('killed with SIGKILL in the middle of training, goes on and ends with the same figures', async () => {
+    const run = await params({ steps: 60 });
+    const left = await params({ steps: 60 });
+    const client = new EngineClient({ modulePath: join(repository, 'dist', 'engine.js') });
+    try {
+      const undisturbed = await client.train(left, {});
+      const { pid } = await client.info();
+      let killed = 0;
+      const result = await client.train(run, {
+        onProgress: ({ stage, step }) => {
+          if (stage !== 'train' || step < 25 || killed > 0) return;
+          killed += 1;
+          process.kill(pid, 'SIGKILL');
+        },
+      });
+      expect(killed).toBe(1);
+      expect((await modelOf(run)).equals(await modelOf(left))).toBe(true);
+      expect(result.rows).toEqual(undisturbed.rows);
+    } finally {
+      client.dispose();
+    }
+  });
+});
