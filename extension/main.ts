@@ -1,5 +1,6 @@
 /** The extension's start: wiring, nothing else. What costs time waits until somebody asks for it. */
 import { loadStart } from './vscode/loadTime';
+import './vscode/beforeSchemas';
 import * as vscode from 'vscode';
 import { Classifications } from './vscode/classification/classifications';
 import { registerCommands } from './vscode/commands';

@@ -1,0 +1,199 @@
+/** The main job as a person does it, in a real VS Code: label, train, classify, undo. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openWorkbench } from './harness/browser';
+import { repository } from './harness/places';
+import type { VsCodeServer } from './harness/server';
+import { startVsCode } from './harness/server';
+import type { Workbench } from './harness/workbench';
+import type { JournalLine, SampleWorkspace } from './sampleWorkspace';
+import { sampleWorkspace } from './sampleWorkspace';
+
+let workspace: SampleWorkspace;
+let server: VsCodeServer;
+let code: Workbench;
+
+beforeAll(async () => {
+  workspace = await sampleWorkspace();
+  server = await startVsCode({
+    workspace: workspace.folder,
+    extensionDevelopmentPath: repository,
+    name: 'main',
+    // In a browser VS Code saves by itself; here the edit is to be taken back.
+    settings: { 'files.autoSave': 'off' },
+  });
+  code = await openWorkbench(server, { theme: 'light' });
+});
+
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(async ({ task }) => void (await code.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`)));
+});
+
+afterAll(async () => {
+  await code?.close();
+  await server?.stop();
+  await workspace?.remove();
+});
+
+/** The editor answers when it has the time. */
+const soon = (<T>(ask: () => T) =>
+  expect.poll(ask, { timeout: 30_000, interval: 100 })) as typeof expect.poll;
+
+/** The default chord, and after it the label's key where one is asked for. */
+async function chord(key: string): Promise<void> {
+  await code.page.keyboard.press('ControlOrMeta+Alt+N');
+  await code.page.keyboard.press(key);
+}
+
+async function pressLabel(key: string): Promise<void> {
+  await chord('l');
+  await code.page.locator('.quick-input-widget .quick-input-title', { hasText: 'Label' }).waitFor();
+  await code.page.keyboard.press(key);
+  await code.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
+
+async function lastLine(): Promise<JournalLine | undefined> {
+  return (await workspace.journal()).at(-1);
+}
+
+/** Path of the text in the active editor. */
+async function openPath(): Promise<string> {
+  const name = await code.page
+    .locator('.editor-group-container.active .tab.active')
+    .getAttribute('data-resource-name');
+  return `mails/${name}`;
+}
+
+describe('the sample, from the first label to the last', () => {
+  let labelled: string;
+
+  it('shows the classifier, its labels and its texts', async () => {
+    await code.activityBar('NanoNet');
+    const classifiers = await code.tree('Classifiers');
+    await soon(async () =>
+      (await classifiers.rows()).map(({ label, description }) => `${label} ${description}`),
+    ).toEqual(['mail 30 labelled', 'labels ', 'spam 10  [s]', 'newsletter 10  [n]', 'personal 10  [p]']);
+    const texts = await code.tree('Texts');
+    await soon(async () =>
+      (await texts.rows()).map(({ label, description }) => `${label} ${description}`),
+    ).toEqual(['unlabelled 24', 'labelled 30', 'sources 1']);
+    await code.statusBar('NanoNet: mail').waitFor();
+  });
+
+  it('labels a file from the keyboard', async () => {
+    await chord('n');
+    await code.page.locator('.editor-group-container.active .tab.active').waitFor();
+    labelled = await openPath();
+    await code.goTo(1);
+    await pressLabel('p');
+    expect(await lastLine()).toMatchObject({ op: 'label', label: 'personal', text: { path: labelled } });
+    await soon(() => code.editorAttachments()).toEqual(['● personal']);
+    const classifiers = await code.tree('Classifiers');
+    await soon(
+      async () => (await classifiers.rows()).find(({ label }) => label === 'personal')?.description,
+    ).toBe('11  [p]');
+  });
+
+  it('labels a passage from the keyboard, and keeps it where its words are', async () => {
+    await code.select({ line: 1, column: 1, endLine: 1, endColumn: 12 });
+    const [first = ''] = (await readFile(join(workspace.folder, labelled), 'utf8')).split('\n');
+    const quote = first.slice(0, 11).trim();
+    await pressLabel('s');
+    expect(await lastLine()).toMatchObject({ op: 'label', label: 'spam', text: { path: labelled, quote } });
+    await soon(async () => (await code.editorAttachments()).sort()).toEqual(['● personal', '● spam']);
+
+    await code.goTo(1);
+    await code.page.keyboard.type('A new first line\n');
+    await soon(async () => (await code.editorAttachments()).sort()).toEqual(['● personal', '● spam']);
+    await soon(() => code.editorText()).toContain(`A new first line\n${quote}`);
+    await code.runCommand('File: Revert File');
+    await soon(() => code.editorText()).not.toContain('A new first line');
+  });
+
+  it('shows the history of a label in its hover', async () => {
+    await code.goTo(1, 3);
+    await code.page.keyboard.press('ControlOrMeta+K');
+    await code.page.keyboard.press('ControlOrMeta+I');
+    await code.page.locator('.monaco-hover:visible', { hasText: 'labelled spam' }).first().waitFor();
+    await code.page.keyboard.press('Escape');
+  });
+
+  it('offers labels in the light bulb and the badge in the explorer', async () => {
+    await code.select({ line: 1, column: 1, endLine: 1, endColumn: 8 });
+    await code.page.keyboard.press('ControlOrMeta+.');
+    await code.page.locator('.action-widget', { hasText: 'Label selection as newsletter' }).waitFor();
+    await code.page.keyboard.press('Escape');
+    await code.page.locator('.action-widget').waitFor({ state: 'hidden' });
+    // The tab's name carries the badge as the explorer's does.
+    await soon(() => code.page.locator('.tab.active').first().innerText()).toMatch(/\.txt\s*pe/);
+  });
+
+  it('trains from the palette, and the panel shows it to the end', async () => {
+    await code.runCommand('NanoNet: Train');
+    const panel = await code.webview('Train mail');
+    await panel.getByRole('button', { name: 'Cancel' }).waitFor();
+    await code.statusBar(/mail \d+ %/).waitFor();
+    await panel.getByText('Teacher and students').first().waitFor();
+    // The result table: the student beside what it is compared with.
+    await panel
+      .getByRole('cell', { name: /logistic regression/i })
+      .first()
+      .waitFor({ timeout: 200_000 });
+    await code.statusBar(/NanoNet: mail [01]\.\d\d/).waitFor();
+    const classifiers = await code.tree('Classifiers');
+    await soon(async () => (await classifiers.rows()).map(({ label }) => label)).toContain('v1');
+    for (const theme of ['dark', 'hc', 'light'] as const) {
+      await code.setTheme(theme);
+      await code.screenshot(`main-panel-${theme}`);
+    }
+  });
+
+  it('goes on when the panel is closed and opened again', async () => {
+    await code.runCommand('View: Close Editor');
+    await code.runCommand('NanoNet: Open Training Panel');
+    const panel = await code.webview('Train mail');
+    await panel
+      .getByRole('cell', { name: /logistic regression/i })
+      .first()
+      .waitFor();
+    await code.runCommand('View: Close Editor');
+  });
+
+  it('classifies a selection, until Escape', async () => {
+    await code.openFile(labelled);
+    await code.select({ line: 1, column: 1, endLine: 3, endColumn: 1 });
+    await chord('c');
+    const ghost = /(spam|newsletter|personal) [01]\.\d\d( · \w+ [01]\.\d\d)?$/;
+    await soon(async () => (await code.editorAttachments()).some((text) => ghost.test(text)), {
+      timeout: 60_000,
+    }).toBe(true);
+    for (const theme of ['dark', 'hc', 'light'] as const) {
+      await code.setTheme(theme);
+      await code.screenshot(`main-editor-${theme}`);
+    }
+    await code.goTo(1);
+    await code.page.keyboard.press('Escape');
+    await soon(async () => (await code.editorAttachments()).some((text) => ghost.test(text))).toBe(false);
+  });
+
+  it('undoes labels from the keyboard, also after a reload', async () => {
+    await code.goTo(1);
+    await chord('u');
+    await soon(() => code.editorAttachments()).toEqual(['● personal']);
+    expect(await lastLine()).toMatchObject({ op: 'undo', label: 'spam' });
+    await code.reload();
+    await code.activityBar('NanoNet');
+    const classifiers = await code.tree('Classifiers');
+    await classifiers.row('personal').waitFor();
+    await chord('u');
+    await soon(
+      async () => (await classifiers.rows()).find(({ label }) => label === 'personal')?.description,
+    ).toBe('10  [p]');
+    expect(await lastLine()).toMatchObject({ op: 'undo', label: 'personal' });
+  });
+
+  it('had nothing refused by the panel’s content policy', () => {
+    expect(code.complaints.filter((line) => /Content Security Policy|nanonet/i.test(line))).toEqual([]);
+  });
+});
