@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { BatchPlan } from '../../extension/engine/learn/batches';
 import { lbfgs } from '../../extension/engine/learn/lbfgs';
 import { LogisticRegression } from '../../extension/engine/learn/logisticRegression';
+import { edgeAgreement, neighbourTrust } from '../../extension/engine/learn/neighbourTrust';
 import { Random } from '../../extension/engine/learn/random';
 import { learningRateAt, rampAt } from '../../extension/engine/learn/schedule';
 import { resolveRecipe } from '../../extension/engine/learn/settings';
@@ -100,6 +101,68 @@ describe('spreadLabels', () => {
     const sharp = sharpen({ classes: 2, data: Float32Array.from([0.6, 0.4]) }, 6);
     expect(sharp.data[0]).toBeCloseTo(0.6 ** 6 / (0.6 ** 6 + 0.4 ** 6));
     expect((sharp.data[0] ?? 0) + (sharp.data[1] ?? 0)).toBeCloseTo(1);
+  });
+});
+
+describe('neighbourTrust', () => {
+  /** A ring of texts: each is near the next one. */
+  const count = 40;
+  const ring = affinityOf({
+    k: 1,
+    indices: Int32Array.from({ length: count }, (_, i) => (i + 1) % count),
+    similarities: new Float32Array(count).fill(1),
+  });
+  const answers = (classOf: (text: number) => number) => ({
+    classes: 2,
+    data: Float32Array.from({ length: count * 2 }, (_, i) => (classOf(i >> 1) === i % 2 ? 1 : 0)),
+  });
+
+  it('believes neighbours that answer alike, and not those that answer by chance or against each other', () => {
+    expect(
+      neighbourTrust(
+        ring,
+        answers((text) => (text < 20 ? 0 : 1)),
+      ),
+    ).toBe(1);
+    expect(
+      neighbourTrust(
+        ring,
+        answers((text) => text % 2),
+      ),
+    ).toBe(0);
+    const random = Random.of('trust');
+    expect(
+      neighbourTrust(
+        ring,
+        answers(() => random.int(2)),
+      ),
+    ).toBe(0);
+  });
+
+  it('has an agreement of one, of minus one, and of zero where there is nothing to tell', () => {
+    const classes = (classOf: (text: number) => number) =>
+      Array.from({ length: count }, (_, i) => classOf(i));
+    expect(
+      edgeAgreement(
+        ring,
+        classes((i) => i % 2),
+        2,
+      ),
+    ).toBeCloseTo(-1);
+    expect(
+      edgeAgreement(
+        ring,
+        classes((i) => (i < 20 ? 0 : 1)),
+        2,
+      ),
+    ).toBeCloseTo(0.9);
+    expect(
+      edgeAgreement(
+        ring,
+        classes(() => 0),
+        2,
+      ),
+    ).toBe(0);
   });
 });
 

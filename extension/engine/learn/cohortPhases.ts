@@ -3,11 +3,10 @@ import { softmaxRows, type Scores } from '../assess/metrics';
 import { readCheckpoint, writeCheckpoint, type MemberCurves } from './checkpoint';
 import { CohortReader } from './cohortReader';
 import { CohortTrainer } from './cohortTrainer';
-import { labelledTexts, unlabelledTexts } from './dataset';
-import { regressionOn, spreadAlpha, withGiven } from './neighbourTrust';
+import { unlabelledTexts } from './dataset';
+import { firstLabels } from './firstLabels';
 import type { RunProgress } from './runProgress';
 import type { SnapshotKeeper } from './snapshotKeeper';
-import { sharpen, spreadLabels } from './spreading';
 import type { Cohort } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 import type { Prepared } from './trainingRun';
@@ -104,16 +103,12 @@ export class CohortPhases {
     return logits && softmaxRows(logits);
   }
 
-  /**
-   * The first labels of the unlabelled texts: the teacher's answers, or those of logistic regression where there is
-   * no teacher, with the given labels, spread over the neighbours as far as these are believed.
-   */
+  /** Labels for the texts that have none; undefined when those are not learned from. */
   spread(taught: Scores | undefined): Scores | undefined {
-    const { dataset, recipe, vectors, affinity, report } = this.prepared;
+    const { dataset, recipe, vectors, affinity } = this.prepared;
     if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
-    const labelled = labelledTexts(dataset);
-    const answers = taught ?? softmaxRows(regressionOn(dataset, vectors, labelled).logits(vectors));
-    const spread = spreadLabels(affinity, withGiven(dataset, labelled, answers), spreadAlpha(report.trust));
-    return sharpen(spread, recipe.neighbourSharpening);
+    const { spread, trust } = firstLabels(dataset, vectors, affinity, taught, recipe.neighbourSharpening);
+    this.progress.neighbourTrust = trust;
+    return spread;
   }
 }

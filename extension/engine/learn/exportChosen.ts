@@ -10,7 +10,7 @@ import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
 import { classOf, labelledTexts, textsByClass, unlabelledTexts } from './dataset';
 import { embedWindows } from './embedding';
-import { regressionOn } from './neighbourTrust';
+import { crossValidatedRegression, regressionOn } from './firstLabels';
 import { Random } from './random';
 import type { RunProgress } from './runProgress';
 import { membersOf } from './stepGraph';
@@ -69,7 +69,7 @@ export async function exportChosen(
           chosen,
           measuredOn: measured.on,
           recipe,
-          neighbourTrust: prepared.report.trust,
+          ...(progress.neighbourTrust !== undefined && { neighbourTrust: progress.neighbourTrust }),
         },
         result: async (draft) => {
           result = {
@@ -171,9 +171,12 @@ async function measureOn(
   };
 }
 
-function regressionRow({ dataset, report }: Prepared): Omit<ResultRow, 'name'> {
+function regressionRow({ dataset, recipe, vectors }: Prepared): Omit<ResultRow, 'name'> {
   const truth = labelledTexts(dataset).map((text) => classOf(dataset, text));
-  return { id: 'regression', ...figures(report.regressionPredictions, truth, dataset.labels.length) };
+  return {
+    id: 'regression',
+    ...figures(crossValidatedRegression(dataset, vectors, recipe.seed), truth, dataset.labels.length),
+  };
 }
 
 function figures(

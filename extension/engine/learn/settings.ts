@@ -80,7 +80,7 @@ export const defaultRecipe: Recipe = {
   mutualShare: 0.5,
   mutualRamp: 0.5,
   teacherSharpening: 2,
-  neighbourSharpening: 3,
+  neighbourSharpening: 4,
   neighbours: 10,
   heldOutFolds: 10,
   heldOutFrom: 5,

@@ -8,7 +8,7 @@
  */
 import { gradients, stopGradient } from '../autodiff/gradients';
 import type { Encoder } from '../encoders/encoder';
-import { add, div, max, mul, sub } from '../graph/arithmetic';
+import { add, div, max, mul } from '../graph/arithmetic';
 import { scalar } from '../graph/constants';
 import { Graph, type Value } from '../graph/graph';
 import { concat, reshape } from '../graph/layout';

@@ -19,7 +19,6 @@ import { digestOf, heldOutOf, labelledTexts, readDataset, unlabelledTexts, type 
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
 import { nearestNeighbours } from './neighbours';
-import { neighbourTrust, type TrustReport } from './neighbourTrust';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
 import { defaultRecipe, resolveRecipe, type Recipe } from './settings';
@@ -56,7 +55,6 @@ export interface Prepared {
   readonly vectors: Vectors;
   /** Who is near whom. */
   readonly affinity: Affinity;
-  readonly report: TrustReport;
 }
 
 /**
@@ -112,7 +110,7 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   }
 }
 
-/** Embeds the texts, finds their neighbours, and decides how far those are believed. */
+/** Embeds the texts and finds their neighbours. */
 async function prepare(
   cacheDir: string,
   known: Pick<Prepared, 'encoder' | 'baseDir' | 'baseDigest' | 'tokenizer' | 'dataset' | 'recipe' | 'device'>,
@@ -141,9 +139,7 @@ async function prepare(
 
   const neighbours = await nearestNeighbours(vectors, recipe.neighbours, device, signal);
   const affinity = affinityOf(neighbours);
-  const report = neighbourTrust(dataset, vectors, affinity, recipe.seed);
-  progress.neighbourTrust = report.trust;
-  return { ...known, vectors, affinity, report };
+  return { ...known, vectors, affinity };
 }
 
 /** The cohort after its last step. */

@@ -17,7 +17,7 @@ export function charts(
   onLook: (change: ViewMemory) => void,
 ): TemplateResult {
   const { members } = snapshot;
-  const lastStep = snapshot.stage === 'train' ? snapshot.of : 0;
+  const lastStep = stepAtEnd(snapshot);
   const accuracySpec: ChartSpec = {
     title: words.accuracyChart,
     curves: curvesOf(members, ({ accuracy }) => accuracy),
@@ -63,4 +63,11 @@ function curvesOf(
   points: (member: MemberSnapshot) => Curve['points'],
 ): Curve[] {
   return members.map((member) => ({ id: member.id, name: words.member(member.id), points: points(member) }));
+}
+
+/** Where the curves of the running stage will end: steps go on counting from the stage before. */
+function stepAtEnd({ stage, step, of, members }: TrainSnapshot): number {
+  if (stage !== 'teach' && stage !== 'train') return 0;
+  const drawn = Math.max(0, ...members.map((member) => member.loss.at(-1)?.[0] ?? 0));
+  return Math.max(of, drawn + of - step);
 }

@@ -1,0 +1,103 @@
+import { softmaxRows, type Scores } from '../assess/metrics';
+import { classOf, labelledTexts, stratifiedFolds, textsByClass, type Dataset } from './dataset';
+import { LogisticRegression } from './logisticRegression';
+import { neighbourTrust } from './neighbourTrust';
+import { sharpen, spreadLabels, type Affinity } from './spreading';
+import { pickRows, type Vectors } from './vectors';
+
+/** How far the neighbours are heard where they are believed not at all, and in full. */
+const leastAlpha = 0.5;
+const mostAlpha = 0.9;
+/** For the given labels spread alone, which have to reach far (Zhou et al. 2004). */
+const farAlpha = 0.99;
+
+export interface FirstLabels {
+  /** Labels of all texts: [texts, classes], sharpened. */
+  readonly spread: Scores;
+  /** How far the neighbours were believed, 0 to 1. */
+  readonly trust: number;
+}
+
+/**
+ * The first labels of the unlabelled texts. The teacher's answers (those of logistic regression where there is no
+ * teacher) are smoothed over the neighbours. Where these are believed, two more views have their say, each smoothed as
+ * well: logistic regression on the base model's vectors, and the given labels by themselves. Views are multiplied,
+ * each to its share.
+ * @param answers [texts, classes]
+ */
+export function firstLabels(
+  dataset: Dataset,
+  vectors: Vectors,
+  affinity: Affinity,
+  answers: Scores | undefined,
+  sharpening: number,
+): FirstLabels {
+  const labelled = labelledTexts(dataset);
+  const regression = softmaxRows(regressionOn(dataset, vectors, labelled).logits(vectors));
+  const given = (scores: Scores): Scores => withGiven(dataset, labelled, scores);
+  const trust = neighbourTrust(affinity, answers ?? regression);
+  const alpha = leastAlpha + (mostAlpha - leastAlpha) * trust;
+  const views = [
+    { share: 1, scores: spreadLabels(affinity, given(answers ?? regression), alpha) },
+    { share: trust, scores: spreadLabels(affinity, given(regression), mostAlpha) },
+    { share: trust, scores: spreadLabels(affinity, seeds(dataset), farAlpha) },
+  ].filter(({ share }) => share > 0);
+  return { spread: sharpen(geometricMean(views), sharpening), trust };
+}
+
+/** Cross-validated answers of logistic regression, of the labelled texts in their order. */
+export function crossValidatedRegression(dataset: Dataset, vectors: Vectors, seed: number): number[] {
+  const labelled = labelledTexts(dataset);
+  const predicted = new Map<number, number>();
+  for (const held of stratifiedFolds(dataset, 5, seed, 'regression')) {
+    const kept = labelled.filter((text) => !held.includes(text));
+    const { classes, data } = regressionOn(dataset, vectors, kept).logits(pickRows(vectors, held));
+    held.forEach((text, row) => {
+      const scores = data.subarray(row * classes, (row + 1) * classes);
+      predicted.set(text, scores.indexOf(Math.max(...scores)));
+    });
+  }
+  return labelled.map((text) => predicted.get(text) ?? 0);
+}
+
+/** Logistic regression on the vectors of these labelled texts. */
+export function regressionOn(
+  dataset: Dataset,
+  vectors: Vectors,
+  texts: readonly number[],
+): LogisticRegression {
+  return LogisticRegression.fit(
+    pickRows(vectors, texts),
+    texts.map((text) => classOf(dataset, text)),
+    dataset.labels.length,
+  );
+}
+
+/** Answers for all texts, with certainty in place of them where `texts` have a given label. */
+function withGiven(dataset: Dataset, texts: readonly number[], { classes, data }: Scores): Scores {
+  const known = data.slice();
+  for (const text of texts) {
+    known.fill(0, text * classes, (text + 1) * classes);
+    known[text * classes + classOf(dataset, text)] = 1;
+  }
+  return { classes, data: known };
+}
+
+/** The given labels alone; each class has the same mass, however many labels it has. */
+function seeds(dataset: Dataset): Scores {
+  const classes = dataset.labels.length;
+  const data = new Float32Array(dataset.windows.length * classes);
+  textsByClass(dataset, labelledTexts(dataset)).forEach((texts, c) => {
+    for (const text of texts) data[text * classes + c] = 1 / texts.length;
+  });
+  return { classes, data };
+}
+
+function geometricMean(views: readonly { readonly share: number; readonly scores: Scores }[]): Scores {
+  const total = views.reduce((a, { share }) => a + share, 0);
+  const { classes, data } = views[0]?.scores ?? { classes: 1, data: new Float32Array() };
+  const logs = data.map((_, i) =>
+    views.reduce((a, { share, scores }) => a + (share / total) * Math.log(scores.data[i] || 1e-9), 0),
+  );
+  return softmaxRows({ classes, data: logs });
+}
