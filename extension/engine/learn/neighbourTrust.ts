@@ -29,8 +29,8 @@ export function edgeAgreement(affinity: Affinity, classOfText: readonly number[]
       if (classOfText[i] === classOfText[affinity.column[n] ?? 0]) same += weight;
     }
   }
-  const shares = new Array<number>(classes).fill(0);
-  for (const c of classOfText) shares[c] = (shares[c] ?? 0) + 1 / classOfText.length;
-  const chance = shares.reduce((a, share) => a + share * share, 0);
+  const counts = new Array<number>(classes).fill(0);
+  for (const c of classOfText) counts[c] = (counts[c] ?? 0) + 1;
+  const chance = counts.reduce((a, count) => a + (count / classOfText.length) ** 2, 0);
   return total === 0 || chance === 1 ? 0 : (same / total - chance) / (1 - chance);
 }
