@@ -228,6 +228,14 @@ describe('resolveRecipe', () => {
     expect(() => resolveRecipe({ students: [[0, 9]] }, 6)).toThrow(/layer 9.*layers 0 to 5/);
   });
 
+  it('takes fewer steps on long texts and more on short ones, within bounds', () => {
+    const usual = resolveRecipe({}, 6);
+    expect(resolveRecipe({}, 6, 1000).steps).toBe(Math.round(usual.steps * 0.4));
+    expect(resolveRecipe({}, 6, 5).steps).toBe(usual.steps * 2);
+    expect(resolveRecipe({}, 6, 5).teachSteps).toBe(usual.teachSteps);
+    expect(resolveRecipe({ steps: 7 }, 6, 5).steps).toBe(7);
+  });
+
   it('makes students of half the depth, and of a one-layer model the only one there is', () => {
     expect(resolveRecipe({}, 6).students).toEqual([
       [0, 1, 2],

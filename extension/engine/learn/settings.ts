@@ -89,12 +89,12 @@ export const defaultRecipe: Recipe = {
   checkpointEvery: 20,
 };
 
-/** Tokens of a text for which the default number of steps is meant; shorter texts get more of them, up to twice. */
+/** Tokens of a window for which the default numbers of steps are meant. */
 const usualTokens = 48;
 
 /**
  * The recipe with a person's settings over the defaults.
- * @param meanTokens of a window: steps on short texts are cheap, so there are more of them
+ * @param meanTokens of a window: a step on long texts takes longer, so there are fewer of them, and on short ones more
  * @throws AppError('settings/invalid')
  */
 export function resolveRecipe(
@@ -102,8 +102,15 @@ export function resolveRecipe(
   encoderLayers: number,
   meanTokens = usualTokens,
 ): Recipe {
-  const steps = Math.round(defaultRecipe.steps * Math.min(2, Math.max(1, usualTokens / meanTokens)));
-  const known = { ...defaultRecipe, steps, ...definedOf(settings) };
+  const pace = usualTokens / meanTokens;
+  const paced = (steps: number, most: number): number =>
+    Math.round(steps * Math.min(most, Math.max(0.4, pace)));
+  const known = {
+    ...defaultRecipe,
+    teachSteps: paced(defaultRecipe.teachSteps, 1),
+    steps: paced(defaultRecipe.steps, 2),
+    ...definedOf(settings),
+  };
   const students = settings.students ?? defaultStudents(encoderLayers);
   for (const layers of students) {
     const wrong = layers.find((l) => !Number.isInteger(l) || l < 0 || l >= encoderLayers);
