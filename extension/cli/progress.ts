@@ -55,7 +55,7 @@ export class Progress {
   }
 }
 
-/** @returns 'training, step 120 of 400, 48.0 %, 1 min 05 s left' */
+/** @returns 'training teacher and students, step 120 of 400, 48.0 %, 1 min 05 s left' */
 export function describe({ stage, step, of, fraction, remainingMs }: TrainSnapshot): string {
   const steps = stage === 'train' ? `, step ${step} of ${of}` : '';
   const left = remainingMs === undefined ? '' : `, ${duration(remainingMs)} left`;

@@ -79,7 +79,7 @@ const settings = ['--steps', '12', '--seed', '3', '--device', 'cpu'];
 describe('nanonet', () => {
   it('trains, is stopped, goes on, and measures the result on what it was not told', async () => {
     const args = ['train', 'data.jsonl', '--out', 'model', '--test', 'test.jsonl', '--json', ...settings];
-    const stopped = await nanonet(args, { interruptAt: 'training, step' });
+    const stopped = await nanonet(args, { interruptAt: 'training teacher and students' });
     expect(stopped.err).toContain('Stopped; the same command goes on from here.');
     expect(stopped).toMatchObject({ code: 1, out: '' });
     expect(existsSync(model)).toBe(false);

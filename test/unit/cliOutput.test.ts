@@ -41,8 +41,8 @@ describe('progress', () => {
     progress.end();
     expect(text().split('\n')).toEqual([
       'embedding the texts, 48.0 %, 1 min 05 s left',
-      'training, step 120 of 400, 48.0 %, 1 min 05 s left',
-      'training, step 200 of 400, 48.0 %, 1 min 05 s left',
+      'training teacher and students, step 120 of 400, 48.0 %, 1 min 05 s left',
+      'training teacher and students, step 200 of 400, 48.0 %, 1 min 05 s left',
       '',
     ]);
   });
@@ -55,7 +55,7 @@ describe('progress', () => {
     progress.end();
     progress.end();
     const [, first, second, wiped, ...rest] = text().split('\r');
-    expect(first).toMatch(/^█{12}░{12} training, step 120 of 400/);
+    expect(first).toMatch(/^█{12}░{12} training teacher and/);
     expect(first?.replace('\x1b[K', '').length).toBeLessThan(60);
     expect(second).toMatch(/^█{24} /);
     expect(wiped).toBe('\x1b[K');
