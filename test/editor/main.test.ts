@@ -22,7 +22,6 @@ beforeAll(async () => {
     name: 'main',
     // In a browser VS Code saves by itself; here the edit is to be taken back.
     settings: { 'files.autoSave': 'off' },
-    env: { NANONET_TEST_ROOM: 'vsroom' },
   });
   code = await openWorkbench(server, { theme: 'light' });
 });
@@ -37,6 +36,8 @@ afterAll(async () => {
   await workspace?.remove();
 });
 
+/** Half a minute on a quiet machine; the engine runs below everything else, so a busy one makes it wait. */
+const trainingTimeout = 480_000;
 /** The editor answers when it has the time. */
 const soon = (<T>(ask: () => T) =>
   expect.poll(ask, { timeout: 30_000, interval: 100 })) as typeof expect.poll;
@@ -132,32 +133,36 @@ describe('the sample, from the first label to the last', () => {
     await soon(() => badge.evaluate((label) => getComputedStyle(label, '::after').content)).toBe('"pe"');
   });
 
-  it('trains from the palette, and the panel shows it to the end', async () => {
-    await code.runCommand('NanoNet: Train');
-    const panel = await code.webview('Train mail');
-    await panel.getByRole('button', { name: 'Cancel' }).waitFor();
-    await code.statusBar(/mail \d+ %/).waitFor();
-    await panel.getByText('Teacher and students').first().waitFor();
-    // The result table: the student beside what it is compared with.
-    await panel
-      .getByRole('cell', { name: /logistic regression/i })
-      .first()
-      .waitFor({ timeout: 200_000 });
-    await code.statusBar(/NanoNet: mail [01]\.\d\d/).waitFor();
-    const classifiers = await code.tree('Classifiers');
-    await soon(async () => (await classifiers.rows()).map(({ label }) => label)).toContain('v1');
-    for (const theme of ['dark', 'hc', 'light'] as const) {
-      await code.setTheme(theme);
-      await code.screenshot(`main-panel-${theme}`);
-    }
-  });
+  it(
+    'trains from the palette, and the panel shows it to the end',
+    async () => {
+      await code.runCommand('NanoNet: Train');
+      const panel = await code.webview('Train mail');
+      await panel.getByRole('button', { name: 'Cancel' }).waitFor();
+      await code.statusBar(/mail \d+ %/).waitFor();
+      await panel.getByText('Teacher and students').first().waitFor();
+      // The result table: the student beside what it is compared with.
+      await panel
+        .getByText(/logistic regression/i)
+        .first()
+        .waitFor({ timeout: trainingTimeout });
+      await code.statusBar(/NanoNet: mail [01]\.\d\d/).waitFor();
+      const classifiers = await code.tree('Classifiers');
+      await soon(async () => (await classifiers.rows()).map(({ label }) => label)).toContain('v1');
+      for (const theme of ['dark', 'hc', 'light'] as const) {
+        await code.setTheme(theme);
+        await code.screenshot(`main-panel-${theme}`);
+      }
+    },
+    trainingTimeout,
+  );
 
   it('goes on when the panel is closed and opened again', async () => {
     await code.runCommand('View: Close Editor');
     await code.runCommand('NanoNet: Open Training Panel');
     const panel = await code.webview('Train mail');
     await panel
-      .getByRole('cell', { name: /logistic regression/i })
+      .getByText(/logistic regression/i)
       .first()
       .waitFor();
     await code.runCommand('View: Close Editor');

@@ -5,13 +5,19 @@ import { repository } from './harness/places';
 
 /** A training that is over in seconds: nothing about it is a measurement. */
 const quick = {
-  steps: 24,
+  seed: 1,
+  device: 'cpu',
   students: [
     [0, 1],
     [0, 3],
   ],
-  seed: 1,
-  device: 'cpu',
+  windowTokens: 48,
+  teachSteps: 8,
+  steps: 12,
+  evaluateEvery: 4,
+  teachBatch: 6,
+  labelledBatch: 4,
+  unlabelledBatch: 4,
 };
 const unlabelledMails = 24;
 
