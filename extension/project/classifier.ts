@@ -1,5 +1,5 @@
 /** What `classifier.json` holds: the label set, where the texts come from, and the settings of training. */
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { staysInside } from '../sources/globs';
 import type { TrainSettings } from '../protocol/engineApi';
 
@@ -24,31 +24,33 @@ function folded(name: string): string {
 const labelSchema = z.looseObject({
   name: z.string(),
   /** The key that gives the label: one character. */
-  key: z.string().length(1, 'a key is one character').optional(),
+  key: z.optional(z.string().check(z.length(1, 'a key is one character'))),
   /** A theme colour ('nanonet.label1') or '#rrggbb'. */
-  colour: z.string().optional(),
+  colour: z.optional(z.string()),
   /** What the label means, for people and for the committee. */
-  description: z.string().optional(),
+  description: z.optional(z.string()),
 });
 
 const sourceSchema = z.looseObject({
   kind: z.literal('files'),
   /** Relative to the workspace folder, with '/'. */
-  glob: z.string().refine(staysInside, 'a pattern is relative to the workspace and has no ".."'),
-  exclude: z.array(z.string()).optional(),
+  glob: z.string().check(z.refine(staysInside, 'a pattern is relative to the workspace and has no ".."')),
+  exclude: z.optional(z.array(z.string())),
 });
 
+const layers = z.array(z.int().check(z.nonnegative())).check(z.minLength(1));
+
 const settingsSchema = z.looseObject({
-  seed: z.number().int().optional(),
-  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml']).optional(),
-  base: z.string().optional(),
-  adapter: z.enum(['lora', 'bitfit', 'houlsby']).optional(),
-  students: z.array(z.array(z.number().int().nonnegative()).min(1)).min(1).optional(),
-  steps: z.number().int().positive().optional(),
-  learningRate: z.number().positive().optional(),
-  distillation: z.boolean().optional(),
-  mutual: z.boolean().optional(),
-  unlabelled: z.boolean().optional(),
+  seed: z.optional(z.int()),
+  device: z.optional(z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml'])),
+  base: z.optional(z.string()),
+  adapter: z.optional(z.enum(['lora', 'bitfit', 'houlsby'])),
+  students: z.optional(z.array(layers).check(z.minLength(1))),
+  steps: z.optional(z.int().check(z.positive())),
+  learningRate: z.optional(z.number().check(z.positive())),
+  distillation: z.optional(z.boolean()),
+  mutual: z.optional(z.boolean()),
+  unlabelled: z.optional(z.boolean()),
 });
 
 /** The whole file; unknown fields are kept. */
@@ -58,9 +60,9 @@ export const classifierSchema = z
     name: z.string(),
     labels: z.array(labelSchema),
     sources: z.array(sourceSchema),
-    settings: settingsSchema.optional(),
+    settings: z.optional(settingsSchema),
   })
-  .superRefine(({ labels }, context) => {
+  .check(({ value: { labels }, issues }) => {
     for (const [at, { name, key }] of labels.entries()) {
       const before = labels.slice(0, at);
       const complaint = checkLabelName(
@@ -68,12 +70,13 @@ export const classifierSchema = z
         before.map((label) => label.name),
       );
       if (complaint !== undefined)
-        context.addIssue({ code: 'custom', path: ['labels', at], message: complaint });
+        issues.push({ code: 'custom', path: ['labels', at], message: complaint, input: name });
       if (key !== undefined && before.some((label) => label.key === key)) {
-        context.addIssue({
+        issues.push({
           code: 'custom',
           path: ['labels', at],
           message: `two labels have the key "${key}"`,
+          input: key,
         });
       }
     }

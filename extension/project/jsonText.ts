@@ -1,14 +1,18 @@
 /** JSON files that people edit: what is wrong is said with its line. */
 import { readFile } from 'node:fs/promises';
-import type * as z from 'zod';
+import english from 'zod/v4/locales/en.js';
+import * as z from 'zod/mini';
 import { AppError, messageOf, type ErrorCode } from '../protocol/appError';
+
+// The small zod has no words for what is wrong until it is given some.
+z.config(english());
 
 /**
  * Reads and checks a JSON file. Fields that the schema does not know are the schema's business.
  *
  * @throws AppError(code) with file, line and reason in one sentence
  */
-export async function readJson<T>(file: string, schema: z.ZodType<T>, code: ErrorCode): Promise<T> {
+export async function readJson<T>(file: string, schema: z.ZodMiniType<T>, code: ErrorCode): Promise<T> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -19,7 +23,7 @@ export async function readJson<T>(file: string, schema: z.ZodType<T>, code: Erro
 }
 
 /** As `readJson`, for text in hand. */
-export function parseJson<T>(text: string, file: string, schema: z.ZodType<T>, code: ErrorCode): T {
+export function parseJson<T>(text: string, file: string, schema: z.ZodMiniType<T>, code: ErrorCode): T {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -3,7 +3,7 @@
  * merged by git: a line stands alone, and its place in the file means nothing (see `inOrder`).
  */
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 
 /** UTF-16 offsets into a document, end exclusive: what the editor counts in. */
 export interface TextRange {
@@ -20,17 +20,20 @@ export interface TextTarget {
   readonly range?: TextRange;
 }
 
+const nonEmpty = z.string().check(z.minLength(1));
+const offset = z.int().check(z.nonnegative());
+
 const textPlaceSchema = z.looseObject({
-  path: z.string().min(1),
+  path: nonEmpty,
   /** `hashOf` the whole document when the label was given. */
-  hash: z.string().min(1),
-  start: z.number().int().nonnegative().optional(),
-  end: z.number().int().nonnegative().optional(),
+  hash: nonEmpty,
+  start: z.optional(offset),
+  end: z.optional(offset),
   /** The passage itself with LF line ends, so that no edit of the document loses it. */
-  quote: z.string().optional(),
+  quote: z.optional(z.string()),
   /** Up to `contextLength` characters before and after the passage; tells repeated quotes apart. */
-  prefix: z.string().optional(),
-  suffix: z.string().optional(),
+  prefix: z.optional(z.string()),
+  suffix: z.optional(z.string()),
   /** For the reader of a diff. */
   excerpt: z.string(),
 });
@@ -38,20 +41,20 @@ const textPlaceSchema = z.looseObject({
 /** Which text is meant: content hash plus place. With `quote` it is a passage. */
 export type TextPlace = z.infer<typeof textPlaceSchema>;
 
-const common = { id: z.string().min(1), at: z.iso.datetime(), text: textPlaceSchema };
+const common = { id: nonEmpty, at: z.iso.datetime(), text: textPlaceSchema };
 
 /** What a line may be. Unknown fields are kept; several labels a text will be `labels` beside `label`. */
 export const labelEntrySchema = z.discriminatedUnion('op', [
   z.looseObject({
     ...common,
     op: z.literal('label'),
-    label: z.string().min(1),
+    label: nonEmpty,
     /** The passage entry that this one says anew, when the text around the passage has changed since. */
-    replaces: z.string().optional(),
+    replaces: z.optional(z.string()),
   }),
-  z.looseObject({ ...common, op: z.literal('clear'), replaces: z.string().optional() }),
-  z.looseObject({ ...common, op: z.literal('undo'), of: z.string(), label: z.string().optional() }),
-  z.looseObject({ ...common, op: z.literal('redo'), of: z.string(), label: z.string().optional() }),
+  z.looseObject({ ...common, op: z.literal('clear'), replaces: z.optional(z.string()) }),
+  z.looseObject({ ...common, op: z.literal('undo'), of: z.string(), label: z.optional(z.string()) }),
+  z.looseObject({ ...common, op: z.literal('redo'), of: z.string(), label: z.optional(z.string()) }),
 ]);
 
 export type LabelEntry = z.infer<typeof labelEntrySchema>;

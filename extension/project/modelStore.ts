@@ -1,7 +1,7 @@
 /** The trained models of a classifier: `.nanonet/<name>/models/v1`, `v2`, ... */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AppError } from '../protocol/appError';
 import type { TrainResult } from '../protocol/snapshot';
 import { classifierDir } from './classifierFolder';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { AppError, messageOf } from '../protocol/appError';
 import type { TrainParams, TrainSettings } from '../protocol/engineApi';
 import type { Classifier } from './classifier';

@@ -1,7 +1,6 @@
 /** Files of the workspace, one text each. */
 import { open, realpath } from 'node:fs/promises';
 import { join, relative, isAbsolute } from 'node:path';
-import { glob } from 'tinyglobby';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { decodeText } from './decodeText';
 import { staysInside } from './globs';
@@ -44,6 +43,8 @@ export async function findFiles(root: string, pattern: FilePattern, signal?: Abo
   }
   CancelledError.throwIf(signal);
   try {
+    // Loaded when first needed: not in the way of the extension's start.
+    const { glob } = await import('tinyglobby');
     const found = await glob(pattern.glob, {
       cwd: root,
       ignore: [...excludedAlways, ...(pattern.exclude ?? [])],

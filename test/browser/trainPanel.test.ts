@@ -87,6 +87,7 @@ describe('the states', () => {
       expect(steps.map(plain)).toEqual([
         'Read, done',
         'Embed, done',
+        'Teacher, done',
         'Spread labels, done',
         'Teacher and students, running 168 of 400',
         'Calibrate, waiting',

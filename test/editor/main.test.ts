@@ -173,9 +173,9 @@ describe('the sample, from the first label to the last', () => {
     await code.select({ line: 1, column: 1, endLine: 3, endColumn: 1 });
     await chord('c');
     const ghost = /(spam|newsletter|personal) [01]\.\d\d( · \w+ [01]\.\d\d)?$/;
-    await soon(async () => (await code.editorAttachments()).some((text) => ghost.test(text)), {
-      timeout: 60_000,
-    }).toBe(true);
+    await soon(async () => (await code.editorAttachments()).some((text) => ghost.test(text))).toBe(true);
+    // The selection ends where the labelled passage does; its chip is still there.
+    expect(await code.editorAttachments()).toEqual(expect.arrayContaining(['● personal', '● spam']));
     for (const theme of ['dark', 'hc', 'light'] as const) {
       await code.setTheme(theme);
       await code.screenshot(`main-editor-${theme}`);

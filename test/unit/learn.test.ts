@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BatchPlan } from '../../extension/engine/learn/batches';
+import { alignShares } from '../../extension/engine/learn/classShares';
 import { lbfgs } from '../../extension/engine/learn/lbfgs';
 import { LogisticRegression } from '../../extension/engine/learn/logisticRegression';
 import { edgeAgreement, neighbourTrust } from '../../extension/engine/learn/neighbourTrust';
@@ -163,6 +164,48 @@ describe('neighbourTrust', () => {
         2,
       ),
     ).toBe(0);
+  });
+});
+
+describe('alignShares', () => {
+  /** Texts of two classes: `sure` ones of the first and the last class, and doubtful ones that lean to the first. */
+  const labels = (first: number, last: number, doubtful: number) => ({
+    classes: 2,
+    data: Float32Array.from([
+      ...Array.from({ length: first }, () => [0.99, 0.01]).flat(),
+      ...Array.from({ length: last }, () => [0.01, 0.99]).flat(),
+      ...Array.from({ length: doubtful }, () => [0.55, 0.45]).flat(),
+    ]),
+  });
+  const share = ({ classes, data }: { classes: number; data: Float32Array }) => {
+    const firsts = [...data].filter((_, i) => i % classes === 0);
+    return firsts.reduce((a, b) => a + b, 0) / firsts.length;
+  };
+
+  it('takes a small difference from the expected shares for an error, and mends it where labels are in doubt', () => {
+    const before = labels(50, 40, 10);
+    const after = alignShares(before, [0.5, 0.5], 1);
+    expect(share(before)).toBeGreaterThan(0.55);
+    expect(share(after)).toBeLessThan(0.51);
+    expect(after.data[0]).toBeGreaterThan(0.95);
+    expect(after.data.at(-1)).toBeGreaterThan(0.5);
+  });
+
+  it('takes a large difference for what the texts are', () => {
+    const before = labels(90, 5, 5);
+    expect(share(alignShares(before, [0.5, 0.5], 1))).toBeCloseTo(share(before), 2);
+  });
+
+  it('does nothing without strength, and keeps rows at one', () => {
+    const before = labels(50, 40, 10);
+    expect(share(alignShares(before, [0.5, 0.5], 0))).toBeCloseTo(share(before), 5);
+    const { data } = alignShares(before, [0.7, 0.3], 1);
+    for (let i = 0; i < data.length; i += 2) expect((data[i] ?? 0) + (data[i + 1] ?? 0)).toBeCloseTo(1, 5);
+  });
+
+  it('stays finite where a class is never found', () => {
+    const { data } = alignShares({ classes: 2, data: Float32Array.from([1, 0, 1, 0]) }, [0.5, 0.5], 1);
+    expect([...data]).toEqual([1, 0, 1, 0]);
   });
 });
 

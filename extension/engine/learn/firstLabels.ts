@@ -1,4 +1,5 @@
 import { softmaxRows, type Scores } from '../assess/metrics';
+import { alignShares } from './classShares';
 import { classOf, labelledTexts, stratifiedFolds, textsByClass, type Dataset } from './dataset';
 import { LogisticRegression } from './logisticRegression';
 import { neighbourTrust } from './neighbourTrust';
@@ -22,7 +23,8 @@ export interface FirstLabels {
  * The first labels of the unlabelled texts. The teacher's answers (those of logistic regression where there is no
  * teacher) are smoothed over the neighbours. Where these are believed, two more views have their say, each smoothed as
  * well: logistic regression on the base model's vectors, and the given labels by themselves. Views are multiplied,
- * each to its share.
+ * each to its share. The classes' shares in the result are drawn to those of the given labels as far as the neighbours
+ * are believed.
  * @param answers [texts, classes]
  */
 export function firstLabels(
@@ -42,7 +44,8 @@ export function firstLabels(
     { share: trust, scores: spreadLabels(affinity, given(regression), mostAlpha) },
     { share: trust, scores: spreadLabels(affinity, seeds(dataset), farAlpha) },
   ].filter(({ share }) => share > 0);
-  return { spread: sharpen(geometricMean(views), sharpening), trust };
+  const shares = textsByClass(dataset, labelled).map((texts) => texts.length / labelled.length);
+  return { spread: alignShares(sharpen(geometricMean(views), sharpening), shares, trust), trust };
 }
 
 /** Cross-validated answers of logistic regression, of the labelled texts in their order. */

@@ -5,11 +5,12 @@ import { phraseOf } from '../classification/phrases';
 import { Disposable } from '../disposable';
 
 export class GhostChips extends Disposable {
+  // In front of the position, where labels stand behind it: two of one kind at one place would show as one.
   private readonly type = this.own(
     vscode.window.createTextEditorDecorationType({
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
-      after: {
-        color: new vscode.ThemeColor('editorGhostText.foreground'),
+      before: {
+        color: new vscode.ThemeColor('editorInlayHint.foreground'),
         fontStyle: 'italic',
         margin: '0 0.4em 0 0.8em',
       },
@@ -26,10 +27,14 @@ export class GhostChips extends Disposable {
     for (const editor of vscode.window.visibleTextEditors) {
       const found = this.classifications.of(editor.document.uri);
       const options = found && {
-        range: found.range ?? editor.document.lineAt(0).range,
-        renderOptions: { after: { contentText: phraseOf(found.prediction) } },
+        range: pointAt((found.range ?? editor.document.lineAt(0).range).end),
+        renderOptions: { before: { contentText: phraseOf(found.prediction) } },
       };
       editor.setDecorations(this.type, options ? [options] : []);
     }
   }
+}
+
+function pointAt(position: vscode.Position): vscode.Range {
+  return new vscode.Range(position, position);
 }

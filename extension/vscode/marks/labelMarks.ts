@@ -77,20 +77,26 @@ function marksOf(
   };
   const text = document.getText();
   const { state } = project.journal;
+  const found = text.length > longestMarked ? [] : state.passages(path, text).found;
+  const passages = found.map((passage) => ({ ...passage, range: rangeOf(document, passage.range) }));
   const label = state.documentLabel(path, hashOf(text))?.label;
+  const first = document.lineAt(0).range;
+  // Two chips at one place would show as one: passages that end with the first line are named after its chip.
+  const shared = label === undefined ? [] : passages.filter(({ range }) => range.end.isEqual(first.end));
   if (label !== undefined) {
-    marksFor(label).documents.push({ range: document.lineAt(0).range, renderOptions: chip(label) });
+    const names = [label, ...shared.map((passage) => passage.label)];
+    marksFor(label).documents.push({ range: first, renderOptions: chip(...names) });
   }
-  if (text.length > longestMarked) return marks;
-  for (const passage of state.passages(path, text).found) {
-    const range = rangeOf(document, passage.range);
-    marksFor(passage.label).passages.push({ range, renderOptions: chip(passage.label) });
+  for (const passage of passages) {
+    const { range } = passage;
+    const named = shared.includes(passage) ? {} : { renderOptions: chip(passage.label) };
+    marksFor(passage.label).passages.push({ range, ...named });
   }
   return marks;
 }
 
-function chip(label: string): vscode.DecorationInstanceRenderOptions {
-  return { after: { contentText: `● ${label}` } };
+function chip(...labels: readonly string[]): vscode.DecorationInstanceRenderOptions {
+  return { after: { contentText: labels.map((label) => `● ${label}`).join('  ') } };
 }
 
 function typesOf({ text, background, border, gutter }: LabelColour): ColourTypes {

@@ -39,8 +39,9 @@ describe('the extension, inside the extension host', () => {
   it('is up in under 50 ms, without its engine', async () => {
     assert.ok(extension);
     const api = await extension.activate();
-    await keepFigure('activation', { activationMs: api.activationMs });
-    assert.ok(api.activationMs < 50, `${api.activationMs} ms`);
+    const { loadMs, activateMs } = api.activation;
+    await keepFigure('activation', { loadMs, activateMs });
+    assert.ok(loadMs + activateMs < 50, `${loadMs} ms to load, ${activateMs} ms to activate`);
     assert.equal(api.enginePid(), undefined);
   });
 
@@ -127,7 +128,7 @@ describe('the extension, inside the extension host', () => {
       new vscode.Position(0, 0),
     );
     const said = hovers.flatMap(({ contents }) =>
-      contents.map((part) => (part as vscode.MarkdownString).value),
+      contents.map((part) => (part as vscode.MarkdownString).value.replaceAll('&nbsp;', ' ')),
     );
     assert.match(said.join('\n'), /(spam|newsletter|personal) [01]\.\d\d/);
     await vscode.commands.executeCommand('nanonet.acceptClassification');
