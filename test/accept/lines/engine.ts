@@ -24,13 +24,14 @@ export async function gradientsOnWebGpu(): Promise<Measured> {
 /** The exported folder in transformers.js, on texts of the test set. */
 export async function parity(): Promise<Measured> {
   const { modelDir } = await runSplit('ag_news', '10-1');
-  const texts = (await readRows('ag_news', 'test')).slice(0, 200).map(({ text }) => text);
+  // A few are longer than a window, where the pipeline would cut what `classify` reads whole: they do not count.
+  const texts = (await readRows('ag_news', 'test')).slice(0, 240).map(({ text }) => text);
   const { compared, longer, sameLabel, scoreDifference } = await transformersParity(modelDir, texts);
   return {
     figure:
       `same label for ${sameLabel} of ${compared} texts (${longer} of ${texts.length} are longer than a window), largest ` +
       `difference of scores ${scoreDifference.toExponential(1)} (at most 1e-4)`,
-    ok: compared >= 195 && sameLabel === compared && scoreDifference <= 1e-4,
+    ok: compared >= 200 && sameLabel === compared && scoreDifference <= 1e-4,
   };
 }
 
