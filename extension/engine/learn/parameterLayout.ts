@@ -63,6 +63,16 @@ export class ParameterLayout {
     return flat;
   }
 
+  /** Gives a member, in place, what it has in common with another: tensors of the same layer, shape and role. */
+  inherit(flat: Float32Array, from: string, to: string): void {
+    const known = new Map(this.slots.map((slot) => [slot.spec.name, slot]));
+    for (const { spec, offset } of this.slots) {
+      if (!spec.name.startsWith(`${to}/`)) continue;
+      const source = known.get(`${from}/${spec.name.slice(to.length + 1)}`);
+      if (source) flat.copyWithin(offset, source.offset, source.offset + source.size);
+    }
+  }
+
   /** [size]: 1 where weight decay applies, which is on matrices only. */
   decayMask(): Float32Array {
     const mask = new Float32Array(this.size);

@@ -183,12 +183,17 @@ async function trainCohort(
       await teach.reader.dispose();
     }
   }
+  const spread = phases.spread(taught);
+  if (cohort.teacher && !spread) {
+    // With the given labels alone to learn from, students begin as the teacher's layers, as those of DisCo do.
+    for (const { id } of cohort.students) cohort.layout.inherit(initial, cohort.teacher.id, id);
+  }
   const trained = await phases.run('train', {
     cohort,
     heldOut,
     initial,
     steps: recipe.steps,
-    spread: phases.spread(taught),
+    spread,
     ...(teacherCurves && { teacherCurves, stepsBefore: recipe.teachSteps }),
   });
   return { ...trained, cohort, heldOut };
