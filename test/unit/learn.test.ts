@@ -4,6 +4,7 @@ import { alignShares } from '../../extension/engine/learn/classShares';
 import { lbfgs } from '../../extension/engine/learn/lbfgs';
 import { LogisticRegression } from '../../extension/engine/learn/logisticRegression';
 import { edgeAgreement, neighbourTrust } from '../../extension/engine/learn/neighbourTrust';
+import { ParameterLayout } from '../../extension/engine/learn/parameterLayout';
 import { Random } from '../../extension/engine/learn/random';
 import { learningRateAt, rampAt } from '../../extension/engine/learn/schedule';
 import { resolveRecipe } from '../../extension/engine/learn/settings';
@@ -246,6 +247,17 @@ describe('LogisticRegression', () => {
       e.forEach((v, k) => (mass[k] = (mass[k] ?? 0) + v / sum));
     });
     for (const m of mass) expect(m).toBeCloseTo(20, 1);
+  });
+});
+
+describe('ParameterLayout', () => {
+  it('lets a member inherit what it has in common with another, and nothing else', () => {
+    const spec = (name: string) => ({ name, shape: [2], init: 'zeros' as const });
+    const names = ['teacher/layer.0', 'teacher/layer.1', 'teacher/head', 'student/layer.1', 'student/own'];
+    const layout = new ParameterLayout(names.map(spec));
+    const flat = Float32Array.from({ length: layout.size }, (_, i) => i + 1);
+    layout.inherit(flat, 'teacher', 'student');
+    expect([...flat]).toEqual([1, 2, 3, 4, 5, 6, 3, 4, 9, 10]);
   });
 });
 
