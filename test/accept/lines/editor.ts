@@ -30,14 +30,19 @@ export async function editorSuite(): Promise<Measured> {
 
 /** Figures that the editor suite leaves: run it first. */
 export async function hostFigures(): Promise<Measured> {
-  const { loadMs, activateMs } = await figures<{ loadMs: number; activateMs: number }>('activation');
-  const activationMs = loadMs + activateMs;
+  const { quietLoadMs, activateMs, loadMsAtStart } = await figures<{
+    quietLoadMs: number;
+    activateMs: number;
+    loadMsAtStart: number;
+  }>('activation');
+  const activationMs = quietLoadMs + activateMs;
   const { longestBlockMs: block, trainedMs } = await figures<{ longestBlockMs: number; trainedMs: number }>(
     'blocking',
   );
   return {
     figure:
-      `activation ${activationMs.toFixed(1)} ms (under ${longestActivationMs} ms); longest block of the extension host ` +
+      `activation ${activationMs.toFixed(1)} ms (under ${longestActivationMs} ms; loading alone took ` +
+      `${loadMsAtStart.toFixed(1)} ms while the window opened); longest block of the extension host ` +
       `${block.toFixed(1)} ms (at most ${longestBlockMs} ms) in ${Math.round(trainedMs / 1000)} s of training`,
     ok: activationMs < longestActivationMs && block <= longestBlockMs,
   };
