@@ -11,6 +11,8 @@ export class GhostChips extends Disposable {
       rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
       before: {
         color: new vscode.ThemeColor('editorInlayHint.foreground'),
+        // In high contrast a selection is white, and so are hints.
+        backgroundColor: new vscode.ThemeColor('editor.background'),
         fontStyle: 'italic',
         margin: '0 0.4em 0 0.8em',
       },

@@ -100,7 +100,9 @@ function chip(...labels: readonly string[]): vscode.DecorationInstanceRenderOpti
 }
 
 function typesOf({ text, background, border, gutter }: LabelColour): ColourTypes {
-  const after = { color: text, margin: '0 0 0 1em', fontStyle: 'normal' };
+  // With the editor's own background a chip can be read on a selection too.
+  const backgroundColor = new vscode.ThemeColor('editor.background');
+  const after = { color: text, backgroundColor, margin: '0 0 0 1em', fontStyle: 'normal' };
   const { ClosedClosed } = vscode.DecorationRangeBehavior;
   return {
     document: vscode.window.createTextEditorDecorationType({ rangeBehavior: ClosedClosed, after }),
