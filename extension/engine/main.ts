@@ -1,6 +1,7 @@
 /** The engine's process: answers the requests of `engineApi.ts` until its parent goes away. */
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
+import { version } from '../../package.json';
 import { serveEngine } from '../protocol/engineConnection';
 import type { Device } from '../protocol/engineApi';
 import { jsonRows } from '../protocol/jsonLines';
@@ -33,7 +34,7 @@ async function classifierOf(modelDir: string, device: Device): Promise<TextClass
 }
 
 const engine = serveEngine({
-  'engine/info': async () => ({ pid: process.pid, version: process.env['npm_package_version'] ?? '' }),
+  'engine/info': async () => ({ pid: process.pid, version }),
   'engine/train': async (params, signal) =>
     train(params, {
       defaultBase,

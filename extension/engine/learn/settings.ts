@@ -66,10 +66,10 @@ export const defaultRecipe: Recipe = {
   unlabelled: true,
   windowTokens: 128,
   teachSteps: 240,
-  steps: 220,
+  steps: 160,
   teachBatch: 16,
-  labelledBatch: 4,
-  unlabelledBatch: 20,
+  labelledBatch: 8,
+  unlabelledBatch: 16,
   learningRate: 2e-3,
   warmup: 0.1,
   teacherRate: 0.15,
@@ -103,12 +103,12 @@ export function resolveRecipe(
   meanTokens = usualTokens,
 ): Recipe {
   const pace = usualTokens / meanTokens;
-  const paced = (steps: number, least: number, most: number): number =>
-    Math.round(steps * Math.min(most, Math.max(least, pace)));
+  const paced = (steps: number, most: number): number =>
+    Math.round(steps * Math.min(most, Math.max(0.4, pace)));
   const known = {
     ...defaultRecipe,
-    teachSteps: paced(defaultRecipe.teachSteps, 0.4, 1),
-    steps: paced(defaultRecipe.steps, 0.3, 2),
+    teachSteps: paced(defaultRecipe.teachSteps, 1),
+    steps: paced(defaultRecipe.steps, 2),
     ...definedOf(settings),
   };
   const students = settings.students ?? defaultStudents(encoderLayers);
