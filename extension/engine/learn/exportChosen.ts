@@ -17,7 +17,7 @@ import { membersOf } from './stepGraph';
 import { ownHeldOut } from './trainingLoop';
 import type { Prepared, Trained } from './trainingRun';
 
-/** Unlabelled texts on which the students are compared with the whole cohort. */
+/** Unlabelled texts on whose beginnings the students are compared with the whole cohort. */
 const consensusTexts = 512;
 /** Texts on which the exported model's speed is measured. */
 const timedTexts = 256;
@@ -109,7 +109,10 @@ async function chooseStudent(
   const others = Random.of(recipe.seed, 'consensus')
     .shuffle(unlabelledTexts(dataset))
     .slice(0, consensusTexts);
-  const windows = [...held, ...others].map((text) => dataset.windows[text] ?? []);
+  const windows = [
+    ...held.map((text) => dataset.windows[text] ?? []),
+    ...others.map((text) => dataset.windows[text]?.slice(0, 1) ?? []),
+  ];
   const logits = await reader.logits(parameters, windows, signal);
   const members = membersOf(cohort);
   const own = members.map((_, m) => ownHeldOut(dataset, held, heldOut[m], logits[m] as Scores));

@@ -57,7 +57,7 @@ export class TrainingLoop {
     this.best = resumed?.best;
     this.watched = Random.of(recipe.seed, 'agreement')
       .shuffle(unlabelledTexts(dataset))
-      .slice(0, agreementTexts);
+      .slice(0, cohort.students.length > 1 ? agreementTexts : 0);
   }
 
   /** Runs to the end. @returns the parameters to keep: the best ones where that can be told, else the last */
@@ -104,13 +104,13 @@ export class TrainingLoop {
   /** A look at each member's held-out labels, and at how far the students agree. */
   private async look(step: number, losses: readonly number[][], signal: AbortSignal): Promise<void> {
     const held = [...new Set(this.heldOut.flatMap((texts) => [...texts]))].sort((a, b) => a - b);
-    const texts = [...held, ...this.watched];
     const { parameters } = this.trainer.state;
-    const logits = await this.reader.logits(
-      parameters,
-      texts.map((text) => this.dataset.windows[text] ?? []),
-      signal,
-    );
+    // Agreement is looked at on beginnings: all of many long texts would take longer than the steps in between.
+    const windows = [
+      ...held.map((text) => this.dataset.windows[text] ?? []),
+      ...this.watched.map((text) => this.dataset.windows[text]?.slice(0, 1) ?? []),
+    ];
+    const logits = await this.reader.logits(parameters, windows, signal);
     let loss = 0;
     let count = 0;
     this.curves.forEach((curves, m) => {
