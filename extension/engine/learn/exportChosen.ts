@@ -14,7 +14,7 @@ import { crossValidatedRegression, regressionOn } from './firstLabels';
 import { Random } from './random';
 import type { RunProgress } from './runProgress';
 import { membersOf } from './stepGraph';
-import { ownHeldOut } from './trainingLoop';
+import { lookedAt, ownHeldOut } from './trainingLoop';
 import type { Prepared, Trained } from './trainingRun';
 
 /** Unlabelled texts on whose beginnings the students are compared with the whole cohort. */
@@ -105,14 +105,10 @@ async function chooseStudent(
   { cohort, parameters, heldOut, reader }: Trained,
   signal: AbortSignal,
 ): Promise<{ chosen: string; temperature: number; heldOutRows: Omit<ResultRow, 'name'>[] }> {
-  const held = [...new Set(heldOut.flatMap((texts) => [...texts]))].sort((a, b) => a - b);
   const others = Random.of(recipe.seed, 'consensus')
     .shuffle(unlabelledTexts(dataset))
     .slice(0, consensusTexts);
-  const windows = [
-    ...held.map((text) => dataset.windows[text] ?? []),
-    ...others.map((text) => dataset.windows[text]?.slice(0, 1) ?? []),
-  ];
+  const { held, windows } = lookedAt(dataset, heldOut, others);
   const logits = await reader.logits(parameters, windows, signal);
   const members = membersOf(cohort);
   const own = members.map((_, m) => ownHeldOut(dataset, held, heldOut[m], logits[m] as Scores));

@@ -35,15 +35,19 @@ export function firstLabels(
   sharpening: number,
 ): FirstLabels {
   const labelled = labelledTexts(dataset);
-  const regression = softmaxRows(regressionOn(dataset, vectors, labelled).logits(vectors));
-  const given = (scores: Scores): Scores => withGiven(dataset, labelled, scores);
-  const trust = neighbourTrust(affinity, answers ?? regression);
-  const alpha = leastAlpha + (mostAlpha - leastAlpha) * trust;
-  const views = [
-    { share: 1, scores: spreadLabels(affinity, given(answers ?? regression), alpha) },
-    { share: trust, scores: spreadLabels(affinity, given(regression), mostAlpha) },
-    { share: trust, scores: spreadLabels(affinity, seeds(dataset), farAlpha) },
-  ].filter(({ share }) => share > 0);
+  const regression = (): Scores => softmaxRows(regressionOn(dataset, vectors, labelled).logits(vectors));
+  const smoothed = (scores: Scores, alpha: number): Scores =>
+    spreadLabels(affinity, withGiven(dataset, labelled, scores), alpha);
+  const first = answers ?? regression();
+  const trust = neighbourTrust(affinity, first);
+  const views = [{ share: 1, scores: smoothed(first, leastAlpha + (mostAlpha - leastAlpha) * trust) }];
+  if (trust > 0) {
+    const second = answers ? regression() : first;
+    views.push(
+      { share: trust, scores: smoothed(second, mostAlpha) },
+      { share: trust, scores: spreadLabels(affinity, seeds(dataset), farAlpha) },
+    );
+  }
   const shares = textsByClass(dataset, labelled).map((texts) => texts.length / labelled.length);
   return { spread: alignShares(sharpen(geometricMean(views), sharpening), shares, trust), trust };
 }

@@ -1,5 +1,6 @@
 import { accuracy, argmaxRows, negativeLogLikelihood, type Scores } from '../assess/metrics';
 import type { MemberSnapshot } from '../../protocol/snapshot';
+import type { Window } from '../encoders/tokenBatches';
 import { trainedParameterCount } from '../peft/adapter';
 import { parameterSpecs } from '../peft/member';
 import type { Checkpoint, MemberCurves } from './checkpoint';
@@ -103,13 +104,8 @@ export class TrainingLoop {
 
   /** A look at each member's held-out labels, and at how far the students agree. */
   private async look(step: number, losses: readonly number[][], signal: AbortSignal): Promise<void> {
-    const held = [...new Set(this.heldOut.flatMap((texts) => [...texts]))].sort((a, b) => a - b);
+    const { held, windows } = lookedAt(this.dataset, this.heldOut, this.watched);
     const { parameters } = this.trainer.state;
-    // Agreement is looked at on beginnings: all of many long texts would take longer than the steps in between.
-    const windows = [
-      ...held.map((text) => this.dataset.windows[text] ?? []),
-      ...this.watched.map((text) => this.dataset.windows[text]?.slice(0, 1) ?? []),
-    ];
     const logits = await this.reader.logits(parameters, windows, signal);
     let loss = 0;
     let count = 0;
@@ -139,6 +135,20 @@ export class TrainingLoop {
     if (!this.best || !this.canTell() || step < steps * mutualRamp) return false;
     return step - this.best.step >= patience * evaluateEvery;
   }
+}
+
+/**
+ * What members are compared on: every held-out text, and then the beginnings of others. All windows of many long texts
+ * would take longer than the steps in between.
+ */
+export function lookedAt(
+  { windows }: Dataset,
+  heldOut: readonly ReadonlySet<number>[],
+  others: readonly number[],
+): { readonly held: readonly number[]; readonly windows: readonly (readonly Window[])[] } {
+  const held = [...new Set(heldOut.flatMap((texts) => [...texts]))].sort((a, b) => a - b);
+  const beginnings = others.map((text) => windows[text]?.slice(0, 1) ?? []);
+  return { held, windows: [...held.map((text) => windows[text] ?? []), ...beginnings] };
 }
 
 /** The rows of `held` that this member did not learn from. */

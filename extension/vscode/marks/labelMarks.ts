@@ -77,25 +77,30 @@ function marksOf(
   };
   const text = document.getText();
   const { state } = project.journal;
-  const found = text.length > longestMarked ? [] : state.passages(path, text).found;
-  const passages = found.map((passage) => ({ ...passage, range: rangeOf(document, passage.range) }));
   const label = state.documentLabel(path, hashOf(text))?.label;
-  const first = document.lineAt(0).range;
-  // Two chips at one place would show as one: passages that end with the first line are named after its chip.
-  const shared = label === undefined ? [] : passages.filter(({ range }) => range.end.isEqual(first.end));
-  if (label !== undefined) {
-    const names = [label, ...shared.map((passage) => passage.label)];
-    marksFor(label).documents.push({ range: first, renderOptions: chip(...names) });
+  const whole =
+    label === undefined ? [] : [{ kind: 'documents', label, range: document.lineAt(0).range } as const];
+  const found = text.length > longestMarked ? [] : state.passages(path, text).found;
+  const passages = found.map(
+    ({ label, range }) => ({ kind: 'passages', label, range: rangeOf(document, range) }) as const,
+  );
+  const all = [...whole, ...passages];
+  // Chips at one place would show as one: the first that ends there names them all.
+  const names = new Map<number, string[]>();
+  for (const { label, range } of all) {
+    const place = document.offsetAt(range.end);
+    names.set(place, [...(names.get(place) ?? []), label]);
   }
-  for (const passage of passages) {
-    const { range } = passage;
-    const named = shared.includes(passage) ? {} : { renderOptions: chip(passage.label) };
-    marksFor(passage.label).passages.push({ range, ...named });
+  for (const { kind, label, range } of all) {
+    const place = document.offsetAt(range.end);
+    const named = names.get(place);
+    names.delete(place);
+    marksFor(label)[kind].push({ range, ...(named && { renderOptions: chip(named) }) });
   }
   return marks;
 }
 
-function chip(...labels: readonly string[]): vscode.DecorationInstanceRenderOptions {
+function chip(labels: readonly string[]): vscode.DecorationInstanceRenderOptions {
   return { after: { contentText: labels.map((label) => `● ${label}`).join('  ') } };
 }
 
