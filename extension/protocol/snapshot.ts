@@ -47,6 +47,7 @@ export interface TrainResult {
   readonly counts: { readonly labelled: number; readonly unlabelled: number };
   readonly sizeBytes: number;
   readonly docsPerSecond: number;
+  /** Of the whole run, but for the measuring on a test file. */
   readonly durationMs: number;
   /** Peak resident memory of the engine process, in bytes. */
   readonly peakMemoryBytes: number;

@@ -22,6 +22,13 @@ export function argmaxRows({ classes, data }: Scores): number[] {
   });
 }
 
+/** Certainty of these classes. */
+export function oneHotRows(labels: readonly number[], classes: number): Scores {
+  const data = new Float32Array(labels.length * classes);
+  labels.forEach((label, row) => (data[row * classes + label] = 1));
+  return { classes, data };
+}
+
 /** Softmax of each row of logits divided by `temperature`. */
 export function softmaxRows({ classes, data }: Scores, temperature = 1): Scores {
   const out = new Float32Array(data.length);

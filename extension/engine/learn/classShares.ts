@@ -17,13 +17,20 @@ export function alignShares(labels: Scores, expected: readonly number[], strengt
   const found = sharesOf(labels);
   const divergence = found.reduce((a, share, c) => a + share * Math.log(share / (expected[c] as number)), 0);
   const pull = strength * Math.exp(-divergence / usualError);
-  const blend = found.map((share, c) => share ** (1 - pull) * (expected[c] as number) ** pull);
-  const total = blend.reduce((a, b) => a + b, 0);
+  return withShares(
+    labels,
+    found.map((share, c) => share ** (1 - pull) * (expected[c] as number) ** pull),
+  );
+}
+
+/** Weighs the classes so that each has its share, as far as rows allow. @param wanted above 0, of any sum */
+export function withShares(labels: Scores, wanted: readonly number[]): Scores {
+  const total = wanted.reduce((a, b) => a + b, 0);
   const weights = new Array<number>(labels.classes).fill(1);
   let aligned = labels;
   for (let round = 0; round < rounds; round++) {
     const shares = sharesOf(aligned);
-    blend.forEach(
+    wanted.forEach(
       (share, c) => (weights[c] = ((weights[c] as number) * share) / total / (shares[c] as number)),
     );
     aligned = weighted(labels, weights);
@@ -32,7 +39,7 @@ export function alignShares(labels: Scores, expected: readonly number[], strengt
 }
 
 /** Mean of each class over the rows; never 0. */
-function sharesOf({ classes, data }: Scores): number[] {
+export function sharesOf({ classes, data }: Scores): number[] {
   const sums = new Array<number>(classes).fill(1e-9);
   data.forEach((value, i) => (sums[i % classes] = (sums[i % classes] as number) + value));
   const total = sums.reduce((a, b) => a + b, 0);

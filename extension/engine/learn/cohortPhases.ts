@@ -97,17 +97,20 @@ export class CohortPhases {
   async answers({ reader, parameters }: PhaseResult): Promise<Scores | undefined> {
     const { dataset, recipe } = this.prepared;
     if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
-    this.progress.begin('spread', dataset.windows.length);
-    const onProgress = (texts: number): void => this.progress.advance(texts);
+    this.progress.begin('spread', dataset.windows.flat().length);
+    const onProgress = (windows: number): void => this.progress.advance(windows);
     const [logits] = await reader.logits(parameters, dataset.windows, this.signal, onProgress);
     return logits && softmaxRows(logits);
   }
 
   /** Labels for the texts that have none; undefined when those are not learned from. */
-  spread(taught: Scores | undefined): Scores | undefined {
-    const { dataset, recipe, vectors, affinity } = this.prepared;
+  async spread(taught: Scores | undefined): Promise<Scores | undefined> {
+    const { dataset, recipe } = this.prepared;
     if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
-    const { spread, trust } = firstLabels(dataset, vectors, affinity, taught, recipe.neighbourSharpening);
+    const { spread, trust } = await firstLabels(this.prepared, taught, async () => {
+      await new Promise(setImmediate);
+      this.signal.throwIfAborted();
+    });
     this.progress.neighbourTrust = trust;
     return spread;
   }

@@ -1,9 +1,11 @@
-import { softmaxRows, type Scores } from '../assess/metrics';
-import { alignShares } from './classShares';
+import { oneHotRows, softmaxRows, type Scores } from '../assess/metrics';
+import { alignShares, sharesOf, withShares } from './classShares';
 import { classOf, labelledTexts, stratifiedFolds, textsByClass, type Dataset } from './dataset';
 import { LogisticRegression } from './logisticRegression';
 import { neighbourTrust } from './neighbourTrust';
-import { sharpen, spreadLabels, type Affinity } from './spreading';
+import { Random } from './random';
+import { sharpen, spreadLabels } from './spreading';
+import type { Prepared } from './trainingRun';
 import { pickRows, type Vectors } from './vectors';
 
 /** How far the neighbours are heard where they are believed not at all, and in full. */
@@ -11,6 +13,11 @@ const leastAlpha = 0.5;
 const mostAlpha = 0.9;
 /** For the given labels spread alone, which have to reach far (Zhou et al. 2004). */
 const farAlpha = 0.99;
+/** Rounds in which logistic regression learns from the labels and gives new ones; the gain is spent after these. */
+const rounds = 3;
+/** What is enough for it: texts that it learns from, and iterations. */
+const roundTexts = 4096;
+const roundIterations = 30;
 
 export interface FirstLabels {
   /** Labels of all texts: [texts, classes], sharpened. */
@@ -24,23 +31,23 @@ export interface FirstLabels {
  * teacher) are smoothed over the neighbours. Where these are believed, two more views have their say, each smoothed as
  * well: logistic regression on the base model's vectors, and the given labels by themselves. Views are multiplied,
  * each to its share. The classes' shares in the result are drawn to those of the given labels as far as the neighbours
- * are believed.
+ * are believed. Then rounds of self-training mend what neighbours and a linear view of all labels do not confirm.
  * @param answers [texts, classes]
+ * @param pause awaited between pieces of work, each of a second or two for some thousand texts; throws to cancel
  */
-export function firstLabels(
-  dataset: Dataset,
-  vectors: Vectors,
-  affinity: Affinity,
+export async function firstLabels(
+  { dataset, vectors, affinity, recipe }: Pick<Prepared, 'dataset' | 'vectors' | 'affinity' | 'recipe'>,
   answers: Scores | undefined,
-  sharpening: number,
-): FirstLabels {
+  pause: () => Promise<void>,
+): Promise<FirstLabels> {
+  const sharpening = recipe.neighbourSharpening;
   const labelled = labelledTexts(dataset);
   const regression = (): Scores => softmaxRows(regressionOn(dataset, vectors, labelled).logits(vectors));
   const smoothed = (scores: Scores, alpha: number): Scores =>
     spreadLabels(affinity, withGiven(dataset, labelled, scores), alpha);
   const first = answers ?? regression();
   const trust = neighbourTrust(affinity, first);
-  const views = [{ share: 1, scores: smoothed(first, leastAlpha + (mostAlpha - leastAlpha) * trust) }];
+  const views = [{ share: 1, scores: smoothed(first, alphaAt(trust)) }];
   if (trust > 0) {
     const second = answers ? regression() : first;
     views.push(
@@ -49,7 +56,35 @@ export function firstLabels(
     );
   }
   const shares = textsByClass(dataset, labelled).map((texts) => texts.length / labelled.length);
-  return { spread: alignShares(sharpen(geometricMean(views), sharpening), shares, trust), trust };
+  let labels = alignShares(sharpen(geometricMean(views), sharpening), shares, trust);
+  const renewedShare = Math.max(0, 2 * trust - 1);
+  if (renewedShare === 0) return { spread: labels, trust };
+
+  // The shares stay as they are now: drawn to the given ones again and again, they would leave those of the texts.
+  const wanted = sharesOf(labels);
+  const learned = Random.of(recipe.seed, 'self-training')
+    .shuffle(dataset.windows.map((_, text) => text))
+    .slice(0, roundTexts);
+  for (let round = 0; round < rounds; round++) {
+    await pause();
+    const { classes, data } = labels;
+    const targets = { classes, data: pickRows({ size: classes, data }, learned).data };
+    const model = LogisticRegression.fit(pickRows(vectors, learned), targets, {
+      iterations: roundIterations,
+    });
+    await pause();
+    const renewed = sharpen(smoothed(softmaxRows(model.logits(vectors)), alphaAt(trust)), sharpening);
+    const both = [
+      { share: 1 - renewedShare, scores: labels },
+      { share: renewedShare, scores: renewed },
+    ];
+    labels = withShares(geometricMean(both), wanted);
+  }
+  return { spread: labels, trust };
+}
+
+function alphaAt(trust: number): number {
+  return leastAlpha + (mostAlpha - leastAlpha) * trust;
 }
 
 /** Cross-validated answers of logistic regression, of the labelled texts in their order. */
@@ -75,8 +110,10 @@ export function regressionOn(
 ): LogisticRegression {
   return LogisticRegression.fit(
     pickRows(vectors, texts),
-    texts.map((text) => classOf(dataset, text)),
-    dataset.labels.length,
+    oneHotRows(
+      texts.map((text) => classOf(dataset, text)),
+      dataset.labels.length,
+    ),
   );
 }
 

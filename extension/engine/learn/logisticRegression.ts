@@ -15,9 +15,14 @@ export class LogisticRegression {
     private readonly weights: Float64Array,
   ) {}
 
-  /** Fits `labels` (classes from 0) to `vectors`. `c` is the inverse strength of the L2 penalty. */
-  static fit(vectors: Vectors, labels: readonly number[], classes: number, c = 1): LogisticRegression {
+  /**
+   * Fits labels to vectors.
+   * @param labels [texts, classes]: one-hot, or soft; rows sum to one
+   * @param c inverse strength of the L2 penalty
+   */
+  static fit(vectors: Vectors, labels: Scores, { c = 1, iterations = 100 } = {}): LogisticRegression {
     const { size, data } = vectors;
+    const { classes } = labels;
     const width = size + 1;
     const weights = lbfgs(
       (w) => {
@@ -31,11 +36,12 @@ export class LogisticRegression {
           }
         }
         const logits = new Float64Array(classes);
-        labels.forEach((label, i) => {
+        for (let i = 0; i * size < data.length; i++) {
           const x = data.subarray(i * size, (i + 1) * size);
-          value += softmaxLoss(w, x, classes, label, logits);
+          const target = labels.data.subarray(i * classes, (i + 1) * classes);
+          value += softmaxLoss(w, x, target, logits);
           for (let k = 0; k < classes; k++) {
-            const error = (logits[k] as number) - (k === label ? 1 : 0);
+            const error = (logits[k] as number) - (target[k] as number);
             if (Math.abs(error) < 1e-9) continue;
             const at = k * width;
             for (let j = 0; j < size; j++) {
@@ -43,13 +49,25 @@ export class LogisticRegression {
             }
             gradient[at + size] = (gradient[at + size] as number) + error;
           }
-        });
+        }
         return { value, gradient };
       },
       new Float64Array(classes * width),
-      { tolerance: 1e-3, iterations: 100 },
+      { tolerance: 1e-3, iterations },
     );
     return new LogisticRegression(classes, size, weights);
+  }
+
+  /** As a layer: `weight` [size, classes], `bias` [classes]. */
+  get layer(): { readonly weight: Float32Array; readonly bias: Float32Array } {
+    const { classes, size, weights } = this;
+    const at = (k: number, j: number): number => weights[k * (size + 1) + j] as number;
+    return {
+      weight: Float32Array.from({ length: size * classes }, (_, i) =>
+        at(i % classes, Math.floor(i / classes)),
+      ),
+      bias: Float32Array.from({ length: classes }, (_, k) => at(k, size)),
+    };
   }
 
   /** Logits: [texts, classes]. */
@@ -77,13 +95,8 @@ function score(w: Float64Array, x: Float32Array, k: number, width: number): numb
 }
 
 /** Cross-entropy of one text; leaves its probabilities in `logits`. */
-function softmaxLoss(
-  w: Float64Array,
-  x: Float32Array,
-  classes: number,
-  label: number,
-  logits: Float64Array,
-): number {
+function softmaxLoss(w: Float64Array, x: Float32Array, target: Float32Array, logits: Float64Array): number {
+  const classes = target.length;
   let highest = -Infinity;
   for (let k = 0; k < classes; k++) {
     logits[k] = score(w, x, k, x.length + 1);
@@ -94,6 +107,10 @@ function softmaxLoss(
     logits[k] = Math.exp((logits[k] as number) - highest);
     sum += logits[k] as number;
   }
-  for (let k = 0; k < classes; k++) logits[k] = (logits[k] as number) / sum;
-  return -Math.log(Math.max(1e-300, logits[label] as number));
+  let loss = 0;
+  for (let k = 0; k < classes; k++) {
+    logits[k] = (logits[k] as number) / sum;
+    loss -= (target[k] as number) * Math.log(Math.max(1e-300, logits[k] as number));
+  }
+  return loss;
 }

@@ -90,7 +90,7 @@ export const defaultRecipe: Recipe = {
 };
 
 /** Tokens of a window for which the default numbers of steps are meant. */
-const usualTokens = 48;
+const usualTokens = 44;
 
 /**
  * The recipe with a person's settings over the defaults.
@@ -103,12 +103,13 @@ export function resolveRecipe(
   meanTokens = usualTokens,
 ): Recipe {
   const pace = usualTokens / meanTokens;
-  const paced = (steps: number, most: number): number =>
-    Math.round(steps * Math.min(most, Math.max(0.4, pace)));
+  // The teacher begins as logistic regression: steps that are dear are better spent on students.
+  const paced = (steps: number, share: number, most: number): number =>
+    Math.round(steps * Math.min(most, Math.max(0.15, share)));
   const known = {
     ...defaultRecipe,
-    teachSteps: paced(defaultRecipe.teachSteps, 1),
-    steps: paced(defaultRecipe.steps, 2),
+    teachSteps: paced(defaultRecipe.teachSteps, pace ** 2, 1),
+    steps: paced(defaultRecipe.steps, pace, 2),
     ...definedOf(settings),
   };
   const students = settings.students ?? defaultStudents(encoderLayers);

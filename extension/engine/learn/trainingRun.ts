@@ -18,6 +18,7 @@ import type { CohortReader } from './cohortReader';
 import { digestOf, heldOutOf, labelledTexts, readDataset, unlabelledTexts, type Dataset } from './dataset';
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
+import { regressionOn } from './firstLabels';
 import { nearestNeighbours } from './neighbours';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
@@ -168,6 +169,7 @@ async function trainCohort(
   let taught: Scores | undefined;
 
   if (cohort.teacher) {
+    beginAsRegression(prepared, cohort.teacher, cohort.layout, initial);
     const alone = cohortOf(encoder, cohort.teacher, []);
     const teach = await phases.run('teach', {
       cohort: alone,
@@ -183,7 +185,7 @@ async function trainCohort(
       await teach.reader.dispose();
     }
   }
-  const spread = phases.spread(taught);
+  const spread = await phases.spread(taught);
   if (cohort.teacher && !spread) {
     // With the given labels alone to learn from, students begin as the teacher's layers, as those of DisCo do.
     for (const { id } of cohort.students) cohort.layout.inherit(initial, cohort.teacher.id, id);
@@ -197,6 +199,23 @@ async function trainCohort(
     ...(teacherCurves && { teacherCurves, stepsBefore: recipe.teachSteps }),
   });
   return { ...trained, cohort, heldOut };
+}
+
+/**
+ * Gives a member of all layers, in place, the head of logistic regression on the base model's vectors: fine-tuning from
+ * a probed head distorts the features less than from an empty one (Kumar et al. 2022, LP-FT).
+ */
+function beginAsRegression(
+  { dataset, vectors }: Prepared,
+  { id }: Member,
+  layout: ParameterLayout,
+  initial: Float32Array,
+): void {
+  const { weight, bias } = regressionOn(dataset, vectors, labelledTexts(dataset)).layer;
+  // Vectors have length 1; what the head reads is normalised to a variance of 1.
+  const scale = 1 / Math.sqrt(vectors.size);
+  layout.read(initial, `${id}/head.weight`).set(weight.map((w) => w * scale));
+  layout.read(initial, `${id}/head.bias`).set(bias);
 }
 
 function makeCohort(encoder: Encoder, recipe: Recipe, classes: number): Cohort {

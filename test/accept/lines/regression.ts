@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { accuracy, argmaxRows } from '../../../extension/engine/assess/metrics';
+import { accuracy, argmaxRows, oneHotRows } from '../../../extension/engine/assess/metrics';
 import { loadEncoder } from '../../../extension/engine/encoders/encoder';
 import { Tokenizer } from '../../../extension/engine/encoders/tokenizer';
 import { embedWindows } from '../../../extension/engine/learn/embedding';
@@ -20,7 +20,10 @@ export async function regressionAccuracy(set: string, split: string): Promise<nu
   const classOf = ({ label }: { label?: string }): number => labels.indexOf(label);
   const embedded = tests.get(set) ?? embed(test);
   tests.set(set, embedded);
-  const regression = LogisticRegression.fit(await embed(given), given.map(classOf), labels.length);
+  const regression = LogisticRegression.fit(
+    await embed(given),
+    oneHotRows(given.map(classOf), labels.length),
+  );
   return accuracy(argmaxRows(regression.logits(await embedded)), test.map(classOf));
 }
 

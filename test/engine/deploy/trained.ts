@@ -1,6 +1,7 @@
 /** A member as training leaves it, made in seconds: an adapter of noise, and a head fitted to real e-mails. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { oneHotRows } from '../../../extension/engine/assess/metrics';
 import type { ExportOptions } from '../../../extension/engine/deploy/exportModel';
 import type { Encoder } from '../../../extension/engine/encoders/encoder';
 import { tokenFeeds } from '../../../extension/engine/encoders/tokenBatches';
@@ -147,7 +148,7 @@ async function fittedHead(
         ? new Float32Array(size)
         : parameters(name);
   const data = await trainingLogits(encoder, { ...member, classes: size }, asFeatures, windows);
-  const regression = LogisticRegression.fit({ size, data }, truth, member.classes, 0.02);
+  const regression = LogisticRegression.fit({ size, data }, oneHotRows(truth, member.classes), { c: 0.02 });
   // Logits are linear in the features, so unit vectors give the weights.
   const bias = regression.logits({ size, data: new Float32Array(size) }).data;
   const weight = regression.logits({ size, data: identity }).data;
