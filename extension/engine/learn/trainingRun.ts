@@ -202,8 +202,9 @@ async function trainCohort(
 }
 
 /**
- * Gives a member of all layers, in place, the head of logistic regression on the base model's vectors: fine-tuning from
- * a probed head distorts the features less than from an empty one (Kumar et al. 2022, LP-FT).
+ * Gives a member of all layers, in place, the head of logistic regression on the base model's vectors, at half its
+ * size: fine-tuning from a probed head distorts the features less than from an empty one (Kumar et al. 2022, LP-FT),
+ * and one that is not sure yet still learns where the base model's space is wrong.
  */
 function beginAsRegression(
   { dataset, vectors }: Prepared,
@@ -213,9 +214,9 @@ function beginAsRegression(
 ): void {
   const { weight, bias } = regressionOn(dataset, vectors, labelledTexts(dataset)).layer;
   // Vectors have length 1; what the head reads is normalised to a variance of 1.
-  const scale = 1 / Math.sqrt(vectors.size);
+  const scale = 0.5 / Math.sqrt(vectors.size);
   layout.read(initial, `${id}/head.weight`).set(weight.map((w) => w * scale));
-  layout.read(initial, `${id}/head.bias`).set(bias);
+  layout.read(initial, `${id}/head.bias`).set(bias.map((b) => b / 2));
 }
 
 function makeCohort(encoder: Encoder, recipe: Recipe, classes: number): Cohort {
