@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { argmaxRows, oneHotRows, softmaxRows, type Scores } from '../../extension/engine/assess/metrics';
-import { firstLabels } from '../../extension/engine/learn/firstLabels';
+import { labelledTexts } from '../../extension/engine/learn/dataset';
+import { firstLabels, regressionOn } from '../../extension/engine/learn/firstLabels';
 import { Random } from '../../extension/engine/learn/random';
 import { defaultRecipe } from '../../extension/engine/learn/settings';
 import { affinityOf } from '../../extension/engine/learn/spreading';
@@ -39,17 +40,19 @@ function nearest({ data }: Vectors, k = 10) {
 }
 
 const vectors = texts();
+const dataset = {
+  labels: ['a', 'b', 'c'],
+  windows: truth.map(() => [[1, 2]]),
+  given: truth.map((label, i) => (i < 15 ? label : undefined)),
+  meanTokens: 2,
+  digest: '',
+  windowsDigest: '',
+};
 const around = {
-  dataset: {
-    labels: ['a', 'b', 'c'],
-    windows: truth.map(() => [[1, 2]]),
-    given: truth.map((label, i) => (i < 15 ? label : undefined)),
-    meanTokens: 2,
-    digest: '',
-    windowsDigest: '',
-  },
+  dataset,
   vectors,
   affinity: affinityOf(nearest(vectors)),
+  regression: regressionOn(dataset, vectors, labelledTexts(dataset)),
   recipe: defaultRecipe,
 };
 

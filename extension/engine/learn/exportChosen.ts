@@ -10,7 +10,7 @@ import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
 import { classOf, labelledTexts, textsByClass, unlabelledTexts } from './dataset';
 import { embedWindows } from './embedding';
-import { crossValidatedRegression, regressionOn } from './firstLabels';
+import { crossValidatedRegression } from './firstLabels';
 import { Random } from './random';
 import type { RunProgress } from './runProgress';
 import { membersOf } from './stepGraph';
@@ -145,7 +145,7 @@ async function chooseStudent(
 /** Figures of all members and of logistic regression on texts with known labels that no one learned from. */
 async function measureOn(
   file: string,
-  { encoder, tokenizer, dataset, recipe, device, vectors }: Prepared,
+  { encoder, tokenizer, dataset, recipe, device, regression }: Prepared,
   { cohort, parameters, reader }: Trained,
   signal: AbortSignal,
 ): Promise<{ rows: Omit<ResultRow, 'name'>[]; on: string }> {
@@ -163,7 +163,6 @@ async function measureOn(
     id,
     ...figures(argmaxRows(logits[m] as Scores), truth, classes),
   }));
-  const regression = regressionOn(dataset, vectors, labelledTexts(dataset));
   const embedded = await embedWindows(encoder, windows, { padId: tokenizer.padId, device }, signal);
   const predicted = argmaxRows(regression.logits(embedded));
   return {

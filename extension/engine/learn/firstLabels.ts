@@ -19,6 +19,8 @@ const rounds = 3;
 const roundTexts = 4096;
 const roundIterations = 30;
 
+type Labelling = Pick<Prepared, 'dataset' | 'vectors' | 'affinity' | 'regression' | 'recipe'>;
+
 export interface FirstLabels {
   /** Labels of all texts: [texts, classes], sharpened. */
   readonly spread: Scores;
@@ -36,51 +38,63 @@ export interface FirstLabels {
  * @param pause awaited between pieces of work, each of a second or two for some thousand texts; throws to cancel
  */
 export async function firstLabels(
-  { dataset, vectors, affinity, recipe }: Pick<Prepared, 'dataset' | 'vectors' | 'affinity' | 'recipe'>,
+  prepared: Labelling,
   answers: Scores | undefined,
   pause: () => Promise<void>,
 ): Promise<FirstLabels> {
-  const sharpening = recipe.neighbourSharpening;
-  const labelled = labelledTexts(dataset);
-  const regression = (): Scores => softmaxRows(regressionOn(dataset, vectors, labelled).logits(vectors));
-  const smoothed = (scores: Scores, alpha: number): Scores =>
-    spreadLabels(affinity, withGiven(dataset, labelled, scores), alpha);
-  const first = answers ?? regression();
+  const { dataset, vectors, affinity, recipe } = prepared;
+  const regression = softmaxRows(prepared.regression.logits(vectors));
+  const first = answers ?? regression;
   const trust = neighbourTrust(affinity, first);
-  const views = [{ share: 1, scores: smoothed(first, alphaAt(trust)) }];
+  const views = [{ share: 1, scores: smoothed(prepared, first, alphaAt(trust)) }];
   if (trust > 0) {
-    const second = answers ? regression() : first;
     views.push(
-      { share: trust, scores: smoothed(second, mostAlpha) },
+      { share: trust, scores: smoothed(prepared, regression, mostAlpha) },
       { share: trust, scores: spreadLabels(affinity, seeds(dataset), farAlpha) },
     );
   }
+  const labelled = labelledTexts(dataset);
   const shares = textsByClass(dataset, labelled).map((texts) => texts.length / labelled.length);
-  let labels = alignShares(sharpen(geometricMean(views), sharpening), shares, trust);
-  const renewedShare = Math.max(0, 2 * trust - 1);
-  if (renewedShare === 0) return { spread: labels, trust };
+  const labels = alignShares(sharpen(geometricMean(views), recipe.neighbourSharpening), shares, trust);
+  return { spread: await selfTrained(prepared, labels, trust, pause), trust };
+}
 
+/** Labels that logistic regression learns from and gives anew, where neighbours are believed by more than half. */
+async function selfTrained(
+  prepared: Labelling,
+  labels: Scores,
+  trust: number,
+  pause: () => Promise<void>,
+): Promise<Scores> {
+  const renewedShare = Math.max(0, 2 * trust - 1);
+  if (renewedShare === 0) return labels;
+  const { dataset, vectors, recipe } = prepared;
   // The shares stay as they are now: drawn to the given ones again and again, they would leave those of the texts.
   const wanted = sharesOf(labels);
   const learned = Random.of(recipe.seed, 'self-training')
     .shuffle(dataset.windows.map((_, text) => text))
     .slice(0, roundTexts);
+  const learnedVectors = pickRows(vectors, learned);
   for (let round = 0; round < rounds; round++) {
     await pause();
     const { classes, data } = labels;
     const targets = { classes, data: pickRows({ size: classes, data }, learned).data };
-    const model = LogisticRegression.fit(pickRows(vectors, learned), targets, {
-      iterations: roundIterations,
-    });
+    const model = LogisticRegression.fit(learnedVectors, targets, { iterations: roundIterations });
     await pause();
-    const renewed = sharpen(smoothed(softmaxRows(model.logits(vectors)), alphaAt(trust)), sharpening);
+    const answers = smoothed(prepared, softmaxRows(model.logits(vectors)), alphaAt(trust));
+    const renewed = sharpen(answers, recipe.neighbourSharpening);
     const both = [
       { share: 1 - renewedShare, scores: labels },
       { share: renewedShare, scores: renewed },
     ];
     labels = withShares(geometricMean(both), wanted);
   }
-  return { spread: labels, trust };
+  return labels;
+}
+
+/** What texts and their neighbours say together. */
+function smoothed({ dataset, affinity }: Labelling, answers: Scores, alpha: number): Scores {
+  return spreadLabels(affinity, withGiven(dataset, labelledTexts(dataset), answers), alpha);
 }
 
 function alphaAt(trust: number): number {

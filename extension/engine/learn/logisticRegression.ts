@@ -11,7 +11,7 @@ export class LogisticRegression {
   /** `weights`: [classes, size + 1], the intercept last. */
   private constructor(
     private readonly classes: number,
-    private readonly size: number,
+    readonly size: number,
     private readonly weights: Float64Array,
   ) {}
 

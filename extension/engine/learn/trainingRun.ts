@@ -19,6 +19,7 @@ import { digestOf, heldOutOf, labelledTexts, readDataset, unlabelledTexts, type 
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
 import { regressionOn } from './firstLabels';
+import type { LogisticRegression } from './logisticRegression';
 import { nearestNeighbours } from './neighbours';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
@@ -56,6 +57,8 @@ export interface Prepared {
   readonly vectors: Vectors;
   /** Who is near whom. */
   readonly affinity: Affinity;
+  /** Logistic regression on the vectors of all labelled texts. */
+  readonly regression: LogisticRegression;
 }
 
 /**
@@ -140,7 +143,8 @@ async function prepare(
 
   const neighbours = await nearestNeighbours(vectors, recipe.neighbours, device, signal);
   const affinity = affinityOf(neighbours);
-  return { ...known, vectors, affinity };
+  const regression = regressionOn(dataset, vectors, labelledTexts(dataset));
+  return { ...known, vectors, affinity, regression };
 }
 
 /** The cohort after its last step. */
@@ -169,7 +173,7 @@ async function trainCohort(
   let taught: Scores | undefined;
 
   if (cohort.teacher) {
-    beginAsRegression(prepared, cohort.teacher, cohort.layout, initial);
+    beginAsRegression(prepared.regression, cohort.teacher, cohort.layout, initial);
     const alone = cohortOf(encoder, cohort.teacher, []);
     const teach = await phases.run('teach', {
       cohort: alone,
@@ -207,14 +211,13 @@ async function trainCohort(
  * and one that is not sure yet still learns where the base model's space is wrong.
  */
 function beginAsRegression(
-  { dataset, vectors }: Prepared,
+  { layer: { weight, bias }, size }: LogisticRegression,
   { id }: Member,
   layout: ParameterLayout,
   initial: Float32Array,
 ): void {
-  const { weight, bias } = regressionOn(dataset, vectors, labelledTexts(dataset)).layer;
   // Vectors have length 1; what the head reads is normalised to a variance of 1.
-  const scale = 0.5 / Math.sqrt(vectors.size);
+  const scale = 0.5 / Math.sqrt(size);
   layout.read(initial, `${id}/head.weight`).set(weight.map((w) => w * scale));
   layout.read(initial, `${id}/head.bias`).set(bias.map((b) => b / 2));
 }
