@@ -300,10 +300,15 @@ describe('resolveRecipe', () => {
 
   it('takes fewer steps on long texts and more on short ones, within bounds', () => {
     const usual = resolveRecipe({}, 6);
-    expect(resolveRecipe({}, 6, 1000).steps).toBe(Math.round(usual.steps * 0.15));
-    expect(resolveRecipe({}, 6, 5).steps).toBe(usual.steps * 2);
-    expect(resolveRecipe({}, 6, 5).teachSteps).toBe(usual.teachSteps);
-    expect(resolveRecipe({ steps: 7 }, 6, 5).steps).toBe(7);
+    expect(resolveRecipe({}, 6, { meanTokens: 1000 }).steps).toBe(Math.round(usual.steps * 0.15));
+    expect(resolveRecipe({}, 6, { meanTokens: 5 }).steps).toBe(usual.steps * 2);
+    expect(resolveRecipe({}, 6, { meanTokens: 5 }).teachSteps).toBe(usual.teachSteps);
+    expect(resolveRecipe({ steps: 7 }, 6, { meanTokens: 5 }).steps).toBe(7);
+  });
+
+  it('teaches few labels in small batches and many in larger ones', () => {
+    const batches = [30, 40, 60, 770].map((labelled) => resolveRecipe({}, 6, { labelled }).teachBatch);
+    expect(batches).toEqual([4, 4, 6, 16]);
   });
 
   it('makes students of half the depth, and of a one-layer model the only one there is', () => {

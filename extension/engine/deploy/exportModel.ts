@@ -3,13 +3,13 @@ import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainResult } from '../../protocol/snapshot';
 import type { Tokenizer, TokenizerFile } from '../encoders/tokenizer';
+import { quantised } from '../graph/quantise';
 import { modelBytes } from '../graph/serialise';
 import { copyLegalFiles, describeBase } from './baseModel';
 import { manifestFormat, manifestName, type ModelManifest } from './manifest';
 import { modelCardText, type ModelCard } from './modelCard';
 import { modelConfig } from './modelConfig';
 import { replaceFolder } from './modelFolder';
-import { quantised } from './quantise';
 import { studentGraph, type StudentOptions } from './studentGraph';
 import { modelFiles } from './textClassifier';
 
@@ -73,7 +73,7 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
     await mkdir(join(draft, 'onnx'));
     // One file after the other, so that the bytes of only one are in memory.
     await write(modelFiles.fp32, modelBytes(graph));
-    await write(modelFiles.quantised, modelBytes(quantised(graph, head)));
+    await write(modelFiles.quantised, modelBytes(quantised(graph, (_, weight) => !head.has(weight))));
     await write('config.json', jsonText(modelConfig(encoder, labels)));
     for (const file of options.tokenizer.files(windowTokens)) await write(file.name, tokenizerText(file));
     await write(manifestName, jsonText(manifest));

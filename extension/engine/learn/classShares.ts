@@ -1,4 +1,5 @@
 import type { Scores } from '../assess/metrics';
+import { sharpen } from './spreading';
 
 /** Divergence of the shares, in nats, at which they are drawn to the expected ones by 1/e of the way. */
 const usualError = 0.05;
@@ -14,6 +15,7 @@ const rounds = 20;
  * @returns [texts, classes]; rows sum to one
  */
 export function alignShares(labels: Scores, expected: readonly number[], strength: number): Scores {
+  if (strength === 0) return labels;
   const found = sharesOf(labels);
   const divergence = found.reduce((a, share, c) => a + share * Math.log(share / (expected[c] as number)), 0);
   const pull = strength * Math.exp(-divergence / usualError);
@@ -48,14 +50,5 @@ export function sharesOf({ classes, data }: Scores): number[] {
 
 /** Columns times their weights, rows normalised again. */
 function weighted({ classes, data }: Scores, weights: readonly number[]): Scores {
-  const out = new Float32Array(data.length);
-  for (let start = 0; start < data.length; start += classes) {
-    let sum = 0;
-    for (let c = 0; c < classes; c++) {
-      out[start + c] = (data[start + c] as number) * (weights[c] as number);
-      sum += out[start + c] as number;
-    }
-    for (let c = 0; c < classes; c++) out[start + c] = (out[start + c] as number) / sum;
-  }
-  return { classes, data: out };
+  return sharpen({ classes, data: data.map((value, i) => value * (weights[i % classes] as number)) }, 1);
 }

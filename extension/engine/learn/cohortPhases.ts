@@ -55,7 +55,7 @@ export class CohortPhases {
     const file = join(this.place.runDir, `${stage}.safetensors`);
     const resumed = await readCheckpoint(file, this.place.key);
     this.progress.begin(stage, phase.steps);
-    const reader = await CohortReader.create(cohort, tokenizer.padId, device);
+    const reader = await CohortReader.create(cohort, tokenizer.padId, { device, eightBit: whole.eightBit });
     const tokens = {
       pad: tokenizer.padId,
       mask: tokenizer.maskId,

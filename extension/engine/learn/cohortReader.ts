@@ -5,6 +5,8 @@ import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
 import { f32, floats } from '../runtime/tensor';
 import { memberLogits } from '../peft/member';
+import { eightBitForward } from './eightBitForward';
+import type { Recipe } from './settings';
 import { membersOf, type Cohort } from './stepGraph';
 
 /** Tokens of one batch, padding included. */
@@ -18,12 +20,15 @@ export class CohortReader {
     private readonly padId: number,
   ) {}
 
-  static async create(cohort: Cohort, padId: number, device: SessionDevice): Promise<CohortReader> {
-    return new CohortReader(
-      await Session.create(modelBytes(readingGraph(cohort)), { device }),
-      cohort,
-      padId,
-    );
+  /** @param eightBit whether products by frozen weights are computed in 8 bits, as they are while learning */
+  static async create(
+    cohort: Cohort,
+    padId: number,
+    { device, eightBit }: Pick<Recipe, 'eightBit'> & { readonly device: SessionDevice },
+  ): Promise<CohortReader> {
+    const graph = readingGraph(cohort);
+    const model = modelBytes(eightBit ? eightBitForward(graph, device) : graph);
+    return new CohortReader(await Session.create(model, { device }), cohort, padId);
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Session, SessionDevice } from '../runtime/session';
 import { f32, floats, scalar, type Tensor } from '../runtime/tensor';
 import { BatchPlan, type Batch } from './batches';
 import { classOf, labelledTexts, unlabelledTexts, type Dataset } from './dataset';
+import { eightBitForward } from './eightBitForward';
 import { beta1, beta2 } from './optimizer';
 import { Random } from './random';
 import { learningRateAt, rampAt } from './schedule';
@@ -70,8 +71,9 @@ export class CohortTrainer {
       { labelled: recipe.labelledBatch, unlabelled: recipe.unlabelledBatch },
       lengthOf,
     );
+    const graph = stepGraph(cohort, recipe);
     const { session, device, skipped } = await openSession(
-      modelBytes(stepGraph(cohort, recipe)),
+      modelBytes(recipe.eightBit ? eightBitForward(graph, recipe.device) : graph),
       recipe.device,
     );
     return new CohortTrainer(

@@ -12,6 +12,8 @@ export interface Recipe {
   readonly mutual: boolean;
   readonly unlabelled: boolean;
 
+  /** Whether products by frozen weights are computed in 8 bits while learning, where the device gains by it. */
+  readonly eightBit: boolean;
   /** Longest window in tokens, special tokens included. */
   readonly windowTokens: number;
   /** Optimizer steps of the teacher alone, on the given labels. */
@@ -64,10 +66,11 @@ export const defaultRecipe: Recipe = {
   distillation: true,
   mutual: true,
   unlabelled: true,
+  eightBit: true,
   windowTokens: 128,
   teachSteps: 240,
   steps: 160,
-  teachBatch: 16,
+  teachBatch: 4,
   labelledBatch: 8,
   unlabelledBatch: 16,
   learningRate: 2e-3,
@@ -94,22 +97,27 @@ const usualTokens = 44;
 
 /**
  * The recipe with a person's settings over the defaults.
- * @param meanTokens of a window: a step on long texts takes longer, so there are fewer of them, and on short ones more
+ * @param texts `meanTokens` of a window: a step on long texts takes longer, so there are fewer of them, and on short ones
+ * more; and how many are `labelled`
  * @throws AppError('settings/invalid')
  */
 export function resolveRecipe(
   settings: TrainSettings,
   encoderLayers: number,
-  meanTokens = usualTokens,
+  {
+    meanTokens = usualTokens,
+    labelled = 0,
+  }: { readonly meanTokens?: number; readonly labelled?: number } = {},
 ): Recipe {
   const pace = usualTokens / meanTokens;
-  // The teacher begins as logistic regression: steps that are dear are better spent on students.
-  const paced = (steps: number, share: number, most: number): number =>
-    Math.round(steps * Math.min(most, Math.max(0.15, share)));
+  const paced = (steps: number, least: number, most: number): number =>
+    Math.round(steps * Math.min(most, Math.max(least, pace)));
   const known = {
     ...defaultRecipe,
-    teachSteps: paced(defaultRecipe.teachSteps, pace ** 2, 1),
-    steps: paced(defaultRecipe.steps, pace, 2),
+    teachSteps: paced(defaultRecipe.teachSteps, 0.4, 1),
+    // Few labels are better learned in small batches, and many need large ones to be seen often enough.
+    teachBatch: Math.round(Math.min(16, Math.max(defaultRecipe.teachBatch, labelled / 10))),
+    steps: paced(defaultRecipe.steps, 0.15, 2),
     ...definedOf(settings),
   };
   const students = settings.students ?? defaultStudents(encoderLayers);

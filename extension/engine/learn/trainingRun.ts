@@ -14,7 +14,6 @@ import type { SessionDevice } from '../runtime/session';
 import { replaceFile } from './atomicFile';
 import { runKey, spentOn, type MemberCurves } from './checkpoint';
 import { CohortPhases } from './cohortPhases';
-import type { CohortReader } from './cohortReader';
 import { digestOf, heldOutOf, labelledTexts, readDataset, unlabelledTexts, type Dataset } from './dataset';
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
@@ -75,7 +74,10 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   const { windowTokens } = { ...defaultRecipe, ...around.overrides };
   const dataset = await readDataset(params.dataFile, tokenizer, { windowTokens });
   const recipe = {
-    ...resolveRecipe(params.settings, encoder.layers, dataset.meanTokens),
+    ...resolveRecipe(params.settings, encoder.layers, {
+      meanTokens: dataset.meanTokens,
+      labelled: labelledTexts(dataset).length,
+    }),
     ...around.overrides,
   };
   const baseDigest = await digestOf(join(base, 'model.safetensors'));
@@ -152,7 +154,6 @@ export interface Trained {
   readonly cohort: Cohort;
   readonly parameters: Float32Array;
   readonly heldOut: readonly ReadonlySet<number>[];
-  readonly reader: CohortReader;
   readonly loop: TrainingLoop;
 }
 
@@ -194,7 +195,7 @@ async function trainCohort(
     // With the given labels alone to learn from, students begin as the teacher's layers, as those of DisCo do.
     for (const { id } of cohort.students) cohort.layout.inherit(initial, cohort.teacher.id, id);
   }
-  const trained = await phases.run('train', {
+  const { parameters, reader, loop } = await phases.run('train', {
     cohort,
     heldOut,
     initial,
@@ -202,7 +203,8 @@ async function trainCohort(
     spread,
     ...(teacherCurves && { teacherCurves, stepsBefore: recipe.teachSteps }),
   });
-  return { ...trained, cohort, heldOut };
+  await reader.dispose();
+  return { parameters, loop, cohort, heldOut };
 }
 
 /**

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { modelBytes } from '../../../extension/engine/graph/serialise';
+import { eightBitForward } from '../../../extension/engine/learn/eightBitForward';
 import { membersOf } from '../../../extension/engine/learn/stepGraph';
 import { Session } from '../../../extension/engine/runtime/session';
 import { f32, floats } from '../../../extension/engine/runtime/tensor';
@@ -61,4 +63,31 @@ it('moves parameters against the gradient, no member further than its clipped st
   } finally {
     await session.dispose();
   }
+});
+
+it('points where the exact gradient points when frozen weights are taken in 8 bits', async () => {
+  const { graph, model, feeds } = await stepGraphCase();
+  const rounded = modelBytes(eightBitForward(graph, 'cpu'));
+  // The gradient's products keep the weights in 32 bits beside those of the forward pass in 8.
+  expect(rounded.length).toBeGreaterThan(model.length);
+  const [exact, inEightBits] = await Promise.all(
+    [model, rounded].map(async (bytes) => {
+      const session = await Session.create(bytes, { device: 'cpu' });
+      const out = await session.run(feeds).finally(() => session.dispose());
+      return { loss: floats(out['losses']), gradient: floats(out['gradient']) };
+    }),
+  );
+  const dot = (a: Float32Array, b: Float32Array): number => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
+  const [g, q] = [exact?.gradient ?? new Float32Array(), inEightBits?.gradient ?? new Float32Array()];
+  const cosine = dot(g, q) / Math.sqrt(dot(g, g) * dot(q, q));
+  expect(cosine).toBeGreaterThan(0.98);
+  expect(cosine).toBeLessThan(1 - 1e-6);
+  exact?.loss.forEach((loss, m) =>
+    expect(Math.abs((inEightBits?.loss[m] ?? 0) / loss - 1)).toBeLessThan(0.02),
+  );
+});
+
+it('leaves the graph as it is for other devices', async () => {
+  const { graph } = await stepGraphCase();
+  expect(eightBitForward(graph, 'webgpu')).toBe(graph);
 });

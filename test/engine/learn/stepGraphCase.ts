@@ -1,5 +1,6 @@
 /** The step graph of a small cohort on the real base model, and a batch for it. */
 import { loadEncoder, selectLayers } from '../../../extension/engine/encoders/encoder';
+import type { Graph } from '../../../extension/engine/graph/graph';
 import { modelBytes } from '../../../extension/engine/graph/serialise';
 import { ParameterLayout } from '../../../extension/engine/learn/parameterLayout';
 import { Random } from '../../../extension/engine/learn/random';
@@ -17,7 +18,7 @@ const tokens = 8;
 /** A teacher of two layers and students of one each; the batch has two given labels and two spread ones. */
 export async function stepGraphCase(
   adapter: keyof typeof adapters = 'lora',
-): Promise<{ model: Uint8Array; feeds: Record<string, Tensor>; cohort: Cohort }> {
+): Promise<{ graph: Graph; model: Uint8Array; feeds: Record<string, Tensor>; cohort: Cohort }> {
   const encoder = selectLayers(await loadEncoder(baseModel), [0, 1]);
   const member = (id: string, layers: readonly number[]): Member => ({
     id,
@@ -61,5 +62,6 @@ export async function stepGraphCase(
     moment1: f32([layout.size]),
     moment2: f32([layout.size]),
   };
-  return { model: modelBytes(stepGraph(cohort, defaultRecipe)), feeds, cohort };
+  const graph = stepGraph(cohort, defaultRecipe);
+  return { graph, model: modelBytes(graph), feeds, cohort };
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quantisedColumns, quantisedRows, type EightBits } from '../../../extension/engine/deploy/eightBits';
+import { quantisedColumns, quantisedRows, type EightBits } from '../../../extension/engine/graph/eightBits';
 import { Random } from '../../../extension/engine/learn/random';
 
 const [rows, columns] = [9, 5];

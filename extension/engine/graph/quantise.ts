@@ -1,24 +1,24 @@
 /**
- * A graph with 8-bit weights: the small copy of an exported model. Matrix products with a constant take
- * activations in 8 bits by the range that they have (dynamic quantisation) and weights with a scale per column;
- * lookups take rows with a scale per row. All else stays as it is.
+ * A graph with 8-bit weights. Matrix products with a constant take activations in 8 bits by the range that they have
+ * (dynamic quantisation) and weights with a scale per column; lookups take rows with a scale per row. All else stays
+ * as it is.
  */
-import { cast, mul } from '../graph/arithmetic';
-import { Graph, type Node, type TensorData, type Value } from '../graph/graph';
-import { gather } from '../graph/indexing';
-import { liveGraph } from '../graph/live';
-import { dynamicQuantizeLinear, matmulInteger, type Quantised } from '../graph/quantised';
+import { cast, mul } from './arithmetic';
 import { quantisedColumns, quantisedRows } from './eightBits';
+import { Graph, type Node, type TensorData, type Value } from './graph';
+import { gather } from './indexing';
+import { liveGraph } from './live';
+import { dynamicQuantizeLinear, matmulInteger, type Quantised } from './quantised';
 
 /** Smaller matrices gain no speed and little space. */
 const minElements = 4096;
 
 /**
  * The graph `g` with weights in 8 bits; `g` stays as it is.
- * @param keep constants that stay in 32 bits, such as a head whose logits decide
+ * @param chosen which of the products and lookups that can take their constant in 8 bits do so
  */
-export function quantised(g: Graph, keep: ReadonlySet<Value>): Graph {
-  return new Quantiser(g, keep).result;
+export function quantised(g: Graph, chosen: (node: Node, weight: Value) => boolean): Graph {
+  return new Quantiser(g, chosen).result;
 }
 
 class Quantiser {
@@ -30,7 +30,7 @@ class Quantiser {
 
   constructor(
     private readonly g: Graph,
-    private readonly keep: ReadonlySet<Value>,
+    private readonly chosen: (node: Node, weight: Value) => boolean,
   ) {
     for (const input of g.inputs)
       this.known.set(input, this.result.input(input.name, input.type, input.shape));
@@ -73,11 +73,10 @@ class Quantiser {
   /** The matrix that a node can take in 8 bits. */
   private weightOf(node: Node): TensorData | undefined {
     const weight = node.op === 'MatMul' ? node.inputs[1] : node.op === 'Gather' ? node.inputs[0] : undefined;
-    if (!weight || this.keep.has(weight) || (node.op === 'Gather' && node.attributes['axis'] !== 0))
-      return undefined;
+    if (!weight || (node.op === 'Gather' && node.attributes['axis'] !== 0)) return undefined;
     const tensor = this.g.constants.get(weight);
     const fits = tensor?.type === 'float32' && tensor.shape.length === 2 && tensor.data.length >= minElements;
-    return fits ? tensor : undefined;
+    return fits && this.chosen(node, weight) ? tensor : undefined;
   }
 
   /** x W = (x8 - zero) W8 * (scale of x * scales of the columns); onnxruntime makes one kernel of these nodes. */
