@@ -16,6 +16,7 @@ export default defineConfig({
         test: {
           name: 'engine',
           include: ['test/engine/**/*.test.ts', 'test/faults/**/*.test.ts'],
+          globalSetup: ['test/engine/globalSetup.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
           pool: 'forks',

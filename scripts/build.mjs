@@ -52,6 +52,12 @@ const programs = [
     without: /^extension\/(vscode|cli|project)\//,
   },
   {
+    from: 'extension/engine/device.ts',
+    to: 'dist/device.js',
+    options: { ...forNode, external: ['onnxruntime-node'] },
+    without: /^extension\/(vscode|cli|project)\//,
+  },
+  {
     from: 'extension/cli/main.ts',
     to: 'dist/cli.js',
     options: { ...forNode, banner: { js: `#!/usr/bin/env node\n${forNode.banner.js}` } },

@@ -16,6 +16,7 @@ const largestBytes = 90e6;
 const needed = [
   'dist/extension.js',
   'dist/engine.js',
+  'dist/device.js',
   'dist/webview/train.js',
   'models/all-MiniLM-L6-v2/model.safetensors',
   'models/all-MiniLM-L6-v2/tokenizer.json',

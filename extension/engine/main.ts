@@ -8,6 +8,7 @@ import { jsonRows } from '../protocol/jsonLines';
 import { evaluateModel } from './deploy/evaluate';
 import { TextClassifier } from './deploy/textClassifier';
 import { train } from './learn/trainingRun';
+import { runOnDevice } from './runtime/deviceProcess';
 
 /** The embedded base model lies beside the bundle. */
 const defaultBase = join(__dirname, '..', 'models', 'all-MiniLM-L6-v2');
@@ -41,6 +42,7 @@ const engine = serveEngine({
       now: () => performance.now(),
       onProgress: (snapshot) => engine.progress(snapshot),
       log: (level, message) => engine.log(level, message),
+      tryDevice: (job) => runOnDevice(job, { modulePath: join(__dirname, 'device.js') }),
       signal,
     }),
   'engine/classify': async ({ modelDir, texts, device }, signal) =>

@@ -57,7 +57,7 @@ export interface Recipe {
 
 export const defaultRecipe: Recipe = {
   seed: 1,
-  device: 'cpu',
+  device: 'auto',
   adapter: 'lora',
   students: [
     [0, 1, 2],

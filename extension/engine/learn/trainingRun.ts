@@ -9,6 +9,7 @@ import { loadEncoder, type Encoder } from '../encoders/encoder';
 import { Tokenizer } from '../encoders/tokenizer';
 import { adapters } from '../peft/adapter';
 import { parameterSpecs, type Member } from '../peft/member';
+import type { DeviceAnswer, DeviceJob } from '../runtime/deviceProcess';
 import { chooseDevice, describeSkipped } from '../runtime/devices';
 import type { SessionDevice } from '../runtime/session';
 import { replaceFile } from './atomicFile';
@@ -17,6 +18,7 @@ import { CohortPhases } from './cohortPhases';
 import { digestOf, heldOutOf, labelledTexts, readDataset, unlabelledTexts, type Dataset } from './dataset';
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
+import { fastestDevice } from './fastestDevice';
 import { regressionOn } from './firstLabels';
 import type { LogisticRegression } from './logisticRegression';
 import { nearestNeighbours } from './neighbours';
@@ -37,6 +39,8 @@ export interface RunSurroundings {
   readonly onProgress: (snapshot: TrainSnapshot) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   readonly signal: AbortSignal;
+  /** Runs a graph on a device in a process of its own; without it `auto` is the CPU. */
+  readonly tryDevice?: (job: DeviceJob) => Promise<DeviceAnswer>;
   /** Where computed embeddings are kept; the run folder when left out. */
   readonly cacheDir?: string;
   /** Numbers of the recipe that no setting reaches; for benchmarks. */
@@ -89,7 +93,10 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   const keeper = new SnapshotKeeper(join(params.runDir, 'snapshot.json'), around.onProgress);
   const progress = new RunProgress(params.runId, (s) => keeper.take(s), now, spentMs);
   try {
-    const { device, skipped } = await chooseDevice(recipe.device);
+    const { device, skipped } =
+      recipe.device === 'auto' && around.tryDevice
+        ? await fastestDevice(encoder, around.tryDevice)
+        : await chooseDevice(recipe.device);
     for (const left of skipped) around.log('warn', describeSkipped(left));
     progress.device = device;
     const texts = { labelled: labelledTexts(dataset).length, unlabelled: unlabelledTexts(dataset).length };

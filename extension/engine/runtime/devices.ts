@@ -27,8 +27,9 @@ const tolerance = 1e-3;
  * A device works when a small graph of the operators that encoders are made of gives the CPU's numbers on it: that
  * a provider is compiled in, or finds its libraries, says nothing about its driver.
  *
- * `auto` is the CPU. A broken GPU driver can take the process down inside its probe, where nothing can be caught, so
- * a GPU is only touched when a person names it. Looking for one unasked needs a process to lose.
+ * `auto` is the CPU here. A broken GPU driver can take the process down inside its probe, where nothing can be caught, so
+ * this process only touches a GPU when a person names it. Training, which gains most, looks for a faster device in a
+ * process that may be lost (`learn/fastestDevice.ts`).
  *
  * @param model ONNX bytes or a file
  * @throws AppError('runtime/model-file') when a file cannot be read as a model

@@ -73,6 +73,8 @@ export class Session {
       executionProviders: options.device === 'cpu' ? ['cpu'] : [options.device, 'cpu'],
       intraOpNumThreads: options.threads ?? defaultThreads(),
       executionMode: 'sequential',
+      // A plan of the memory is kept for each shape of the inputs, and batches have all lengths: a third more, for nothing.
+      enableMemPattern: false,
       graphOptimizationLevel: 'all',
       logSeverityLevel: severityFatal,
       // Threads that wait for the next run must not burn the cores that the editor needs meanwhile.
@@ -154,6 +156,12 @@ export function defaultThreads(
 function requireCompiledIn(device: SessionDevice): void {
   if (listSupportedBackends().some((backend) => backend.name === device)) return;
   throw new DeviceError(device, `not part of the runtime for ${process.platform}-${process.arch}`);
+}
+
+/** The devices besides the CPU that the runtime has for this platform; whether they work is another matter. */
+export function acceleratorsHere(): SessionDevice[] {
+  const names = new Set(listSupportedBackends().map(({ name }) => name));
+  return (['cuda', 'dml', 'webgpu'] as const).filter((device) => names.has(device));
 }
 
 function isNames(fetches: Fetches): fetches is readonly string[] {

@@ -156,9 +156,9 @@ async function npm(args, cwd) {
 
 /**
  * @param {(line: string) => void} log
- * @returns {Promise<string>}
+ * @returns {Promise<string>} the program file
  */
-async function ensureChromium(log) {
+export async function ensureChromium(log) {
   const given = process.env['CHROME_PATH'];
   if (given) {
     if (works(given)) return given;
