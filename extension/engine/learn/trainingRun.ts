@@ -97,7 +97,9 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
       recipe.device === 'auto' && around.tryDevice
         ? await fastestDevice(encoder, around.tryDevice)
         : await chooseDevice(recipe.device);
-    for (const left of skipped) around.log('warn', describeSkipped(left));
+    // Nobody asked for what `auto` leaves out.
+    const level = recipe.device === 'auto' ? 'info' : 'warn';
+    for (const left of skipped) around.log(level, describeSkipped(left));
     progress.device = device;
     const texts = { labelled: labelledTexts(dataset).length, unlabelled: unlabelledTexts(dataset).length };
     progress.counts = texts;

@@ -11,7 +11,7 @@ export interface DeviceJob {
   readonly feeds: Readonly<Record<string, Tensor>>;
   /** The outputs that are asked for; all when left out. */
   readonly outputs?: readonly string[];
-  /** Runs that are timed, after one that is not. */
+  /** Runs that are timed at most, after one that is not: a device that takes a second need not show it again. */
   readonly timedRuns: number;
 }
 
@@ -73,6 +73,7 @@ async function answer({ device, model, feeds, outputs, timedRuns }: DeviceJob): 
       const start = performance.now();
       await session.run(feeds, outputs);
       ms = Math.min(ms, performance.now() - start);
+      if (ms > 1000) break;
     }
     return { outputs: first, ms };
   } catch (error) {
