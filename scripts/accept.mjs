@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { main, run } from './processes.mjs';
+import { main, runTypeScript } from './processes.mjs';
 import { root, setup } from './setup.mjs';
 
 /** What is no list of lines. */
@@ -22,8 +22,5 @@ await main(async () => {
   const { build } = await import('./build.mjs');
   await build(root);
   // In place rather than bundled: what the tests know of their own folders stays true.
-  const viteNode = join(root, 'node_modules', 'vite-node', 'vite-node.mjs');
-  const program = join(folder, 'run.ts');
-  const { code } = await run(process.execPath, [viteNode, program, name, ...args], { cwd: root, show: true });
-  return code;
+  return runTypeScript(root, join('test', 'accept', 'run.ts'), [name, ...args]);
 });

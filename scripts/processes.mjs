@@ -2,6 +2,7 @@
  * @file Child processes for the scripts of this folder. Plain JavaScript without dependencies.
  */
 import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 
 /**
  * @typedef {object} Ended
@@ -29,6 +30,23 @@ export function run(command, args, { cwd, env = process.env, show = false, input
     child.on('error', (error) => resolve({ code: 1, output: error.message }));
     child.on('close', (code) => resolve({ code: code ?? 1, output }));
   });
+}
+
+/**
+ * Runs a TypeScript program of this repository where it lies, with the terminal handed over.
+ *
+ * @param {string} root the repository
+ * @param {string} program from there
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} exit code
+ */
+export async function runTypeScript(root, program, args) {
+  const viteNode = join(root, 'node_modules', 'vite-node', 'vite-node.mjs');
+  const { code } = await run(process.execPath, [viteNode, join(root, program), ...args], {
+    cwd: root,
+    show: true,
+  });
+  return code;
 }
 
 /**

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { cp, readFile, readdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { main, run, stopwatch } from './processes.mjs';
+import { main, run, runTypeScript, stopwatch } from './processes.mjs';
 import { root, setup } from './setup.mjs';
 
 const sample = join(root, 'sample');
@@ -72,9 +72,7 @@ async function classifyTheRest(model, dataFile) {
 async function openEditor() {
   const web = process.argv.includes('--web');
   if (web) {
-    const viteNode = join(root, 'node_modules', 'vite-node', 'vite-node.mjs');
-    const serve = join(root, 'scripts', 'serve.ts');
-    return (await run(process.execPath, [viteNode, serve, sample], { show: true })).code;
+    return runTypeScript(root, join('scripts', 'serve.ts'), [sample]);
   }
   const code = onPath('code');
   if (code === undefined || !process.stdout.isTTY) {

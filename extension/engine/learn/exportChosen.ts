@@ -44,7 +44,7 @@ export async function exportChosen(
     progress.advance(1, { atOnce: true });
     const trainedMs = progress.elapsedMs;
     const measured = params.testFile
-      ? await measureOn(params.testFile, prepared, trained, reader, signal)
+      ? await measureOn(params.testFile, prepared, trained, reader, progress, signal)
       : { rows: [...heldOutRows, regressionRow(prepared)], on: 'given labels that were held out' };
     const measuringMs = params.testFile ? progress.elapsedMs - trainedMs : 0;
     const rows = measured.rows.map((row) => ({ ...row, name: nameOf(row.id, trained) }));
@@ -154,6 +154,7 @@ async function measureOn(
   { encoder, tokenizer, dataset, recipe, device, regression }: Prepared,
   { cohort, parameters }: Trained,
   reader: CohortReader,
+  progress: RunProgress,
   signal: AbortSignal,
 ): Promise<{ rows: Omit<ResultRow, 'name'>[]; on: string }> {
   const truth: number[] = [];
@@ -165,7 +166,10 @@ async function measureOn(
     windows.push(tokenizer.windows(row.text, recipe.windowTokens));
   }
   const classes = dataset.labels.length;
-  const logits = await reader.logits(parameters, windows, signal);
+  const count = windows.flat().length;
+  // Calibrating was the first half of its stage.
+  progress.begin('calibrate', 2 * count, count);
+  const logits = await reader.logits(parameters, windows, signal, (done) => progress.advance(count + done));
   const rows = membersOf(cohort).map(({ id }, m) => ({
     id,
     ...figures(argmaxRows(logits[m] as Scores), truth, classes),

@@ -42,10 +42,10 @@ export class RunProgress {
     this.shares = shares;
   }
 
-  begin(stage: Stage, of: number): void {
+  begin(stage: Stage, of: number, step = 0): void {
     if (stage !== this.stage) this.finished.add(this.stage);
     this.stage = stage;
-    this.step = 0;
+    this.step = step;
     this.of = Math.max(1, of);
     this.send();
   }
