@@ -10,6 +10,7 @@ import { Random } from '../../extension/engine/learn/random';
 import { learningRateAt, rampAt } from '../../extension/engine/learn/schedule';
 import { resolveRecipe } from '../../extension/engine/learn/settings';
 import { affinityOf, sharpen, spreadLabels } from '../../extension/engine/learn/spreading';
+import { parameterSpecs, type Member } from '../../extension/engine/peft/member';
 
 describe('Random', () => {
   it('gives the same stream for the same keys and another for others', () => {
@@ -266,13 +267,30 @@ describe('LogisticRegression', () => {
 });
 
 describe('ParameterLayout', () => {
-  it('lets a member inherit what it has in common with another, and nothing else', () => {
-    const spec = (name: string) => ({ name, shape: [2], init: 'zeros' as const });
-    const names = ['teacher/layer.0', 'teacher/layer.1', 'teacher/head', 'student/layer.1', 'student/own'];
-    const layout = new ParameterLayout(names.map(spec));
+  it('lets a member inherit the same layers of the base model, and no head', () => {
+    const member = (id: string, layers: number[]): Member => ({
+      id,
+      layers,
+      classes: 2,
+      adapter: {
+        kind: 'lora',
+        bind: () => ({}),
+        merge: () => undefined,
+        parameters: layers.map((_, own) => ({ name: `layer.${own}.x`, shape: [1], init: 'zeros' })),
+      },
+    });
+    const [teacher, student] = [member('teacher', [0, 1, 2]), member('student', [0, 2])];
+    const layout = new ParameterLayout([teacher, student].flatMap((m) => parameterSpecs(m, 1)));
     const flat = Float32Array.from({ length: layout.size }, (_, i) => i + 1);
-    layout.inherit(flat, 'teacher', 'student');
-    expect([...flat]).toEqual([1, 2, 3, 4, 5, 6, 3, 4, 9, 10]);
+    const before = flat.slice();
+    layout.inherit(flat, teacher, student);
+    const at = (values: Float32Array, name: string) => [...layout.read(values, name)];
+    expect(at(flat, 'student/layer.0.x')).toEqual(at(before, 'teacher/layer.0.x'));
+    expect(at(flat, 'student/layer.1.x')).toEqual(at(before, 'teacher/layer.2.x'));
+    const own = layout.slots.findIndex(({ spec }) => spec.name === 'student/head.weight');
+    const rest = layout.slots[own]?.offset ?? 0;
+    expect(flat.subarray(rest)).toEqual(before.subarray(rest));
+    expect(flat.subarray(0, 3)).toEqual(before.subarray(0, 3));
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../graph/graph';
 import { reshape, slice } from '../graph/layout';
 import type { ParameterSpec } from '../peft/adapter';
+import type { Member } from '../peft/member';
 import { Random } from './random';
 
 interface Slot {
@@ -63,12 +64,22 @@ export class ParameterLayout {
     return flat;
   }
 
-  /** Gives a member, in place, what it has in common with another: tensors of the same layer, shape and role. */
-  inherit(flat: Float32Array, from: string, to: string): void {
+  /**
+   * Gives a member, in place, what another has learned for the same layers of the base model. Its head stays its own:
+   * what the other's head reads is the output of other layers.
+   */
+  inherit(flat: Float32Array, from: Member, to: Member): void {
     const known = new Map(this.slots.map((slot) => [slot.spec.name, slot]));
     for (const { spec, offset } of this.slots) {
-      if (!spec.name.startsWith(`${to}/`)) continue;
-      const source = known.get(`${from}/${spec.name.slice(to.length + 1)}`);
+      if (!spec.name.startsWith(`${to.id}/`)) continue;
+      const own = spec.name.slice(to.id.length + 1);
+      if (own.startsWith('head.')) continue;
+      // Layers are counted as the member has them.
+      const name = own.replace(/^layer\.(\d+)/, (_, layer) => {
+        const base = to.layers[Number(layer)] ?? -1;
+        return `layer.${from.layers.indexOf(base)}`;
+      });
+      const source = known.get(`${from.id}/${name}`);
       if (source) flat.copyWithin(offset, source.offset, source.offset + source.size);
     }
   }

@@ -202,7 +202,7 @@ async function trainCohort(
   const spread = await phases.spread(taught);
   if (cohort.teacher && !spread) {
     // With the given labels alone to learn from, students begin as the teacher's layers, as those of DisCo do.
-    for (const { id } of cohort.students) cohort.layout.inherit(initial, cohort.teacher.id, id);
+    for (const student of cohort.students) cohort.layout.inherit(initial, cohort.teacher, student);
   }
   const { parameters, reader, loop } = await phases.run('train', {
     cohort,
