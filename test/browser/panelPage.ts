@@ -8,6 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { TrainPanelState } from '../../extension/protocol/panelApi';
 import { launchChromium } from '../editor/harness/chromium';
+import manifest from '../../package.json';
 import dark from './themes/dark.json';
 import highContrast from './themes/highContrast.json';
 import highContrastLight from './themes/highContrastLight.json';
@@ -17,12 +18,25 @@ const repository = resolve(import.meta.dirname, '..', '..');
 const built = join(repository, 'out', 'test', 'trainPanel');
 const screenshots = join(repository, 'test-output', 'screenshots');
 
-/** Captured from the webviews of a VS Code: all of its variables. */
+type Colours = (typeof manifest.contributes.colors)[number]['defaults'];
+
+/** The variables of a VS Code's webviews as they were captured, and the extension's own colours. */
+function theme<T extends { readonly variables: Readonly<Record<string, string>> }>(
+  captured: T,
+  kind: keyof Colours,
+): T & { readonly variables: Readonly<Record<string, string>> } {
+  const own = manifest.contributes.colors.map(({ id, defaults }): [string, string] => [
+    `--vscode-${id.replaceAll('.', '-')}`,
+    defaults[kind],
+  ]);
+  return { ...captured, variables: { ...captured.variables, ...Object.fromEntries(own) } };
+}
+
 export const themes = {
-  dark,
-  light,
-  'high-contrast': highContrast,
-  'high-contrast-light': highContrastLight,
+  dark: theme(dark, 'dark'),
+  light: theme(light, 'light'),
+  'high-contrast': theme(highContrast, 'highContrast'),
+  'high-contrast-light': theme(highContrastLight, 'highContrastLight'),
 };
 export type ThemeName = keyof typeof themes;
 

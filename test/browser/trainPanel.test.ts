@@ -93,6 +93,10 @@ describe('the states', () => {
         'Calibrate, waiting',
         'Export, waiting',
       ]);
+      const tops = await page
+        .locator('.stage')
+        .evaluateAll((all) => all.map((stage) => stage.getBoundingClientRect().top));
+      expect(new Set(tops).size, 'all in one row').toBe(1);
       const bar = page.getByRole('progressbar', { name: 'Teacher and students' });
       expect([await bar.getAttribute('aria-valuenow'), await bar.getAttribute('aria-valuemax')]).toEqual([
         '168',
@@ -259,10 +263,10 @@ describe('the charts', () => {
       for (const theme of ['dark', 'light', 'high-contrast'] as const) {
         await changeTheme(page, theme);
         const variables: Readonly<Record<string, string>> = themes[theme].variables;
-        const orange = variables['--vscode-charts-orange'] ?? variables['--vscode-charts-yellow'];
-        const wanted = [variables['--vscode-charts-blue'] ?? '', orange ?? ''];
-        for (const colour of wanted)
+        for (const name of ['label1', 'label2']) {
+          const colour = variables[`--vscode-nanonet-${name}`] ?? '';
           expect(await pixelsOf(page, colour), `${colour} in ${theme}`).toBeGreaterThan(50);
+        }
       }
     }));
 
@@ -386,7 +390,7 @@ async function usedVariables(): Promise<string[]> {
   const folder = join(import.meta.dirname, '..', '..', 'webview', 'train');
   const files = (await readdir(folder, { recursive: true })).filter((file) => /\.(ts|css)$/.test(file));
   const sources = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-  const optional = ['contrastBorder', 'toolbar-hoverBackground', 'charts-orange'];
+  const optional = ['contrastBorder', 'toolbar-hoverBackground'];
   const uses = sources.join().matchAll(/--vscode-([\w-]+)(?![\w:-])(\s*,\s*(?:var|transparent))?/g);
   const names = [...uses].filter(([, , fallback]) => fallback === undefined).map(([, name = '']) => name);
   return [...new Set(names)].filter((name) => !optional.includes(name)).map((name) => `--vscode-${name}`);

@@ -1,10 +1,12 @@
-/** How the models' lines look: a theme colour and a dash pattern each, so that colour is never the only difference. */
+/**
+ * How the models' lines look: a colour and a dash pattern each, so that colour is never the only difference. The colours
+ * are the extension's own, which a theme may change: of VS Code's chart colours some themes make one translucent or
+ * leave it out.
+ */
 
 export interface LineStyle {
   /** Name of the theme's variable. */
   readonly colour: string;
-  /** For themes that leave the first one out: the high contrast ones have no orange. */
-  readonly fallback?: string;
   /** In CSS pixels; empty is a solid line. */
   readonly dash: readonly number[];
   readonly width: number;
@@ -14,12 +16,12 @@ const teacher: LineStyle = { colour: '--vscode-charts-foreground', dash: [], wid
 
 /** In an order that colour-blind eyes tell apart as well: blue and orange first, red and green never side by side. */
 const students: readonly [LineStyle, ...LineStyle[]] = [
-  { colour: '--vscode-charts-blue', dash: [7, 3], width: 2 },
-  { colour: '--vscode-charts-orange', fallback: '--vscode-charts-yellow', dash: [2, 3], width: 2 },
-  { colour: '--vscode-charts-purple', dash: [10, 3, 2, 3], width: 2 },
-  { colour: '--vscode-charts-green', dash: [14, 4], width: 2 },
-  { colour: '--vscode-charts-yellow', dash: [4, 2, 1, 2, 1, 2], width: 2 },
-  { colour: '--vscode-charts-red', dash: [1, 2], width: 2 },
+  { colour: '--vscode-nanonet-label1', dash: [7, 3], width: 2 },
+  { colour: '--vscode-nanonet-label2', dash: [2, 3], width: 2 },
+  { colour: '--vscode-nanonet-label4', dash: [10, 3, 2, 3], width: 2 },
+  { colour: '--vscode-nanonet-label3', dash: [14, 4], width: 2 },
+  { colour: '--vscode-nanonet-label6', dash: [4, 2, 1, 2, 1, 2], width: 2 },
+  { colour: '--vscode-nanonet-label5', dash: [1, 2], width: 2 },
 ];
 
 /** @param position of the member in the snapshot: the teacher first */
@@ -29,6 +31,6 @@ export function lineStyle(id: string, position: number): LineStyle {
 }
 
 /** The colour as CSS. The canvas has `ChartTheme.colour` for it. */
-export function cssColour({ colour, fallback }: LineStyle): string {
-  return fallback === undefined ? `var(${colour})` : `var(${colour}, var(${fallback}))`;
+export function cssColour({ colour }: LineStyle): string {
+  return `var(${colour})`;
 }

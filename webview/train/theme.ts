@@ -15,7 +15,7 @@ export function readTheme(): ChartTheme {
   const colour = (variable: string): string => style.getPropertyValue(variable).trim();
   const text = colour('--vscode-foreground');
   return {
-    line: ({ colour: first, fallback }) => colour(first) || colour(fallback ?? '') || text,
+    line: (style) => colour(style.colour) || text,
     text,
     faint: colour('--vscode-descriptionForeground') || text,
     grid: colour('--vscode-charts-lines'),
