@@ -2,9 +2,9 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { loadEncoder } from '../../extension/engine/encoders/encoder';
-import { bitfit } from '../../extension/engine/peft/bitfit';
-import { houlsby } from '../../extension/engine/peft/houlsby';
+import { adapters, type AdapterFactory } from '../../extension/engine/peft/adapter';
 import { lora } from '../../extension/engine/peft/lora';
+import { soloStep } from '../../extension/engine/learn/soloStep';
 import { defaultThreads } from '../../extension/engine/runtime/session';
 import { repository } from '../editor/harness/places';
 import { MatmulPeak } from './matmulPeak';
@@ -16,21 +16,18 @@ const shape = { layers: 6, batch: 16, tokens: 64 };
 const rounds = 12;
 
 const encoder = await loadEncoder(join(repository, 'models', 'all-MiniLM-L6-v2'));
-const layers = Array.from({ length: shape.layers }, (_, i) => i);
-const queryAndValue = lora(encoder, layers, { targets: ['query', 'value'] });
-const step = (adapter = queryAndValue, eightBit = false) =>
-  TrainingStep.create(encoder, adapter, shape, { eightBit });
+const queryAndValue: AdapterFactory = (encoder, layers) =>
+  lora(encoder, layers, { targets: ['query', 'value'] });
+const step = (adapterOf: AdapterFactory, eightBit: boolean): Promise<TrainingStep> =>
+  TrainingStep.create(soloStep(encoder, adapterOf, shape), eightBit);
 
 const ours = [
-  { name: 'LoRA on query and value, 32 bits', step: await step() },
+  { name: 'LoRA on query and value, 32 bits', step: await step(queryAndValue, false) },
   { name: 'LoRA on query and value, forward in 8 bits', step: await step(queryAndValue, true) },
-  { name: 'LoRA on the five default targets, 32 bits', step: await step(lora(encoder, layers)) },
-  {
-    name: 'LoRA on the five default targets, forward in 8 bits',
-    step: await step(lora(encoder, layers), true),
-  },
-  { name: 'BitFit, forward in 8 bits', step: await step(bitfit(encoder, layers), true) },
-  { name: 'Houlsby, forward in 8 bits', step: await step(houlsby(encoder, layers), true) },
+  { name: 'LoRA on the five default targets, 32 bits', step: await step(adapters.lora, false) },
+  { name: 'LoRA on the five default targets, forward in 8 bits', step: await step(adapters.lora, true) },
+  { name: 'BitFit, forward in 8 bits', step: await step(adapters.bitfit, true) },
+  { name: 'Houlsby, forward in 8 bits', step: await step(adapters.houlsby, true) },
 ];
 const torch = TorchStep.create(shape, defaultThreads());
 const peak = await MatmulPeak.create(shape.batch * shape.tokens);

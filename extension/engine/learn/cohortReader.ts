@@ -20,15 +20,14 @@ export class CohortReader {
     private readonly padId: number,
   ) {}
 
-  /** @param eightBit whether products by frozen weights are computed in 8 bits, as they are while learning */
+  /** @param place `eightBit`: whether products by frozen weights are computed in 8 bits, as they are while learning */
   static async create(
     cohort: Cohort,
     padId: number,
-    { device, eightBit }: Pick<Recipe, 'eightBit'> & { readonly device: SessionDevice },
+    place: Pick<Recipe, 'eightBit'> & { readonly device: SessionDevice },
   ): Promise<CohortReader> {
-    const graph = readingGraph(cohort);
-    const model = modelBytes(eightBit ? eightBitForward(graph, device) : graph);
-    return new CohortReader(await Session.create(model, { device }), cohort, padId);
+    const model = modelBytes(eightBitForward(readingGraph(cohort), place));
+    return new CohortReader(await Session.create(model, place), cohort, padId);
   }
 
   /**

@@ -71,9 +71,8 @@ export class CohortTrainer {
       { labelled: recipe.labelledBatch, unlabelled: recipe.unlabelledBatch },
       lengthOf,
     );
-    const graph = stepGraph(cohort, recipe);
     const { session, device, skipped } = await openSession(
-      modelBytes(recipe.eightBit ? eightBitForward(graph, recipe.device) : graph),
+      modelBytes(eightBitForward(stepGraph(cohort, recipe), recipe)),
       recipe.device,
     );
     return new CohortTrainer(

@@ -1,13 +1,13 @@
-import type { Device } from '../../protocol/engineApi';
 import type { Graph } from '../graph/graph';
 import { quantised } from '../graph/quantise';
+import type { Recipe } from './settings';
 
 /**
- * The graph with its products by frozen weights in 8 bits: on a processor they take a third of the time. The gradient's
+ * The graph with its products by frozen weights in 8 bits, where the recipe says so and it is for the CPU: on a processor they take a third of the time. The gradient's
  * products stay in 32 bits, so that what is learned is learned through rounded activations as if they were exact (the
  * straight-through estimator, Bengio et al. 2013). Devices other than the CPU gain nothing from it.
  */
-export function eightBitForward(g: Graph, device: Device): Graph {
+export function eightBitForward(g: Graph, { eightBit, device }: Pick<Recipe, 'eightBit' | 'device'>): Graph {
   // A gradient multiplies by a transposed weight, which is no constant before the session folds it.
-  return device === 'cpu' ? quantised(g, ({ op }) => op === 'MatMul') : g;
+  return eightBit && device === 'cpu' ? quantised(g, ({ op }) => op === 'MatMul') : g;
 }

@@ -65,6 +65,17 @@ export function scalarOf(tensor: Tensor | undefined): number {
   return data[0];
 }
 
+/**
+ * The largest difference of two vectors' elements, relative to the largest element of `expected`. Infinite where
+ * lengths or numbers make no sense, so that a silent zero or NaN cannot pass.
+ */
+export function largestDifference(expected: Float32Array, actual: Float32Array): number {
+  if (expected.length !== actual.length) return Infinity;
+  const scale = expected.reduce((max, x) => Math.max(max, Math.abs(x)), 1e-9);
+  const worst = expected.reduce((max, x, i) => Math.max(max, Math.abs(x - (actual[i] ?? NaN))), 0);
+  return Number.isNaN(worst) ? Infinity : worst / scale;
+}
+
 function checkSize(shape: readonly number[], length: number): void {
   if (sizeOf(shape) !== length) {
     throw new Error(`Shape [${shape.join(', ')}] needs ${sizeOf(shape)} elements, got ${length}.`);

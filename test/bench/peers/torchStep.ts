@@ -1,7 +1,7 @@
 import { execFileSync, spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import type { Shape } from '../trainingStep';
+import type { StepShape } from '../../../extension/engine/learn/soloStep';
 
 /** Debian's, which sees Debian's packages. */
 const python = '/usr/bin/python3';
@@ -18,7 +18,7 @@ export class TorchStep {
   }
 
   /** Needs Debian's `python3-torch`, and `libopenblas0`, without which it computes fifteen times as slowly. */
-  static create({ layers, batch, tokens }: Shape, threads: number): TorchStep {
+  static create({ layers, batch, tokens }: StepShape, threads: number): TorchStep {
     const args = [layers, batch, tokens, threads].map(String);
     const child = spawn(python, [join(import.meta.dirname, 'step.py'), ...args]);
     child.stdin.on('error', () => undefined); // it ended: the missing answer says so

@@ -67,7 +67,7 @@ it('moves parameters against the gradient, no member further than its clipped st
 
 it('points where the exact gradient points when frozen weights are taken in 8 bits', async () => {
   const { graph, model, feeds } = await stepGraphCase();
-  const rounded = modelBytes(eightBitForward(graph, 'cpu'));
+  const rounded = modelBytes(eightBitForward(graph, { device: 'cpu', eightBit: true }));
   // The gradient's products keep the weights in 32 bits beside those of the forward pass in 8.
   expect(rounded.length).toBeGreaterThan(model.length);
   const [exact, inEightBits] = await Promise.all(
@@ -89,5 +89,5 @@ it('points where the exact gradient points when frozen weights are taken in 8 bi
 
 it('leaves the graph as it is for other devices', async () => {
   const { graph } = await stepGraphCase();
-  expect(eightBitForward(graph, 'webgpu')).toBe(graph);
+  expect(eightBitForward(graph, { device: 'webgpu', eightBit: true })).toBe(graph);
 });

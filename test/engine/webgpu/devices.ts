@@ -13,7 +13,7 @@ import {
   type DeviceJob,
 } from '../../../extension/engine/runtime/deviceProcess';
 import type { SessionDevice } from '../../../extension/engine/runtime/session';
-import { floats, type Tensor } from '../../../extension/engine/runtime/tensor';
+import { floats, largestDifference, type Tensor } from '../../../extension/engine/runtime/tensor';
 
 const chromium = '/usr/lib/chromium';
 const softwareVulkan = path.join(chromium, 'vk_swiftshader_icd.json');
@@ -29,7 +29,8 @@ export async function compareWithWebGpu(
   const webgpu = await runOn('webgpu', model, feeds);
   const differences = new Map<string, number>();
   for (const [name, tensor] of Object.entries(cpu)) {
-    if (tensor.type === 'float32') differences.set(name, difference(floats(tensor), floats(webgpu[name])));
+    if (tensor.type === 'float32')
+      differences.set(name, largestDifference(floats(tensor), floats(webgpu[name])));
   }
   return differences;
 }
@@ -66,12 +67,4 @@ export async function withDevices<T>(
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
-}
-
-/** Infinite when shapes or numbers make no sense, so that a silent zero cannot pass. */
-function difference(expected: Float32Array, actual: Float32Array): number {
-  if (expected.length !== actual.length) return Infinity;
-  const scale = expected.reduce((max, x) => Math.max(max, Math.abs(x)), 1e-6);
-  const worst = expected.reduce((max, x, i) => Math.max(max, Math.abs(x - (actual[i] ?? NaN))), 0);
-  return Number.isNaN(worst) ? Infinity : worst / scale;
 }
