@@ -29,6 +29,14 @@ export interface MemberSnapshot {
   readonly chosen: boolean;
 }
 
+/** Texts that a run learns from. */
+export interface TextCounts {
+  readonly labelled: number;
+  readonly unlabelled: number;
+  /** Texts without a label beyond what a run can use: drawn by chance not to be learned from. */
+  readonly leftOut?: number;
+}
+
 /** A row of the result table: the student, and what it is compared with. */
 export interface ResultRow {
   readonly id: string;
@@ -44,7 +52,7 @@ export interface TrainResult {
   readonly rows: readonly ResultRow[];
   /** What `rows` were measured on, as a sentence part: '12 held-out labels', '600 texts with known labels'. */
   readonly measuredOn: string;
-  readonly counts: { readonly labelled: number; readonly unlabelled: number };
+  readonly counts: TextCounts;
   readonly sizeBytes: number;
   readonly docsPerSecond: number;
   /** Of the whole run, but for the measuring on a test file. */
@@ -66,7 +74,7 @@ export interface TrainSnapshot {
   /** Undefined until it can be told. */
   readonly remainingMs?: number;
   readonly device: string;
-  readonly counts: { readonly labelled: number; readonly unlabelled: number };
+  readonly counts: TextCounts;
   /** Teacher first. Empty before `train` begins. */
   readonly members: readonly MemberSnapshot[];
   /** How far the neighbours are believed (0 to 1), once decided. */

@@ -1,7 +1,7 @@
 /** A training step of one member on a batch of one shape, as the engine runs it. */
 import type { Encoder } from '../../extension/engine/encoders/encoder';
 import { modelBytes } from '../../extension/engine/graph/serialise';
-import { eightBitForward } from '../../extension/engine/learn/eightBitForward';
+import { inEightBits } from '../../extension/engine/learn/inEightBits';
 import type { SoloStep, StepShape } from '../../extension/engine/learn/soloStep';
 import { Session } from '../../extension/engine/runtime/session';
 
@@ -12,7 +12,7 @@ export class TrainingStep {
   ) {}
 
   static async create({ graph, feeds }: SoloStep, eightBit: boolean): Promise<TrainingStep> {
-    const model = modelBytes(eightBitForward(graph, { device: 'cpu', eightBit }));
+    const model = modelBytes(inEightBits(graph, { device: 'cpu', eightBit }));
     return new TrainingStep(await Session.create(model, { device: 'cpu' }), feeds);
   }
 

@@ -44,6 +44,7 @@ const dataset = {
   labels: ['a', 'b', 'c'],
   windows: truth.map(() => [[1, 2]]),
   given: truth.map((label, i) => (i < 15 ? label : undefined)),
+  leftOut: 0,
   meanTokens: 2,
   digest: '',
   windowsDigest: '',
@@ -89,6 +90,15 @@ describe('firstLabels', () => {
     expect(trust).toBe(0);
     const kept = argmaxRows(spread).filter((c, i) => c === argmaxRows(answers)[i]).length;
     expect(kept / count).toBeGreaterThan(0.8);
+  });
+
+  it('labels by their neighbours what the teacher was not asked of', async () => {
+    const answers = answersRight(0.93);
+    const asked = truth.map((_, i) => i % 3 !== 0);
+    const some = { classes, data: answers.data.map((x, i) => (asked[Math.floor(i / classes)] ? x : 0)) };
+    const { spread, trust } = await firstLabels(around, some, () => Promise.resolve());
+    expect(trust).toBe(1);
+    expect(right(spread)).toBeGreaterThan(right(answers));
   });
 
   it('can be cancelled between two rounds', async () => {

@@ -143,6 +143,14 @@ describe('neighbourTrust', () => {
     ).toBe(0);
   });
 
+  it('goes by the texts that have an answer', () => {
+    const half = answers((text) => (text < 20 ? 0 : 1));
+    half.data.fill(0, 0, 2 * 10);
+    expect(neighbourTrust(ring, half)).toBe(1);
+    half.data.fill(0);
+    expect(neighbourTrust(ring, half)).toBe(0);
+  });
+
   it('has an agreement of one, of minus one, and of zero where there is nothing to tell', () => {
     const classes = (classOf: (text: number) => number) =>
       Array.from({ length: count }, (_, i) => classOf(i));
@@ -319,7 +327,7 @@ describe('resolveRecipe', () => {
   it('takes fewer steps on long texts and more on short ones, within bounds', () => {
     const usual = resolveRecipe({}, 6);
     expect(resolveRecipe({}, 6, { meanTokens: 1000 }).steps).toBe(Math.round(usual.steps * 0.15));
-    expect(resolveRecipe({}, 6, { meanTokens: 5 }).steps).toBe(usual.steps * 2);
+    expect(resolveRecipe({}, 6, { meanTokens: 5 }).steps).toBe(usual.steps * 3);
     expect(resolveRecipe({}, 6, { meanTokens: 5 }).teachSteps).toBe(usual.teachSteps);
     expect(resolveRecipe({ steps: 7 }, 6, { meanTokens: 5 }).steps).toBe(7);
   });

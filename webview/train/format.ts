@@ -1,4 +1,5 @@
 /** Numbers as a person reads them. A no-break space keeps a number with its unit. */
+import type { TextCounts } from '../../extension/protocol/snapshot';
 import { words } from './words';
 
 const space = '\u00a0';
@@ -8,6 +9,11 @@ const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 /** 7948 -> "7,948". */
 export function whole(value: number): string {
   return grouped.format(Math.round(value));
+}
+
+/** "7,948", or "20,000 of 1,000,000" where some were left out. */
+export function unlabelledTexts({ unlabelled, leftOut = 0 }: TextCounts): string {
+  return leftOut > 0 ? words.sampled(whole(unlabelled), whole(unlabelled + leftOut)) : whole(unlabelled);
 }
 
 /** 0 to 1 -> "0.87". */

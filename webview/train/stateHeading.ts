@@ -1,7 +1,7 @@
 /** What the head of the panel says and offers in each state. */
 import type { TrainPanelState } from '../../extension/protocol/panelApi';
 import type { TrainSnapshot } from '../../extension/protocol/snapshot';
-import { percent, timeLeft, whole } from './format';
+import { percent, timeLeft, unlabelledTexts, whole } from './format';
 import type { Action, Heading } from './views/heading';
 import { words } from './words';
 
@@ -46,7 +46,7 @@ export function headingOf(panel: TrainPanelState, wish: Wish | undefined, wishes
         title,
         icon: { name: 'pass', tone: 'good' },
         status,
-        detail: words.learntFrom(whole(snapshot.counts.labelled), whole(snapshot.counts.unlabelled)),
+        detail: words.learntFrom(whole(snapshot.counts.labelled), unlabelledTexts(snapshot.counts)),
         actions: [trainButton(words.trainAgain, false)],
       };
     case 'failed':

@@ -115,6 +115,7 @@ export const words = {
   results: 'Results',
   measuredOn: (what: string): string => `Measured on ${what}.`,
   macroF1: 'Macro-F1',
+  sampled: (used: string, all: string): string => `${used} of ${all}`,
   learntFrom: (labelled: string, unlabelled: string): string =>
     `from ${counted(labelled, 'labelled text')} and ${unlabelled} unlabelled`,
   nothingMeasured: 'No label could be held out to measure on: label a few more texts.',

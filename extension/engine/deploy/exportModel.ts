@@ -73,7 +73,10 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
     await mkdir(join(draft, 'onnx'));
     // One file after the other, so that the bytes of only one are in memory.
     await write(modelFiles.fp32, modelBytes(graph));
-    await write(modelFiles.quantised, modelBytes(quantised(graph, (_, weight) => !head.has(weight))));
+    await write(
+      modelFiles.quantised,
+      modelBytes(quantised(graph, (_, weight) => (head.has(weight) ? undefined : 'together'))),
+    );
     await write('config.json', jsonText(modelConfig(encoder, labels)));
     for (const file of options.tokenizer.files(windowTokens)) await write(file.name, tokenizerText(file));
     await write(manifestName, jsonText(manifest));

@@ -1,5 +1,5 @@
 /** `README.md` of an exported model: a model card (Mitchell et al. 2019) with Hugging Face's front matter. */
-import type { ResultRow, TrainResult } from '../../protocol/snapshot';
+import type { ResultRow, TextCounts, TrainResult } from '../../protocol/snapshot';
 import type { BaseModel } from './baseModel';
 import type { ModelManifest } from './manifest';
 
@@ -7,7 +7,7 @@ import type { ModelManifest } from './manifest';
 export interface ModelCard {
   /** The classifier's name; 'Text classifier' when left out. */
   readonly name?: string;
-  readonly counts: { readonly labelled: number; readonly unlabelled: number };
+  readonly counts: TextCounts;
   /** Given labels by class. */
   readonly labelCounts?: readonly { readonly label: string; readonly count: number }[];
   readonly rows: readonly ResultRow[];
@@ -103,7 +103,9 @@ function data({ counts, labelCounts }: ModelCard, { manifest }: ExportFacts): st
   const known = new Map(labelCounts?.map(({ label, count }) => [label, count]));
   const rows = manifest.labels.map((label) => [inline(label), String(known.get(label) ?? '')]);
   const labels = labelCounts ? table(['Label', 'Texts with this label'], rows) : undefined;
-  const text = `${counts.labelled} texts were labelled by a person; ${counts.unlabelled} without a label were learned from as well.`;
+  const { labelled, unlabelled, leftOut = 0 } = counts;
+  const sampled = leftOut > 0 ? `, drawn by chance of ${unlabelled + leftOut}` : '';
+  const text = `${labelled} texts were labelled by a person; ${unlabelled} without a label were learned from as well${sampled}.`;
   return [text, ...(labels ? ['', labels] : [])].join('\n');
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '../../protocol/appError';
 import type { Device, Prediction } from '../../protocol/engineApi';
 import { softmaxRows, type Scores } from '../assess/metrics';
-import { batchesByLength, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { batchesByLength, readingTokens, tokenFeeds, type Window } from '../encoders/tokenBatches';
 import { Tokenizer } from '../encoders/tokenizer';
 import { openSession, type OpenedSession, type SkippedDevice } from '../runtime/devices';
 import type { SessionDevice } from '../runtime/session';
@@ -13,8 +13,6 @@ import { breather } from './breather';
 import { readManifest, type ModelManifest } from './manifest';
 import { predictionOf } from './prediction';
 
-/** Padded tokens of a batch: more gain no speed, and a cancellation waits for a batch to end. */
-const batchTokens = 1024;
 /** Tokens that are held at once; what is longest of them decides nothing but memory. */
 const heldTokens = 1 << 18;
 
@@ -104,7 +102,7 @@ export class TextClassifier {
     const flush = async (): Promise<void> => {
       const batches = batchesByLength(
         held.map(({ window }) => window.length),
-        batchTokens,
+        readingTokens,
       );
       for (const batch of batches) {
         await breathe();

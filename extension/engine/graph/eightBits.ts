@@ -16,17 +16,24 @@ export interface EightBits {
 const productLimit = 64;
 const lookupLimit = 127;
 
-/** @param matrix float32 [rows, columns] @returns scales [columns] */
-export function quantisedColumns({ shape, data }: TensorData): EightBits {
-  const [rows = 0, columns = 0] = shape;
-  const largest = new Float32Array(columns);
-  for (let i = 0; i < data.length; i++) {
-    const column = i % columns;
-    largest[column] = Math.max(largest[column] ?? 0, Math.abs(Number(data[i])));
-  }
-  const scales = largest.map((x) => scaleFor(x, productLimit));
+/**
+ * @param matrix float32 [rows, columns]
+ * @param turned whether it is the transpose of `matrix` that is wanted
+ * @returns scales [columns]
+ */
+export function quantisedColumns({ shape, data }: TensorData, { turned = false } = {}): EightBits {
+  const [rows = 0, columns = 0] = turned ? shape.toReversed() : shape;
+  const [down, right] = turned ? [1, rows] : [columns, 1];
+  const scales = new Float32Array(columns);
   const values = new Int8Array(data.length);
-  for (let i = 0; i < data.length; i++) values[i] = Math.round(Number(data[i]) / (scales[i % columns] ?? 1));
+  for (let column = 0; column < columns; column++) {
+    const at = (row: number): number => Number(data[row * down + column * right]);
+    let largest = 0;
+    for (let row = 0; row < rows; row++) largest = Math.max(largest, Math.abs(at(row)));
+    const scale = scaleFor(largest, productLimit);
+    scales[column] = scale;
+    for (let row = 0; row < rows; row++) values[row * columns + column] = Math.round(at(row) / scale);
+  }
   return {
     values: { type: 'int8', shape: [rows, columns], data: values },
     scales: { type: 'float32', shape: [columns], data: scales },

@@ -3,10 +3,11 @@ import { softmaxRows, type Scores } from '../assess/metrics';
 import { readCheckpoint, writeCheckpoint, type MemberCurves } from './checkpoint';
 import { CohortReader } from './cohortReader';
 import { CohortTrainer } from './cohortTrainer';
-import { unlabelledTexts } from './dataset';
+import { labelledTexts, learnedTexts, unlabelledTexts } from './dataset';
 import { firstLabels } from './firstLabels';
 import type { RunProgress } from './runProgress';
 import type { SnapshotKeeper } from './snapshotKeeper';
+import { StepFeeds } from './stepFeeds';
 import type { Cohort } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 import type { Prepared } from './trainingRun';
@@ -62,7 +63,8 @@ export class CohortPhases {
       special: new Set(tokenizer.window([])),
     };
     const state = resumed?.state ?? CohortTrainer.begin(initial);
-    const trainer = await CohortTrainer.create(cohort, recipe, dataset, tokens, spread, heldOut, state);
+    const feeds = new StepFeeds(cohort, recipe, dataset, tokens, spread, heldOut);
+    const trainer = await CohortTrainer.create(cohort, recipe, feeds, state);
     try {
       const loop = new TrainingLoop(cohort, recipe, dataset, heldOut, trainer, reader, {
         ...(resumed && { resumed }),
@@ -93,14 +95,23 @@ export class CohortPhases {
     }
   }
 
-  /** What the teacher says of each text; undefined when unlabelled texts are not learned from. */
+  /**
+   * What the teacher says of the texts that are learned from, [texts, classes]; zeros for the others. Undefined when
+   * unlabelled texts are not learned from.
+   */
   async answers({ reader, parameters }: PhaseResult): Promise<Scores | undefined> {
     const { dataset, recipe } = this.prepared;
     if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
-    this.progress.begin('spread', dataset.windows.flat().length);
-    const onProgress = (windows: number): void => this.progress.advance(windows);
-    const [logits] = await reader.logits(parameters, dataset.windows, this.signal, onProgress);
-    return logits && softmaxRows(logits);
+    const asked = [...labelledTexts(dataset), ...learnedTexts(dataset, recipe)];
+    const windows = asked.map((text) => dataset.windows[text] ?? []);
+    this.progress.begin('spread', windows.flat().length);
+    const onProgress = (done: number): void => this.progress.advance(done);
+    const [logits] = await reader.logits(parameters, windows, this.signal, onProgress);
+    if (!logits) return undefined;
+    const { classes, data } = softmaxRows(logits);
+    const all = new Float32Array(dataset.windows.length * classes);
+    asked.forEach((text, row) => all.set(data.subarray(row * classes, (row + 1) * classes), text * classes));
+    return { classes, data: all };
   }
 
   /** Labels for the texts that have none; undefined when those are not learned from. */

@@ -1,16 +1,13 @@
 import type { Scores } from '../assess/metrics';
-import { batchesByLength, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { batchesByLength, readingTokens, tokenFeeds, type Window } from '../encoders/tokenBatches';
 import { Graph, type Value } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
 import { f32, floats } from '../runtime/tensor';
 import { memberLogits } from '../peft/member';
-import { eightBitForward } from './eightBitForward';
+import { inEightBits } from './inEightBits';
 import type { Recipe } from './settings';
 import { membersOf, type Cohort } from './stepGraph';
-
-/** Tokens of one batch, padding included. */
-const tokenBudget = 4096;
 
 /** Asks the members of a cohort, as they are now, for their logits. */
 export class CohortReader {
@@ -26,7 +23,7 @@ export class CohortReader {
     padId: number,
     place: Pick<Recipe, 'eightBit'> & { readonly device: SessionDevice },
   ): Promise<CohortReader> {
-    const model = modelBytes(eightBitForward(readingGraph(cohort), place));
+    const model = modelBytes(inEightBits(readingGraph(cohort), place));
     return new CohortReader(await Session.create(model, place), cohort, padId);
   }
 
@@ -47,7 +44,7 @@ export class CohortReader {
     const scores = members.map(() => new Float32Array(windowsOf.length * classes));
     for (const batch of batchesByLength(
       items.map(({ window }) => window.length),
-      tokenBudget,
+      readingTokens,
     )) {
       signal?.throwIfAborted();
       onProgress(done);

@@ -1,16 +1,12 @@
-import type { Scores } from '../assess/metrics';
-import { tokenFeeds, type Window } from '../encoders/tokenBatches';
 import { modelBytes } from '../graph/serialise';
 import { openSession, type SkippedDevice } from '../runtime/devices';
 import type { Session, SessionDevice } from '../runtime/session';
 import { f32, floats, scalar, type Tensor } from '../runtime/tensor';
-import { BatchPlan, type Batch } from './batches';
-import { classOf, labelledTexts, unlabelledTexts, type Dataset } from './dataset';
-import { eightBitForward } from './eightBitForward';
+import { inEightBits } from './inEightBits';
 import { beta1, beta2 } from './optimizer';
-import { Random } from './random';
 import { learningRateAt, rampAt } from './schedule';
 import type { Recipe } from './settings';
+import type { StepFeeds } from './stepFeeds';
 import { membersOf, stepGraph, type Cohort } from './stepGraph';
 
 /** What an interrupted run needs to go on as if nothing had happened. */
@@ -22,18 +18,11 @@ export interface TrainerState {
   readonly moment2: Float32Array;
 }
 
-/** Numbers of the tokenizer that masking and padding need. */
-export interface SpecialTokens {
-  readonly pad: number;
-  /** Undefined when the vocabulary has none: then nothing is masked. */
-  readonly mask: number | undefined;
-  /** Tokens that are never masked. */
-  readonly special: ReadonlySet<number>;
-}
-
-/** Runs the step graph: builds each step's batch and views, and keeps parameters and moments. */
+/** Runs the step graph, and keeps parameters and moments. */
 export class CohortTrainer {
   private spare: TrainerState;
+  /** Two, since a run writes into one what it adds to the other. */
+  private readonly gradients: readonly [Float32Array, Float32Array];
 
   private constructor(
     private readonly session: Session,
@@ -41,53 +30,25 @@ export class CohortTrainer {
     readonly skipped: readonly SkippedDevice[],
     private readonly cohort: Cohort,
     private readonly recipe: Recipe,
-    private readonly dataset: Dataset,
-    private readonly tokens: SpecialTokens,
-    private readonly plan: BatchPlan,
-    /** Labels that were spread to all texts: [texts, classes]; none when unlabelled texts are not learned from. */
-    private readonly spread: Scores | undefined,
-    private readonly heldOut: readonly ReadonlySet<number>[],
+    private readonly feeds: StepFeeds,
     private current: TrainerState,
   ) {
-    this.spare = emptyState(cohort.layout.size);
+    const { size } = cohort.layout;
+    this.spare = emptyState(size);
+    this.gradients = [new Float32Array(size), new Float32Array(size)];
   }
 
-  /** @param heldOut of each member, the labelled texts that it does not learn from */
   static async create(
     cohort: Cohort,
     recipe: Recipe,
-    dataset: Dataset,
-    tokens: SpecialTokens,
-    spread: Scores | undefined,
-    heldOut: readonly ReadonlySet<number>[],
+    feeds: StepFeeds,
     state: TrainerState,
   ): Promise<CohortTrainer> {
-    const lengthOf = (text: number): number =>
-      Math.max(...(dataset.windows[text] ?? []).map((w) => w.length));
-    const plan = new BatchPlan(
-      recipe.seed,
-      labelledTexts(dataset),
-      spread ? unlabelledTexts(dataset) : [],
-      { labelled: recipe.labelledBatch, unlabelled: recipe.unlabelledBatch },
-      lengthOf,
-    );
     const { session, device, skipped } = await openSession(
-      modelBytes(eightBitForward(stepGraph(cohort, recipe), recipe)),
+      modelBytes(inEightBits(stepGraph(cohort, recipe), recipe)),
       recipe.device,
     );
-    return new CohortTrainer(
-      session,
-      device,
-      skipped,
-      cohort,
-      recipe,
-      dataset,
-      tokens,
-      plan,
-      spread,
-      heldOut,
-      state,
-    );
+    return new CohortTrainer(session, device, skipped, cohort, recipe, feeds, state);
   }
 
   /** The state before the first step. */
@@ -102,103 +63,47 @@ export class CohortTrainer {
   /** One optimizer step. @returns each member's loss, teacher first */
   async step(): Promise<number[]> {
     const { step, parameters, moment1, moment2 } = this.current;
-    const size = [parameters.length];
+    const vector = (data: Float32Array): Tensor => f32([parameters.length], data);
     const next = this.spare;
-    const vector = (data: Float32Array): Tensor => f32(size, data);
-    const outputs = await this.session.run(
-      {
-        ...this.feeds(step),
-        parameters: vector(parameters),
-        moment1: vector(moment1),
-        moment2: vector(moment2),
-      },
-      {
-        losses: null,
-        'parameters.next': vector(next.parameters),
-        'moment1.next': vector(next.moment1),
-        'moment2.next': vector(next.moment2),
-      },
-    );
+    const renewed = {
+      'parameters.next': vector(next.parameters),
+      'moment1.next': vector(next.moment1),
+      'moment2.next': vector(next.moment2),
+    };
+    const state = {
+      ...this.rates(step),
+      parameters: vector(parameters),
+      moment1: vector(moment1),
+      moment2: vector(moment2),
+    };
+    const losses = membersOf(this.cohort).map(() => 0);
+    const parts = this.feeds.at(step);
+    let [gradient, spare] = this.gradients;
+    gradient.fill(0);
+    for (const [i, part] of parts.entries()) {
+      const outputs = await this.session.run(
+        { ...part, ...state, gradient_before: vector(gradient) },
+        { losses: null, gradient: vector(spare), ...(i === parts.length - 1 && renewed) },
+      );
+      [gradient, spare] = [spare, gradient];
+      floats(outputs['losses']).forEach((loss, m) => (losses[m] = (losses[m] ?? 0) + loss));
+    }
     this.spare = this.current;
     this.current = { ...next, step: step + 1 };
-    return [...floats(outputs['losses'])];
+    return losses;
   }
 
   async dispose(): Promise<void> {
     await this.session.dispose();
   }
 
-  /** Everything that the step graph reads but the optimizer's state. */
-  feeds(step: number): Record<string, Tensor> {
-    const { recipe } = this;
-    const batch = this.plan.at(step);
-    const windows = this.windowsOf(batch, step);
-    const { attentionMask } = tokenFeeds(windows, this.tokens.pad);
-    const views = membersOf(this.cohort).map((member) => {
-      const view = this.view(windows, batch, member === this.cohort.teacher, member.id, step);
-      return [`input_ids/${member.id}`, tokenFeeds(view, this.tokens.pad).inputIds] as const;
-    });
+  private rates(step: number): Record<string, Tensor> {
+    const { steps, learningRate, warmup, mutualShare, mutualRamp } = this.recipe;
     return {
-      ...Object.fromEntries(views),
-      attention_mask: attentionMask,
-      ...this.targets(batch),
-      mutual: scalar(recipe.mutualShare * rampAt(step, recipe.steps, recipe.mutualRamp)),
-      learning_rate: scalar(learningRateAt(step, recipe.steps, recipe.learningRate, recipe.warmup)),
+      mutual: scalar(mutualShare * rampAt(step, steps, mutualRamp)),
+      learning_rate: scalar(learningRateAt(step, steps, learningRate, warmup)),
       correction1: scalar(1 - beta1 ** (step + 1)),
       correction2: scalar(1 - beta2 ** (step + 1)),
-    };
-  }
-
-  /** One window of each text, given ones first: of a long text, another one each time it comes. */
-  private windowsOf({ labelled, unlabelled }: Batch, step: number): Window[] {
-    const random = Random.of(this.recipe.seed, 'window', step);
-    return [...labelled, ...unlabelled].map((text) => {
-      const windows = this.dataset.windows[text] ?? [];
-      return windows[random.int(windows.length)] ?? [];
-    });
-  }
-
-  /** A member's own view of the batch: some tokens masked; the teacher sees the unlabelled texts as they are. */
-  private view(
-    windows: readonly Window[],
-    batch: Batch,
-    isTeacher: boolean,
-    id: string,
-    step: number,
-  ): Window[] {
-    const random = Random.of(this.recipe.seed, 'mask', id, step);
-    const { mask, special } = this.tokens;
-    return windows.map((window, row) =>
-      mask === undefined || (isTeacher && row >= batch.labelled.length)
-        ? window
-        : window.map((id) => (random.uniform() < this.recipe.maskedShare && !special.has(id) ? mask : id)),
-    );
-  }
-
-  private targets(batch: Batch): Record<string, Tensor> {
-    const classes = this.dataset.labels.length;
-    const texts = [...batch.labelled, ...batch.unlabelled];
-    const given = new Float32Array(texts.length * classes);
-    const spread = new Float32Array(texts.length * classes);
-    const isUnlabelled = new Float32Array(texts.length);
-    const learns = membersOf(this.cohort).map(({ id }, m) => {
-      const heldOut = this.heldOut[m];
-      const weights = texts.map((text, row) => (row < batch.labelled.length && !heldOut?.has(text) ? 1 : 0));
-      return [`learns/${id}`, f32([texts.length], weights)] as const;
-    });
-    texts.forEach((text, row) => {
-      if (row < batch.labelled.length) {
-        given[row * classes + classOf(this.dataset, text)] = 1;
-      } else {
-        isUnlabelled[row] = 1;
-        spread.set(this.spread?.data.subarray(text * classes, (text + 1) * classes) ?? [], row * classes);
-      }
-    });
-    return {
-      ...Object.fromEntries(learns),
-      given: f32([texts.length, classes], given),
-      spread: f32([texts.length, classes], spread),
-      is_unlabelled: f32([texts.length], isUnlabelled),
     };
   }
 }

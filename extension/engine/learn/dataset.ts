@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AppError } from '../../protocol/appError';
-import { jsonRows } from '../../protocol/jsonLines';
+import { jsonRows, type JsonRow } from '../../protocol/jsonLines';
+import type { TextCounts } from '../../protocol/snapshot';
 import type { Window } from '../encoders/tokenBatches';
 import type { Tokenizer } from '../encoders/tokenizer';
 import { Random } from './random';
@@ -15,6 +16,8 @@ export interface Dataset {
   readonly windows: readonly (readonly Window[])[];
   /** Class of each text; undefined where none was given. */
   readonly given: readonly (number | undefined)[];
+  /** Texts without a label that the file has beyond those that are here. */
+  readonly leftOut: number;
   /** Mean length of a window. */
   readonly meanTokens: number;
   /** SHA-256 of the data file: a checkpoint belongs to its data. */
@@ -26,22 +29,34 @@ export interface Dataset {
 /** Fewest labelled texts of a class, and fewest classes, that can be learned from. */
 const fewestLabels = 2;
 
+export interface DatasetOptions {
+  readonly windowTokens: number;
+  /** Windows of a text; a longer one is represented by that many, evenly spaced. */
+  readonly mostWindows?: number;
+  /** Texts without a label; of more, so many are drawn by chance. All of them when left out. */
+  readonly mostUnlabelled?: number;
+  readonly seed?: number;
+}
+
 /**
- * Reads JSON Lines of {"text", "label"?} and turns the texts into windows of at most `windowTokens` tokens.
- * A text that needs more than `mostWindows` is represented by that many, evenly spaced.
+ * Reads JSON Lines of {"text", "label"?} and turns the texts into windows of at most `windowTokens` tokens. Memory grows
+ * with the texts that are kept, not with those of the file.
  * @throws AppError('data/...') naming the file and line
  */
 export async function readDataset(
   file: string,
   tokenizer: Tokenizer,
-  { windowTokens, mostWindows = 8 }: { windowTokens: number; mostWindows?: number },
+  { windowTokens, mostWindows = 8, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
 ): Promise<Dataset> {
-  const names: (string | undefined)[] = [];
-  const windows: Window[][] = [];
+  const labelled: JsonRow[] = [];
+  const unlabelled = new Sample<JsonRow>(mostUnlabelled, Random.of(seed, 'sample'));
   for await (const row of jsonRows(createReadStream(file), file)) {
-    names.push(row.label);
-    windows.push(evenly(tokenizer.windows(row.text, windowTokens), mostWindows));
+    if (row.label === undefined) unlabelled.offer(row);
+    else labelled.push(row);
   }
+  const rows = [...labelled, ...unlabelled.items].sort((a, b) => a.line - b.line);
+  const names = rows.map(({ label }) => label);
+  const windows = rows.map(({ text }) => evenly(tokenizer.windows(text, windowTokens), mostWindows));
   const tokensHash = createHash('sha256');
   for (const window of windows.flat()) tokensHash.update(Int32Array.from([...window, -1]));
   const labels = [...new Set(names.filter((name) => name !== undefined))].sort();
@@ -51,11 +66,33 @@ export async function readDataset(
     labels,
     windows,
     given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
+    leftOut: unlabelled.offered - unlabelled.items.length,
     meanTokens:
       windows.flat().reduce((sum, window) => sum + window.length, 0) / Math.max(1, windows.flat().length),
     digest: await digestOf(file),
     windowsDigest: tokensHash.digest('hex'),
   };
+}
+
+/** At most `most` of the items that are offered one by one, each as likely as any other (Vitter 1985, algorithm R). */
+class Sample<T> {
+  readonly items: T[] = [];
+  offered = 0;
+
+  constructor(
+    private readonly most: number,
+    private readonly random: Random,
+  ) {}
+
+  offer(item: T): void {
+    this.offered += 1;
+    if (this.items.length < this.most) {
+      this.items.push(item);
+      return;
+    }
+    const at = this.random.int(this.offered);
+    if (at < this.most) this.items[at] = item;
+  }
 }
 
 function refuseTooFew(file: string, labels: readonly string[], names: readonly (string | undefined)[]): void {
@@ -90,6 +127,22 @@ export function labelledTexts({ given }: Dataset): number[] {
 
 export function unlabelledTexts({ given }: Dataset): number[] {
   return given.flatMap((label, text) => (label === undefined ? [text] : []));
+}
+
+/** Those without a label that the teacher answers and the cohort learns from: of many, some drawn by chance. */
+export function learnedTexts(
+  dataset: Dataset,
+  { seed, mostLearned }: Pick<Recipe, 'seed' | 'mostLearned'>,
+): number[] {
+  return Random.of(seed, 'learned').shuffle(unlabelledTexts(dataset)).slice(0, mostLearned);
+}
+
+export function countsOf(dataset: Dataset): TextCounts {
+  return {
+    labelled: labelledTexts(dataset).length,
+    unlabelled: unlabelledTexts(dataset).length,
+    ...(dataset.leftOut > 0 && { leftOut: dataset.leftOut }),
+  };
 }
 
 /** The class of a text that is known to have one. */

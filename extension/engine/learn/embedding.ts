@@ -1,18 +1,18 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { buildEncoder, meanPool, type Encoder } from '../encoders/encoder';
-import { batchesByLength, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { batchesByLength, readingTokens, tokenFeeds, type Window } from '../encoders/tokenBatches';
 import { Graph } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
 import { floats } from '../runtime/tensor';
+import { inEightBits } from './inEightBits';
 import { normaliseRows, type Vectors } from './vectors';
-
-/** Tokens of one batch, padding included. */
-const tokenBudget = 4096;
 
 interface EmbeddingPlace {
   readonly padId: number;
   readonly device: SessionDevice;
+  /** Whether products by weights are computed in 8 bits, where the device gains by it. */
+  readonly eightBit: boolean;
   /**
    * What is computed goes here batch by batch, so that a run that was interrupted computes none of it again. The
    * file belongs to exactly these windows and this model: the caller names it by their digest.
@@ -27,14 +27,14 @@ interface EmbeddingPlace {
 export async function embedWindows(
   encoder: Encoder,
   windowsOf: readonly (readonly Window[])[],
-  { cacheFile, padId, device }: EmbeddingPlace,
+  { cacheFile, padId, device, eightBit }: EmbeddingPlace,
   signal: AbortSignal,
   onProgress: (tokens: number, of: number) => void = () => undefined,
 ): Promise<Vectors> {
   const size = encoder.hiddenSize;
   const items = windowsOf.flatMap((windows, text) => windows.map((window) => ({ text, window })));
   const lengths = items.map(({ window }) => window.length);
-  const batches = batchesByLength(lengths, tokenBudget);
+  const batches = batchesByLength(lengths, readingTokens);
   const total = lengths.reduce((a, b) => a + b, 0);
   const vectors = { size, data: new Float32Array(windowsOf.length * size) };
   const add = (item: number, row: Float32Array): void => {
@@ -51,7 +51,10 @@ export async function embedWindows(
       signal.throwIfAborted();
       let rows = cache?.next(batch.length * size);
       if (!rows) {
-        session ??= await Session.create(modelBytes(embeddingGraph(encoder)), { device });
+        session ??= await Session.create(
+          modelBytes(inEightBits(embeddingGraph(encoder), { device, eightBit })),
+          { device },
+        );
         const windows = batch.map((i) => items[i]?.window ?? []);
         const { inputIds, attentionMask } = tokenFeeds(windows, padId);
         const outputs = await session.run({ input_ids: inputIds, attention_mask: attentionMask });

@@ -9,7 +9,7 @@ import { exportModel } from '../deploy/exportModel';
 import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
 import { CohortReader } from './cohortReader';
-import { classOf, labelledTexts, textsByClass, unlabelledTexts } from './dataset';
+import { classOf, countsOf, labelledTexts, textsByClass, unlabelledTexts } from './dataset';
 import { embedWindows } from './embedding';
 import { crossValidatedRegression } from './firstLabels';
 import { Random } from './random';
@@ -52,10 +52,7 @@ export async function exportChosen(
     progress.begin('export', 1);
     const member = membersOf(cohort).find(({ id }) => id === chosen);
     if (!member) throw new Error(`No member "${chosen}".`);
-    const counts = {
-      labelled: labelledTexts(dataset).length,
-      unlabelled: unlabelledTexts(dataset).length,
-    };
+    const counts = countsOf(dataset);
     const byClass = textsByClass(dataset, labelledTexts(dataset));
     let result: TrainResult | undefined;
     await exportModel(
@@ -174,7 +171,8 @@ async function measureOn(
     id,
     ...figures(argmaxRows(logits[m] as Scores), truth, classes),
   }));
-  const embedded = await embedWindows(encoder, windows, { padId: tokenizer.padId, device }, signal);
+  const { eightBit } = recipe;
+  const embedded = await embedWindows(encoder, windows, { padId: tokenizer.padId, device, eightBit }, signal);
   const predicted = argmaxRows(regression.logits(embedded));
   return {
     rows: [...rows.toReversed(), { id: 'regression', ...figures(predicted, truth, classes) }],

@@ -6,7 +6,7 @@ import type { DeviceAnswer, DeviceJob } from '../runtime/deviceProcess';
 import type { SkippedDevice } from '../runtime/devices';
 import { acceleratorsHere, type SessionDevice } from '../runtime/session';
 import { floats, largestDifference } from '../runtime/tensor';
-import { eightBitForward } from './eightBitForward';
+import { inEightBits } from './inEightBits';
 import { soloStep } from './soloStep';
 
 /** Largest difference from the CPU's gradient, relative to its largest element. */
@@ -49,7 +49,7 @@ export async function fastestDevice(
   }
   if (right.length === 0) return { device: 'cpu', skipped };
 
-  const asTrained = modelBytes(eightBitForward(graph, { device: 'cpu', eightBit: true }));
+  const asTrained = modelBytes(inEightBits(graph, { device: 'cpu', eightBit: true }));
   const onCpu = await runOn({ device: 'cpu', model: asTrained, feeds, outputs, timedRuns });
   const cpu = { device: 'cpu' as const, ms: 'reason' in onCpu ? Infinity : onCpu.ms };
   const best = [...right, cpu].reduce((a, b) => (b.ms < a.ms ? b : a));

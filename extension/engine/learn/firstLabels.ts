@@ -34,7 +34,7 @@ export interface FirstLabels {
  * well: logistic regression on the base model's vectors, and the given labels by themselves. Views are multiplied,
  * each to its share. The classes' shares in the result are drawn to those of the given labels as far as the neighbours
  * are believed. Then rounds of self-training mend what neighbours and a linear view of all labels do not confirm.
- * @param answers [texts, classes]
+ * @param answers [texts, classes]; zeros for texts that the teacher was not asked of
  * @param pause awaited between pieces of work, each of a second or two for some thousand texts; throws to cancel
  */
 export async function firstLabels(

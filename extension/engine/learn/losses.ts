@@ -30,7 +30,7 @@ export function sharpened(g: Graph, logits: Value, power: number): Value {
   return softmax(g, mul(g, logits, power));
 }
 
-/** a * (1 - share) + b * share, with a scalar share. */
+/** a * (1 - share) + b * share; the share is a scalar or [batch, 1]. */
 export function mix(g: Graph, a: Value, b: Value, share: Value): Value {
   return add(g, mul(g, a, sub(g, 1, share)), mul(g, b, share));
 }

@@ -14,23 +14,36 @@ const believedAt = 0.7;
  * few given labels alone say it too unsurely.
  */
 export function neighbourTrust(affinity: Affinity, answers: Scores): number {
-  const agreement = edgeAgreement(affinity, argmaxRows(answers), answers.classes);
+  const { classes, data } = answers;
+  const classOfText = argmaxRows(answers).map((c, text) => (data[text * classes + c] === 0 ? undefined : c));
+  const agreement = edgeAgreement(affinity, classOfText, classes);
   return Math.min(1, Math.max(0, (agreement - believedFrom) / (believedAt - believedFrom)));
 }
 
-/** Weighted share of the edges whose ends have the same class, corrected for chance: 1 always, 0 by chance. */
-export function edgeAgreement(affinity: Affinity, classOfText: readonly number[], classes: number): number {
+/**
+ * Weighted share of the edges whose ends have the same class, corrected for chance: 1 always, 0 by chance. Edges to texts
+ * whose class is undefined are left out.
+ */
+export function edgeAgreement(
+  affinity: Affinity,
+  classOfText: readonly (number | undefined)[],
+  classes: number,
+): number {
   let same = 0;
   let total = 0;
-  for (let i = 0; i < classOfText.length; i++) {
+  const counts = new Array<number>(classes).fill(0);
+  classOfText.forEach((own, i) => {
+    if (own === undefined) return;
+    counts[own] = (counts[own] ?? 0) + 1;
     for (let n = affinity.start[i] ?? 0; n < (affinity.start[i + 1] ?? 0); n++) {
+      const other = classOfText[affinity.column[n] ?? 0];
+      if (other === undefined) continue;
       const weight = affinity.value[n] ?? 0;
       total += weight;
-      if (classOfText[i] === classOfText[affinity.column[n] ?? 0]) same += weight;
+      if (own === other) same += weight;
     }
-  }
-  const counts = new Array<number>(classes).fill(0);
-  for (const c of classOfText) counts[c] = (counts[c] ?? 0) + 1;
-  const chance = counts.reduce((a, count) => a + (count / classOfText.length) ** 2, 0);
+  });
+  const answered = counts.reduce((a, count) => a + count, 0);
+  const chance = counts.reduce((a, count) => a + (count / answered) ** 2, 0);
   return total === 0 || chance === 1 ? 0 : (same / total - chance) / (1 - chance);
 }

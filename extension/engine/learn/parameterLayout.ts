@@ -48,6 +48,14 @@ export class ParameterLayout {
     return flat.subarray(slot.offset, slot.offset + slot.size);
   }
 
+  /** Where a member's parameters begin and end. */
+  rangeOf({ id }: Member): readonly [start: number, end: number] {
+    const own = this.slots.filter(({ spec }) => spec.name.startsWith(`${id}/`));
+    const [first, last] = [own[0], own.at(-1)];
+    if (!first || !last) throw new Error(`"${id}" has no parameters.`);
+    return [first.offset, last.offset + last.size];
+  }
+
   /** First values: [size]; each tensor has its own random stream. */
   initial(seed: number): Float32Array {
     const flat = new Float32Array(this.size);

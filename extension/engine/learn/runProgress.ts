@@ -1,4 +1,4 @@
-import type { MemberSnapshot, Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
+import type { MemberSnapshot, Stage, TextCounts, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
 
 /** Share of a run's time that each stage takes, as far as is known before it. */
 export type StageShares = Readonly<Partial<Record<Stage, number>>>;
@@ -18,7 +18,7 @@ export class RunProgress {
   private origin: { fraction: number; at: number } | undefined;
 
   device = 'cpu';
-  counts = { labelled: 0, unlabelled: 0 };
+  counts: TextCounts = { labelled: 0, unlabelled: 0 };
   members: readonly MemberSnapshot[] = [];
   neighbourTrust: number | undefined;
 

@@ -16,6 +16,10 @@ export interface Recipe {
   readonly eightBit: boolean;
   /** Longest window in tokens, special tokens included. */
   readonly windowTokens: number;
+  /** Texts without a label that are embedded, for who is near whom; of more, so many are drawn by chance. */
+  readonly mostUnlabelled: number;
+  /** Of these, the texts that the teacher answers and the cohort learns from, drawn by chance. */
+  readonly mostLearned: number;
   /** Optimizer steps of the teacher alone, on the given labels. */
   readonly teachSteps: number;
   /** Optimizer steps of teacher and students together. */
@@ -24,6 +28,10 @@ export interface Recipe {
   readonly teachBatch: number;
   readonly labelledBatch: number;
   readonly unlabelledBatch: number;
+  /** Unlabelled texts a step that the teacher reads as well. It costs what the students cost together. */
+  readonly taughtBatch: number;
+  /** Tokens that a step computes on at once, padding included: what bounds its memory. */
+  readonly stepTokens: number;
   /** Peak learning rate, after `warmup` (share of the steps), then falling to zero in a line. */
   readonly learningRate: number;
   readonly warmup: number;
@@ -68,11 +76,15 @@ export const defaultRecipe: Recipe = {
   unlabelled: true,
   eightBit: true,
   windowTokens: 128,
+  mostUnlabelled: 20_000,
+  mostLearned: 2_048,
   teachSteps: 240,
-  steps: 160,
+  steps: 120,
   teachBatch: 4,
   labelledBatch: 8,
   unlabelledBatch: 16,
+  taughtBatch: 4,
+  stepTokens: 768,
   learningRate: 2e-3,
   warmup: 0.1,
   teacherRate: 0.15,
@@ -87,7 +99,7 @@ export const defaultRecipe: Recipe = {
   neighbours: 10,
   heldOutFolds: 10,
   heldOutFrom: 5,
-  evaluateEvery: 20,
+  evaluateEvery: 10,
   patience: 5,
   checkpointEvery: 20,
 };
@@ -117,7 +129,7 @@ export function resolveRecipe(
     teachSteps: paced(defaultRecipe.teachSteps, 0.4, 1),
     // Few labels are better learned in small batches, and many need large ones to be seen often enough.
     teachBatch: Math.round(Math.min(16, Math.max(defaultRecipe.teachBatch, labelled / 10))),
-    steps: paced(defaultRecipe.steps, 0.15, 2),
+    steps: paced(defaultRecipe.steps, 0.15, 3),
     ...definedOf(settings),
   };
   const students = settings.students ?? defaultStudents(encoderLayers);

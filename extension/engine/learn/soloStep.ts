@@ -41,11 +41,11 @@ export function soloStep(
     graph: stepGraph({ encoder, teacher: undefined, students: [student], layout }, recipe),
     feeds: {
       'input_ids/student': i64([batch, tokens], ids),
-      attention_mask: i64([batch, tokens], new Uint8Array(ids.length).fill(1)),
+      'attention_mask/student': i64([batch, tokens], new Uint8Array(ids.length).fill(1)),
       given,
       spread: f32([batch, classes]),
-      is_unlabelled: f32([batch]),
-      'learns/student': f32([batch], new Float32Array(batch).fill(1)),
+      'unlabelled_weight/student': f32([batch]),
+      'given_weight/student': f32([batch], new Float32Array(batch).fill(1 / batch)),
       mutual: scalar(0),
       learning_rate: scalar(1e-3),
       correction1: scalar(0.1),
@@ -57,6 +57,7 @@ export function soloStep(
       ),
       moment1: f32([layout.size]),
       moment2: f32([layout.size]),
+      gradient_before: f32([layout.size]),
     },
   };
 }

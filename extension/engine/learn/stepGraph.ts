@@ -8,10 +8,10 @@
  */
 import { gradients, stopGradient } from '../autodiff/gradients';
 import type { Encoder } from '../encoders/encoder';
-import { add, div, max, mul } from '../graph/arithmetic';
-import { scalar } from '../graph/constants';
+import { add, div, mul } from '../graph/arithmetic';
 import { Graph, type Value } from '../graph/graph';
-import { concat, reshape } from '../graph/layout';
+import { concat, reshape, slice } from '../graph/layout';
+import { matmul } from '../graph/matrix';
 import { reduceMax, reduceSum } from '../graph/reduce';
 import { softmax } from '../graph/neural';
 import { crossEntropy, mix, sharpened } from './losses';
@@ -34,36 +34,45 @@ export function membersOf({ teacher, students }: Cohort): Member[] {
 }
 
 interface StepInputs {
-  readonly attentionMask: Value;
   /** [batch, classes]: one-hot where a label is given, else zeros. */
   readonly given: Value;
   /** [batch, classes]: what spread from the neighbours; rows sum to one. */
   readonly spread: Value;
-  /** [batch]: 1 for a text without a given label. */
-  readonly isUnlabelled: Value;
-  /** Of each member, [batch]: 1 for a given label that it learns from. */
-  readonly learns: readonly Value[];
+  /** Of each member, [batch]: weight of a text in the mean over the step's given labels that it learns from. */
+  readonly givenWeights: readonly Value[];
+  /** Of each member, [batch]: weight of a text in the mean over the step's other texts that it reads. */
+  readonly unlabelledWeights: readonly Value[];
+  /** [batch, 1]: 1 where the teacher reads a text too, else 0; undefined without a teacher. */
+  readonly taught: Value | undefined;
   /** Scalar: the share that the peers have in what a student is taught. */
   readonly mutual: Value;
 }
 
 /**
- * Inputs: `input_ids/<member>` and `attention_mask` [batch, tokens]; `given`, `spread` [batch, classes];
- * `is_unlabelled` and `learns/<member>` [batch]; scalars `mutual`, `learning_rate`, `correction1`, `correction2`; `parameters`, `moment1`, `moment2` [parameters].
- * Outputs: `losses` [members], `gradient` [parameters] before clipping, and the three vectors renewed as
- * `parameters.next`, `moment1.next`, `moment2.next`.
+ * Inputs: of each member its view, `input_ids/<member>` and `attention_mask/<member>` [batch, tokens], and what a text weighs
+ * for it, `given_weight/<member>` and `unlabelled_weight/<member>` [batch]; `given`, `spread` [batch, classes]; scalars
+ * `mutual`, `learning_rate`, `correction1`, `correction2`; `parameters`, `moment1`, `moment2`, `gradient_before` [parameters].
+ * The teacher may read fewer texts, [read, tokens]: `reads` [batch, read] is 1 where a row of the batch is one of its.
+ * Outputs: `losses` [members], `gradient` [parameters] before clipping, added to `gradient_before`, and the three vectors
+ * renewed as `parameters.next`, `moment1.next`, `moment2.next`.
+ *
+ * A step may come in parts: weights are those of the whole step, so losses and gradients of the parts add up, and what the
+ * last part renews is the step.
  */
 export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
   const g = new Graph();
   const { encoder, layout } = cohort;
   const members = membersOf(cohort);
   const classes = members[0]?.classes ?? 0;
+  const weightsOf = (name: string): Value[] =>
+    members.map(({ id }) => g.input(`${name}/${id}`, 'float32', ['batch']));
+  const reads = cohort.teacher && g.input('reads', 'float32', ['batch', 'read']);
   const inputs: StepInputs = {
-    attentionMask: g.input('attention_mask', 'int64', ['batch', 'tokens']),
     given: g.input('given', 'float32', ['batch', classes]),
     spread: g.input('spread', 'float32', ['batch', classes]),
-    isUnlabelled: g.input('is_unlabelled', 'float32', ['batch']),
-    learns: members.map(({ id }) => g.input(`learns/${id}`, 'float32', ['batch'])),
+    givenWeights: weightsOf('given_weight'),
+    unlabelledWeights: weightsOf('unlabelled_weight'),
+    taught: reads && reduceSum(g, reads, [1], true),
     mutual: g.input('mutual', 'float32', []),
   };
   const state = {
@@ -74,8 +83,11 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
   const tensors = layout.unpack(g, state.parameters);
   const parameter = (name: string): Value => tensors.get(name) as Value;
   const logits = members.map((member) => {
-    const inputIds = g.input(`input_ids/${member.id}`, 'int64', ['batch', 'tokens']);
-    return memberLogits(g, encoder, member, { inputIds, attentionMask: inputs.attentionMask }, parameter);
+    const shape = member === cohort.teacher ? ['read', 'read_tokens'] : ['batch', 'tokens'];
+    const view = (name: string): Value => g.input(`${name}/${member.id}`, 'int64', shape);
+    const tokens = { inputIds: view('input_ids'), attentionMask: view('attention_mask') };
+    const own = memberLogits(g, encoder, member, tokens, parameter);
+    return member === cohort.teacher && reads ? matmul(g, reads, own) : own;
   });
 
   const losses = members.map((member, i) =>
@@ -96,10 +108,17 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
       ),
       0,
     );
-  const perMember = members.map(gradientOf);
+  const gradient = add(
+    g,
+    g.input('gradient_before', 'float32', [layout.size]),
+    concat(g, members.map(gradientOf), 0),
+  );
   const clipped = concat(
     g,
-    perMember.map((gradient) => clipByNorm(g, gradient, recipe.clipNorm)),
+    members.map((member) => {
+      const [start, end] = layout.rangeOf(member);
+      return clipByNorm(g, slice(g, gradient, 0, start, end), recipe.clipNorm);
+    }),
     0,
   );
   const next = adamW(g, state, clipped, {
@@ -117,7 +136,7 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
     ),
     'losses',
   );
-  g.output(concat(g, perMember, 0), 'gradient');
+  g.output(gradient, 'gradient');
   g.output(next.parameters, 'parameters.next');
   g.output(next.moment1, 'moment1.next');
   g.output(next.moment2, 'moment2.next');
@@ -136,9 +155,9 @@ function rateScale(g: Graph, { layout, teacher }: Cohort, recipe: Recipe): Value
 
 /** Cross-entropy on the given labels, and on the spread ones. */
 function teacherLoss(g: Graph, logits: Value, recipe: Recipe, inputs: StepInputs): Value {
-  const loss = meanOver(g, crossEntropy(g, logits, inputs.given), inputs.learns[0] as Value);
-  const weights = mul(g, inputs.isUnlabelled, confidence(g, inputs.spread));
-  const onSpread = meanOverUnlabelled(g, crossEntropy(g, logits, inputs.spread), weights, inputs);
+  const loss = weighted(g, crossEntropy(g, logits, inputs.given), inputs.givenWeights[0] as Value);
+  const weights = mul(g, inputs.unlabelledWeights[0] as Value, confidence(g, inputs.spread));
+  const onSpread = weighted(g, crossEntropy(g, logits, inputs.spread), weights);
   return recipe.unlabelled ? add(g, loss, onSpread) : loss;
 }
 
@@ -152,35 +171,29 @@ function studentLoss(
   inputs: StepInputs,
 ): Value {
   const own = logits[index] as Value;
-  const learns = inputs.learns[index] as Value;
+  const given = inputs.givenWeights[index] as Value;
   const first = cohort.teacher ? 1 : 0;
   const taught = cohort.teacher
     ? stopGradient(g, sharpened(g, logits[0] as Value, recipe.teacherSharpening))
     : undefined;
-  let loss = meanOver(g, crossEntropy(g, own, inputs.given), learns);
-  if (taught) {
-    loss = add(g, loss, meanOver(g, crossEntropy(g, own, taught), learns));
-  }
+  let loss = weighted(g, crossEntropy(g, own, inputs.given), given);
+  if (taught) loss = add(g, loss, weighted(g, crossEntropy(g, own, taught), given));
   if (!recipe.unlabelled) return loss;
 
   const peers = logits.slice(first).filter((_, i) => i + first !== index);
-  let target = taught ? mix(g, taught, inputs.spread, scalar(g, recipe.spreadShare)) : inputs.spread;
+  let target = inputs.spread;
+  if (taught && inputs.taught) target = mix(g, target, taught, mul(g, inputs.taught, 1 - recipe.spreadShare));
   if (recipe.mutual && peers.length > 0) {
     const sum = peers.map((peer) => softmax(g, peer)).reduce((a, b) => add(g, a, b));
     target = mix(g, target, stopGradient(g, div(g, sum, peers.length)), inputs.mutual);
   }
-  const weights = mul(g, inputs.isUnlabelled, confidence(g, target));
-  return add(g, loss, meanOverUnlabelled(g, crossEntropy(g, own, target), weights, inputs));
+  const weights = mul(g, inputs.unlabelledWeights[index] as Value, confidence(g, target));
+  return add(g, loss, weighted(g, crossEntropy(g, own, target), weights));
 }
 
-/** Mean over the rows whose weight is 1; 0 when there are none. */
-function meanOver(g: Graph, rows: Value, weights: Value): Value {
-  return div(g, reduceSum(g, mul(g, rows, weights)), max(g, reduceSum(g, weights), 1));
-}
-
-/** Sum of weighted rows over the number of unlabelled texts; 0 when there are none. */
-function meanOverUnlabelled(g: Graph, rows: Value, weights: Value, { isUnlabelled }: StepInputs): Value {
-  return div(g, reduceSum(g, mul(g, rows, weights)), add(g, reduceSum(g, isUnlabelled), 1e-6));
+/** The sum of weighted rows. */
+function weighted(g: Graph, rows: Value, weights: Value): Value {
+  return reduceSum(g, mul(g, rows, weights));
 }
 
 /** The highest probability of each row: [batch]. */

@@ -15,7 +15,7 @@ import type { SessionDevice } from '../runtime/session';
 import { replaceFile } from './atomicFile';
 import { runKey, spentOn, type MemberCurves } from './checkpoint';
 import { CohortPhases } from './cohortPhases';
-import { digestOf, heldOutOf, labelledTexts, readDataset, unlabelledTexts, type Dataset } from './dataset';
+import { countsOf, digestOf, heldOutOf, labelledTexts, readDataset, type Dataset } from './dataset';
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
 import { fastestDevice } from './fastestDevice';
@@ -75,8 +75,12 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   const base = params.settings.base ?? around.defaultBase;
   const encoder = await loadEncoder(base);
   const tokenizer = await Tokenizer.load(base);
-  const { windowTokens } = { ...defaultRecipe, ...around.overrides };
-  const dataset = await readDataset(params.dataFile, tokenizer, { windowTokens });
+  const { windowTokens, mostUnlabelled, seed } = {
+    ...defaultRecipe,
+    ...params.settings,
+    ...around.overrides,
+  };
+  const dataset = await readDataset(params.dataFile, tokenizer, { windowTokens, mostUnlabelled, seed });
   const recipe = {
     ...resolveRecipe(params.settings, encoder.layers, {
       meanTokens: dataset.meanTokens,
@@ -85,7 +89,7 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
     ...around.overrides,
   };
   const baseDigest = await digestOf(join(base, 'model.safetensors'));
-  const key = runKey({ format: 1, digest: dataset.digest, base: baseDigest, recipe });
+  const key = runKey({ format: 2, digest: dataset.digest, base: baseDigest, recipe });
   const finished = await readResult(params, key);
   if (finished) return finished;
 
@@ -101,8 +105,8 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
     const level = recipe.device === 'auto' ? 'info' : 'warn';
     for (const left of skipped) around.log(level, describeSkipped(left));
     progress.device = device;
-    const texts = { labelled: labelledTexts(dataset).length, unlabelled: unlabelledTexts(dataset).length };
-    progress.counts = texts;
+    progress.counts = countsOf(dataset);
+    if (dataset.leftOut > 0) around.log('info', leftOutSentence(dataset));
     progress.plan(stageShares(dataset, recipe, encoder.layers));
 
     const prepared = await prepare(
@@ -133,7 +137,8 @@ async function prepare(
   signal: AbortSignal,
 ): Promise<Prepared> {
   const { encoder, baseDigest, tokenizer, dataset, recipe, device } = known;
-  const cacheKey = runKey({ windows: dataset.windowsDigest, base: baseDigest });
+  const { eightBit } = recipe;
+  const cacheKey = runKey({ windows: dataset.windowsDigest, base: baseDigest, eightBit });
   progress.begin('embed', 1);
   let begun = false;
   const vectors = await embedWindows(
@@ -143,6 +148,7 @@ async function prepare(
       cacheFile: join(cacheDir, `embeddings-${cacheKey.slice(0, 16)}.f32`),
       padId: tokenizer.padId,
       device,
+      eightBit,
     },
     signal,
     (tokens, of) => {
@@ -250,6 +256,11 @@ function cohortOf(encoder: Encoder, teacher: Member | undefined, students: reado
   const members = teacher ? [teacher, ...students] : students;
   const layout = new ParameterLayout(members.flatMap((m) => parameterSpecs(m, encoder.hiddenSize)));
   return { encoder, teacher, students, layout };
+}
+
+function leftOutSentence(dataset: Dataset): string {
+  const { unlabelled, leftOut = 0 } = countsOf(dataset);
+  return `Learns from ${unlabelled} of ${unlabelled + leftOut} texts without a label, drawn by chance.`;
 }
 
 /** Estimated work of each stage, in tokens times layers; a backward pass counts as another forward one. */

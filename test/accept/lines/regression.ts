@@ -30,6 +30,6 @@ export async function regressionAccuracy(set: string, split: string): Promise<nu
 async function embed(rows: readonly { readonly text: string }[]): Promise<Vectors> {
   const tokenizer = await Tokenizer.load(base);
   const windows = rows.map(({ text }) => tokenizer.windows(text, defaultRecipe.windowTokens));
-  const place = { padId: tokenizer.padId, device: 'cpu' } as const;
+  const place = { padId: tokenizer.padId, device: 'cpu', eightBit: false } as const;
   return embedWindows(await loadEncoder(base), windows, place, new AbortController().signal);
 }

@@ -121,9 +121,15 @@ export class Workbench {
       has: this.page.locator(`a.action-label[aria-label^="${name}"]`),
     });
     await item.waitFor({ timeout: 60_000 });
-    // A click on the one that is open would close it.
-    if ((await item.getAttribute('aria-expanded')) !== 'true') await item.click();
-    await this.page.locator('.part.sidebar .title-label h2', { hasText: name }).waitFor();
+    const title = this.page.locator('.part.sidebar .title-label h2', { hasText: name });
+    // A click on the one that is open closes it, and after a reload it may open by itself between a look and a click.
+    await until(`${name} in the side bar`, async () => {
+      if ((await item.getAttribute('aria-expanded')) !== 'true') await item.click();
+      return title.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** A tree view of the open view container, unfolded if it was folded. @param view its name */

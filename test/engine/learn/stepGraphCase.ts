@@ -36,24 +36,32 @@ export async function stepGraphCase(
   const random = Random.of('step graph case');
   // Away from the zeros that training begins with, where most gradients vanish.
   const parameters = layout.initial(1).map((x) => x + 0.02 * random.normal());
-  const ids = (): Tensor =>
-    i64(
-      [batch, tokens],
-      Array.from({ length: batch * tokens }, (_, i) => (i % tokens === 0 ? 101 : 1000 + random.int(20_000))),
-    );
-  const perMember = membersOf(cohort).flatMap(({ id }) => [
-    [`input_ids/${id}`, ids()] as const,
-    [`learns/${id}`, f32([batch], [1, 1, 0, 0])] as const,
-  ]);
+  const ids = (): number[] =>
+    Array.from({ length: batch * tokens }, (_, i) => (i % tokens === 0 ? 101 : 1000 + random.int(20_000)));
+  const mask = Array.from({ length: batch * tokens }, (_, i) => (i < tokens * 3 || i % tokens < 5 ? 1 : 0));
+  const read = batch - 1;
+  const perMember = membersOf(cohort).flatMap((member) => {
+    const rows = member === teacher ? read : batch;
+    const view = (data: readonly number[]): Tensor => i64([rows, tokens], data.slice(0, rows * tokens));
+    return [
+      [`input_ids/${member.id}`, view(ids())] as const,
+      [`attention_mask/${member.id}`, view(mask)] as const,
+      [`given_weight/${member.id}`, f32([batch], [0.5, 0.5, 0, 0])] as const,
+      [
+        `unlabelled_weight/${member.id}`,
+        f32([batch], member === teacher ? [0, 0, 1, 0] : [0, 0, 0.5, 0.5]),
+      ] as const,
+    ];
+  });
   const feeds: Record<string, Tensor> = {
     ...Object.fromEntries(perMember),
-    attention_mask: i64(
-      [batch, tokens],
-      Array.from({ length: batch * tokens }, (_, i) => (i < tokens * 3 || i % tokens < 5 ? 1 : 0)),
+    // The teacher does not read the last text.
+    reads: f32(
+      [batch, read],
+      Array.from({ length: batch * read }, (_, i) => Number(Math.floor(i / read) === i % read)),
     ),
     given: f32([batch, classes], [1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0]),
     spread: f32([batch, classes], [0, 0, 0, 0, 0, 0, 0.7, 0.2, 0.1, 0.1, 0.1, 0.8]),
-    is_unlabelled: f32([batch], [0, 0, 1, 1]),
     mutual: scalar(0.4),
     learning_rate: scalar(1e-3),
     correction1: scalar(0.1),
@@ -61,6 +69,7 @@ export async function stepGraphCase(
     parameters: f32([layout.size], parameters),
     moment1: f32([layout.size]),
     moment2: f32([layout.size]),
+    gradient_before: f32([layout.size]),
   };
   const graph = stepGraph(cohort, defaultRecipe);
   return { graph, model: modelBytes(graph), feeds, cohort };

@@ -38,3 +38,12 @@ it('leaves what is zero at zero', () => {
     data.forEach((x, i) => x === 0 && expect(values.data[i]).toBe(0));
   }
 });
+
+it('takes the transpose of a matrix as it takes a matrix', () => {
+  const transposed = Float32Array.from({ length: rows * columns }, (_, i) => {
+    const [row, column] = [Math.floor(i / rows), i % rows];
+    return data[column * columns + row] ?? 0;
+  });
+  const turned = { type: 'float32', shape: [columns, rows], data: transposed } as const;
+  expect(quantisedColumns(turned, { turned: true })).toEqual(quantisedColumns(matrix));
+});

@@ -1,6 +1,6 @@
 import type { TemplateResult } from 'lit';
 import type { TrainSnapshot } from '../../../extension/protocol/snapshot';
-import { clock, share, whole } from '../format';
+import { clock, share, unlabelledTexts, whole } from '../format';
 import { words } from '../words';
 import { figures } from './figures';
 
@@ -11,7 +11,7 @@ export function runFigures(snapshot: TrainSnapshot): TemplateResult {
     { label: words.figures.device, value: words.device(device) },
     { label: words.figures.elapsed, value: clock(elapsedMs) },
     { label: words.figures.labelled, value: whole(counts.labelled) },
-    { label: words.figures.unlabelled, value: whole(counts.unlabelled) },
+    { label: words.figures.unlabelled, value: unlabelledTexts(counts) },
     {
       label: words.figures.neighbourTrust,
       value: neighbourTrust === undefined ? words.missing : share(neighbourTrust),
