@@ -4,7 +4,7 @@ import { readSafetensors, writeSafetensors } from '../encoders/safetensors';
 import { f32 } from '../runtime/tensor';
 import { AppError } from '../../protocol/appError';
 import type { CurvePoint } from '../../protocol/snapshot';
-import type { TrainerState } from './cohortTrainer';
+import type { TrainerState } from './stepState';
 
 /** The curves of one member: what a panel draws, and what stopping is decided on. */
 export interface MemberCurves {

@@ -3,7 +3,7 @@ import { softmaxRows, type Scores } from '../assess/metrics';
 import { readCheckpoint, writeCheckpoint, type MemberCurves } from './checkpoint';
 import { CohortReader } from './cohortReader';
 import { CohortTrainer } from './cohortTrainer';
-import { labelledTexts, learnedTexts, unlabelledTexts } from './dataset';
+import { evenly, labelledTexts, learnedTexts, unlabelledTexts } from './dataset';
 import { firstLabels } from './firstLabels';
 import type { RunProgress } from './runProgress';
 import type { SnapshotKeeper } from './snapshotKeeper';
@@ -11,6 +11,9 @@ import { StepFeeds } from './stepFeeds';
 import type { Cohort } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 import type { Prepared } from './trainingRun';
+
+/** Windows of a long text that the teacher reads for its answer. */
+const answeredWindows = 4;
 
 /** Who learns in a phase, from what, and where they begin. */
 export interface Phase {
@@ -103,7 +106,7 @@ export class CohortPhases {
     const { dataset, recipe } = this.prepared;
     if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
     const asked = [...labelledTexts(dataset), ...learnedTexts(dataset, recipe)];
-    const windows = asked.map((text) => dataset.windows[text] ?? []);
+    const windows = asked.map((text) => evenly(dataset.windows[text] ?? [], answeredWindows));
     this.progress.begin('spread', windows.flat().length);
     const onProgress = (done: number): void => this.progress.advance(done);
     const [logits] = await reader.logits(parameters, windows, this.signal, onProgress);

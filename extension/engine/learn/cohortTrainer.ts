@@ -1,42 +1,25 @@
 import { modelBytes } from '../graph/serialise';
 import { openSession, type SkippedDevice } from '../runtime/devices';
-import type { Session, SessionDevice } from '../runtime/session';
-import { f32, floats, scalar, type Tensor } from '../runtime/tensor';
+import { keepsTensors, type Session, type SessionDevice } from '../runtime/session';
+import { scalar, type Tensor } from '../runtime/tensor';
 import { inEightBits } from './inEightBits';
 import { beta1, beta2 } from './optimizer';
 import { learningRateAt, rampAt } from './schedule';
 import type { Recipe } from './settings';
 import type { StepFeeds } from './stepFeeds';
-import { membersOf, stepGraph, type Cohort } from './stepGraph';
+import { stepGraph, type Cohort } from './stepGraph';
+import { stateOutputs, StepState, type TrainerState } from './stepState';
 
-/** What an interrupted run needs to go on as if nothing had happened. */
-export interface TrainerState {
-  readonly step: number;
-  /** Each [parameters]. */
-  readonly parameters: Float32Array;
-  readonly moment1: Float32Array;
-  readonly moment2: Float32Array;
-}
-
-/** Runs the step graph, and keeps parameters and moments. */
+/** Runs the step graph, step by step. */
 export class CohortTrainer {
-  private spare: TrainerState;
-  /** Two, since a run writes into one what it adds to the other. */
-  private readonly gradients: readonly [Float32Array, Float32Array];
-
   private constructor(
     private readonly session: Session,
     readonly device: SessionDevice,
     readonly skipped: readonly SkippedDevice[],
-    private readonly cohort: Cohort,
     private readonly recipe: Recipe,
     private readonly feeds: StepFeeds,
-    private current: TrainerState,
-  ) {
-    const { size } = cohort.layout;
-    this.spare = emptyState(size);
-    this.gradients = [new Float32Array(size), new Float32Array(size)];
-  }
+    private readonly state: StepState,
+  ) {}
 
   static async create(
     cohort: Cohort,
@@ -47,53 +30,35 @@ export class CohortTrainer {
     const { session, device, skipped } = await openSession(
       modelBytes(inEightBits(stepGraph(cohort, recipe), recipe)),
       recipe.device,
+      { keepOnDevice: stateOutputs },
     );
-    return new CohortTrainer(session, device, skipped, cohort, recipe, feeds, state);
+    const kept = new StepState(session, keepsTensors(device), state);
+    return new CohortTrainer(session, device, skipped, recipe, feeds, kept);
   }
 
   /** The state before the first step. */
   static begin(parameters: Float32Array): TrainerState {
-    return { ...emptyState(parameters.length), parameters: parameters.slice() };
+    const zeros = (): Float32Array => new Float32Array(parameters.length);
+    return { step: 0, parameters, moment1: zeros(), moment2: zeros() };
   }
 
-  get state(): TrainerState {
-    return this.current;
+  /** Steps that were taken. */
+  get steps(): number {
+    return this.state.steps;
+  }
+
+  /** The state in the host's memory; what it holds may be written over by the step after the next. */
+  read(): Promise<TrainerState> {
+    return this.state.read();
   }
 
   /** One optimizer step. @returns each member's loss, teacher first */
-  async step(): Promise<number[]> {
-    const { step, parameters, moment1, moment2 } = this.current;
-    const vector = (data: Float32Array): Tensor => f32([parameters.length], data);
-    const next = this.spare;
-    const renewed = {
-      'parameters.next': vector(next.parameters),
-      'moment1.next': vector(next.moment1),
-      'moment2.next': vector(next.moment2),
-    };
-    const state = {
-      ...this.rates(step),
-      parameters: vector(parameters),
-      moment1: vector(moment1),
-      moment2: vector(moment2),
-    };
-    const losses = membersOf(this.cohort).map(() => 0);
-    const parts = this.feeds.at(step);
-    let [gradient, spare] = this.gradients;
-    gradient.fill(0);
-    for (const [i, part] of parts.entries()) {
-      const outputs = await this.session.run(
-        { ...part, ...state, gradient_before: vector(gradient) },
-        { losses: null, gradient: vector(spare), ...(i === parts.length - 1 && renewed) },
-      );
-      [gradient, spare] = [spare, gradient];
-      floats(outputs['losses']).forEach((loss, m) => (losses[m] = (losses[m] ?? 0) + loss));
-    }
-    this.spare = this.current;
-    this.current = { ...next, step: step + 1 };
-    return losses;
+  step(): Promise<number[]> {
+    return this.state.advance(this.feeds.at(this.steps), this.rates(this.steps));
   }
 
   async dispose(): Promise<void> {
+    this.state.dispose();
     await this.session.dispose();
   }
 
@@ -106,13 +71,4 @@ export class CohortTrainer {
       correction2: scalar(1 - beta2 ** (step + 1)),
     };
   }
-}
-
-function emptyState(size: number): TrainerState {
-  return {
-    step: 0,
-    parameters: new Float32Array(size),
-    moment1: new Float32Array(size),
-    moment2: new Float32Array(size),
-  };
 }

@@ -112,7 +112,7 @@ function refuseTooFew(file: string, labels: readonly string[], names: readonly (
 }
 
 /** At most `most` items, evenly spaced, the first and the last among them. */
-function evenly<T>(items: readonly T[], most: number): T[] {
+export function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from(
     { length: most },

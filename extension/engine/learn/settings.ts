@@ -79,7 +79,7 @@ export const defaultRecipe: Recipe = {
   mostUnlabelled: 20_000,
   mostLearned: 2_048,
   teachSteps: 240,
-  steps: 120,
+  steps: 150,
   teachBatch: 4,
   labelledBatch: 8,
   unlabelledBatch: 16,
@@ -129,7 +129,7 @@ export function resolveRecipe(
     teachSteps: paced(defaultRecipe.teachSteps, 0.4, 1),
     // Few labels are better learned in small batches, and many need large ones to be seen often enough.
     teachBatch: Math.round(Math.min(16, Math.max(defaultRecipe.teachBatch, labelled / 10))),
-    steps: paced(defaultRecipe.steps, 0.15, 3),
+    steps: paced(defaultRecipe.steps, 0.15, 2),
     ...definedOf(settings),
   };
   const students = settings.students ?? defaultStudents(encoderLayers);

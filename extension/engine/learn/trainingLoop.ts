@@ -65,10 +65,10 @@ export class TrainingLoop {
   async run(events: LoopEvents, signal: AbortSignal): Promise<Float32Array> {
     const { steps, evaluateEvery, checkpointEvery } = this.recipe;
     let losses: number[][] = [];
-    for (let step = this.trainer.state.step; step < steps && !this.shouldStop(step);) {
+    for (let step = this.trainer.steps; step < steps && !this.shouldStop(step);) {
       signal.throwIfAborted();
       losses = [...losses.slice(1 - lossWindow), await this.trainer.step()];
-      step = this.trainer.state.step;
+      step = this.trainer.steps;
       let members: readonly MemberSnapshot[] | undefined;
       if (step % evaluateEvery === 0 || step === steps) {
         await this.look(step, losses, signal);
@@ -77,12 +77,12 @@ export class TrainingLoop {
       }
       events.onStep(step, members);
       if (step % checkpointEvery === 0 || step === steps) {
-        await events.onCheckpoint({ state: this.trainer.state, best: this.best, curves: this.curves });
+        await events.onCheckpoint({ state: await this.trainer.read(), best: this.best, curves: this.curves });
       }
       // Computing blocks the event loop: requests, a cancellation among them, are heard in between.
       await new Promise(setImmediate);
     }
-    return this.canTell() && this.best ? this.best.parameters : this.trainer.state.parameters;
+    return this.canTell() && this.best ? this.best.parameters : (await this.trainer.read()).parameters;
   }
 
   members(): MemberSnapshot[] {
@@ -105,7 +105,7 @@ export class TrainingLoop {
   /** A look at each member's held-out labels, and at how far the students agree. */
   private async look(step: number, losses: readonly number[][], signal: AbortSignal): Promise<void> {
     const { held, windows } = lookedAt(this.dataset, this.heldOut, this.watched);
-    const { parameters } = this.trainer.state;
+    const { parameters } = await this.trainer.read();
     const logits = await this.reader.logits(parameters, windows, signal);
     let loss = 0;
     let count = 0;

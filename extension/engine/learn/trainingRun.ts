@@ -11,7 +11,7 @@ import { adapters } from '../peft/adapter';
 import { parameterSpecs, type Member } from '../peft/member';
 import type { DeviceAnswer, DeviceJob } from '../runtime/deviceProcess';
 import { chooseDevice, describeSkipped } from '../runtime/devices';
-import type { SessionDevice } from '../runtime/session';
+import { DeviceError, deviceNames, type SessionDevice } from '../runtime/session';
 import { replaceFile } from './atomicFile';
 import { runKey, spentOn, type MemberCurves } from './checkpoint';
 import { CohortPhases } from './cohortPhases';
@@ -104,19 +104,24 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
     // Nobody asked for what `auto` leaves out.
     const level = recipe.device === 'auto' ? 'info' : 'warn';
     for (const left of skipped) around.log(level, describeSkipped(left));
-    progress.device = device;
     progress.counts = countsOf(dataset);
     if (dataset.leftOut > 0) around.log('info', leftOutSentence(dataset));
     progress.plan(stageShares(dataset, recipe, encoder.layers));
 
-    const prepared = await prepare(
-      around.cacheDir ?? params.runDir,
-      { encoder, baseDir: base, baseDigest, tokenizer, dataset, recipe, device },
-      progress,
-      signal,
-    );
-    const trained = await trainCohort(prepared, { ...params, key }, progress, keeper, signal);
-    const result = await exportChosen(params, prepared, trained, progress, now, signal);
+    const known = { encoder, baseDir: base, baseDigest, tokenizer, dataset, recipe };
+    const runOn = async (on: SessionDevice): Promise<TrainResult> => {
+      progress.device = on;
+      const cacheDir = around.cacheDir ?? params.runDir;
+      const prepared = await prepare(cacheDir, { ...known, device: on }, progress, signal);
+      const trained = await trainCohort(prepared, { ...params, key }, progress, keeper, signal);
+      return exportChosen(params, prepared, trained, progress, now, signal);
+    };
+    const result = await runOn(device).catch((error: unknown) => {
+      if (device === 'cpu' || signal.aborted || isPersons(error)) throw error;
+      // Every stage goes on from what it kept: the embeddings, the checkpoints.
+      around.log('warn', lostSentence(device, error));
+      return runOn('cpu');
+    });
     await replaceFile(join(params.runDir, 'result.json'), JSON.stringify({ key, result }));
     progress.done(result);
     return result;
@@ -256,6 +261,16 @@ function cohortOf(encoder: Encoder, teacher: Member | undefined, students: reado
   const members = teacher ? [teacher, ...students] : students;
   const layout = new ParameterLayout(members.flatMap((m) => parameterSpecs(m, encoder.hiddenSize)));
   return { encoder, teacher, students, layout };
+}
+
+/** Whether it is something that another device would not mend. */
+function isPersons(error: unknown): boolean {
+  return AppError.is(error) && !(error instanceof DeviceError);
+}
+
+function lostSentence(device: SessionDevice, error: unknown): string {
+  const reason = (messageOf(error).split('\n')[0] ?? '').slice(0, 200).replace(/\.$/, '');
+  return `${deviceNames[device]} failed (${reason}); the training goes on on the CPU from where it was.`;
 }
 
 function leftOutSentence(dataset: Dataset): string {

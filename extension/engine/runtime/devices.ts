@@ -1,7 +1,7 @@
 /** Which device a graph runs on, and why not on another. */
 import { messageOf } from '../../protocol/appError';
 import type { Device } from '../../protocol/engineApi';
-import { DeviceError, deviceNames, Session, type SessionDevice } from './session';
+import { DeviceError, deviceNames, Session, type SessionDevice, type SessionOptions } from './session';
 import { probeBytes, probeFeeds } from './probe';
 import { floats } from './tensor';
 
@@ -37,7 +37,7 @@ const tolerance = 1e-3;
 export async function openSession(
   model: Uint8Array | string,
   device: Device,
-  options: { readonly threads?: number } = {},
+  options: Pick<SessionOptions, 'threads' | 'keepOnDevice'> = {},
 ): Promise<OpenedSession> {
   const { device: chosen, skipped } = await chooseDevice(device);
   try {

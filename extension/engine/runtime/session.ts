@@ -2,7 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { env, InferenceSession, listSupportedBackends, Tensor as OrtTensor } from 'onnxruntime-node';
 import { AppError, messageOf } from '../../protocol/appError';
-import type { DataType } from '../graph/graph';
+import { add } from '../graph/arithmetic';
+import { Graph, type DataType } from '../graph/graph';
+import { modelBytes } from '../graph/serialise';
 import type { Tensor } from './tensor';
 
 /** Where a session computes; what it cannot do there it does on the CPU. */
@@ -29,9 +31,37 @@ export class DeviceError extends AppError {
 
 export interface SessionOptions {
   readonly device: SessionDevice;
+  /** Outputs that stay in the device's memory where it has one that they can stay in (`keepsTensors`). */
+  readonly keepOnDevice?: readonly string[];
   /** Threads of one operator on the CPU; `defaultThreads()` when left out. */
   readonly threads?: number;
 }
+
+/** A tensor in a device's memory. Whoever gets one disposes it, before its session. */
+export class DeviceTensor {
+  private static count = 0;
+  private disposed = false;
+
+  /** @param native belongs to the new object alone */
+  constructor(readonly native: OrtTensor) {
+    DeviceTensor.count++;
+  }
+
+  /** Device tensors that were made and not yet disposed, in this process. For tests of leaks. */
+  static get live(): number {
+    return DeviceTensor.count;
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.native.dispose();
+    DeviceTensor.count--;
+  }
+}
+
+/** What a run reads, and what it gives. */
+export type AnyTensor = Tensor | DeviceTensor;
 
 /** Names to compute, or for each name a tensor to write into (null: a new one). */
 export type Fetches = readonly string[] | Readonly<Record<string, Tensor | null>>;
@@ -48,6 +78,7 @@ export class Session {
   private static count = 0;
   private disposed = false;
   private readonly pending = new Set<Promise<unknown>>();
+  private copier: Promise<InferenceSession> | undefined;
 
   private constructor(
     private readonly native: InferenceSession,
@@ -77,6 +108,11 @@ export class Session {
       enableMemPattern: false,
       graphOptimizationLevel: 'all',
       logSeverityLevel: severityFatal,
+      ...(keepsTensors(options.device) && {
+        preferredOutputLocation: Object.fromEntries(
+          (options.keepOnDevice ?? []).map((name) => [name, 'gpu-buffer'] as const),
+        ),
+      }),
       // Threads that wait for the next run must not burn the cores that the editor needs meanwhile.
       extra: { session: { force_spinning_stop: '1' } },
     };
@@ -105,6 +141,14 @@ export class Session {
    * reads the other. It must have the output's type and shape, and may share no memory with a feed.
    */
   async run(feeds: Readonly<Record<string, Tensor>>, fetches?: Fetches): Promise<Record<string, Tensor>> {
+    return mapValues(await this.runOnDevice(feeds, fetches), inHost);
+  }
+
+  /** As `run`; tensors may lie in the device's memory, and outputs of `keepOnDevice` come back as such where it keeps them. */
+  async runOnDevice(
+    feeds: Readonly<Record<string, AnyTensor>>,
+    fetches?: Fetches,
+  ): Promise<Record<string, AnyTensor>> {
     if (this.disposed) throw new Error('The session is disposed.');
     const given = fetches && !isNames(fetches) ? fetches : undefined;
     if (given) refuseAliases(feeds, given);
@@ -121,12 +165,29 @@ export class Session {
     this.pending.add(task);
     try {
       const outputs = await task;
-      const result: Record<string, Tensor> = {};
-      for (const [name, value] of Object.entries(outputs)) result[name] = given?.[name] ?? fromOrt(value);
+      const result: Record<string, AnyTensor> = {};
+      for (const [name, value] of Object.entries(outputs)) {
+        const onDevice = value instanceof OrtTensor && value.location === 'gpu-buffer';
+        result[name] = given?.[name] ?? (onDevice ? new DeviceTensor(value) : fromOrt(value));
+      }
       return result;
     } finally {
       this.pending.delete(task);
     }
+  }
+
+  /**
+   * A copy of a vector in the host's memory. The runtime's own download ends the process (onnxruntime-node 1.30), so a graph
+   * that adds nothing brings it.
+   */
+  async read(tensor: AnyTensor): Promise<Tensor> {
+    if (!(tensor instanceof DeviceTensor)) return tensor;
+    this.copier ??= InferenceSession.create(copierBytes(), {
+      executionProviders: [this.device, 'cpu'],
+      logSeverityLevel: severityFatal,
+    });
+    const { y } = await (await this.copier).run({ x: tensor.native });
+    return fromOrt(y);
   }
 
   /** Frees the native memory, after runs that were begun. A second call does nothing. */
@@ -134,9 +195,16 @@ export class Session {
     if (this.disposed) return;
     this.disposed = true;
     await Promise.allSettled(this.pending);
+    await (await this.copier)?.release();
     await this.native.release();
     Session.count--;
   }
+}
+
+function copierBytes(): Uint8Array {
+  const g = new Graph();
+  g.output(add(g, g.input('x', 'float32', ['size']), 0), 'y');
+  return modelBytes(g);
 }
 
 /**
@@ -150,6 +218,11 @@ export function defaultThreads(
   if (processors <= 2) return processors;
   // Processors of the arm64 family have one thread a core; some of their cores are slow ones.
   return arch === 'arm64' ? Math.ceil(processors * 0.75) : Math.max(2, Math.ceil(processors / 2));
+}
+
+/** Whether outputs can stay in the device's memory between runs. CUDA's and DirectML's come back to the host anyway. */
+export function keepsTensors(device: SessionDevice): boolean {
+  return device === 'webgpu';
 }
 
 /** Without this, the runtime would leave the device out with a line on the console, and compute on the CPU. */
@@ -168,8 +241,15 @@ function isNames(fetches: Fetches): fetches is readonly string[] {
   return Array.isArray(fetches);
 }
 
-function toOrt(tensor: Tensor): OrtTensor {
+function toOrt(tensor: AnyTensor): OrtTensor {
+  if (tensor instanceof DeviceTensor) return tensor.native;
   return new OrtTensor(tensor.type, tensor.data, tensor.shape);
+}
+
+function inHost(tensor: AnyTensor): Tensor {
+  if (tensor instanceof DeviceTensor)
+    throw new Error('An output stays on the device: ask with `runOnDevice`.');
+  return tensor;
 }
 
 const types: ReadonlySet<string> = new Set<DataType>([
@@ -202,10 +282,14 @@ function mapValues<A, B>(record: Readonly<Record<string, A>>, f: (value: A) => B
 }
 
 function refuseAliases(
-  feeds: Readonly<Record<string, Tensor>>,
+  feeds: Readonly<Record<string, AnyTensor>>,
   fetches: Readonly<Record<string, Tensor | null>>,
 ): void {
-  const read = new Map(Object.entries(feeds).map(([name, tensor]) => [tensor.data, name]));
+  const read = new Map(
+    Object.entries(feeds).flatMap(([name, tensor]) =>
+      tensor instanceof DeviceTensor ? [] : [[tensor.data, name] as const],
+    ),
+  );
   for (const [name, tensor] of Object.entries(fetches)) {
     const input = tensor && read.get(tensor.data);
     if (input) throw new Error(`Output "${name}" would be written over input "${input}" while it is read.`);

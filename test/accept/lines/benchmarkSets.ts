@@ -15,6 +15,7 @@ export interface SplitRun {
   readonly evaluation: Evaluation;
   /** Of the whole command. */
   readonly trainMs: number;
+  readonly peakMemoryBytes: number;
   readonly modelDir: string;
 }
 
@@ -48,7 +49,7 @@ export async function givenRows(set: string, split: string): Promise<Row[]> {
 }
 
 /** The pool with the labels of one split, as the file that `nanonet train` reads. */
-async function splitFile(set: string, split: string): Promise<string> {
+export async function splitFile(set: string, split: string): Promise<string> {
   const given = await namedRows(set, split);
   const rows = (await readRows(set, 'pool')).map(({ text, label }, i) =>
     given.has(i) ? { text, label } : { text },
@@ -93,7 +94,7 @@ async function trainAndEvaluate(
   process.stderr.write(
     `   ${name}: ${accuracy}, ${Math.round(trainMs / 1000)} s, ${Math.round(peakMemoryBytes / 1e6)} MB at most\n`,
   );
-  return { evaluation, trainMs, modelDir };
+  return { evaluation, trainMs, peakMemoryBytes, modelDir };
 }
 
 /** @returns what it printed. @throws Error with the end of what it said, when it does not exit with 0 */

@@ -6,7 +6,11 @@ import { repository } from '../../editor/harness/places';
 import { stepGraphCase } from '../../engine/learn/stepGraphCase';
 import { tinyParams } from '../../engine/learn/tinyRun';
 import { transformersParity } from '../../engine/transformersParity';
-import { compareWithWebGpu } from '../../engine/webgpu/devices';
+import { loadEncoder } from '../../../extension/engine/encoders/encoder';
+import { fastestDevice } from '../../../extension/engine/learn/fastestDevice';
+import type { DeviceAnswer, DeviceJob } from '../../../extension/engine/runtime/deviceProcess';
+import { f32, floats, largestDifference } from '../../../extension/engine/runtime/tensor';
+import { compareWithWebGpu, deviceJob, withDevices } from '../../engine/webgpu/devices';
 import type { Measured } from '../framework';
 import { readRows, runSplit } from './benchmarkSets';
 import { percent } from './figures';
@@ -19,6 +23,52 @@ export async function gradientsOnWebGpu(): Promise<Measured> {
     figure: `largest difference of ${cohort.layout.size} gradients ${difference.toExponential(1)} of the largest (under 1e-3)`,
     ok: difference < 1e-3,
   };
+}
+
+const steps = 20;
+const tolerance = 1e-3;
+
+/** Training on WebGPU beside the CPU's, and what becomes of a device that leaks, is wrong or is lost. */
+export async function devices(): Promise<Measured> {
+  const { model, feeds } = await stepGraphCase();
+  const gradient = (await compareWithWebGpu(model, feeds)).get('gradient') ?? Infinity;
+  const { cpu, webgpu } = await deviceJob('losses', steps);
+  const losses = largestDifference(Float32Array.from(cpu.flat()), Float32Array.from(webgpu.flat()));
+  const { live, left, grown } = await deviceJob('leak');
+  const lost = await deviceJob('lost');
+  const wentOn = lost.steps.filter(([device]) => device === 'cpu').length;
+  const refused = await wrongDevice();
+  return {
+    figure:
+      `gradients differ by ${gradient.toExponential(1)}, losses of ${steps} steps by ${losses.toExponential(1)} (under ` +
+      `${tolerance}); ${Math.max(...live)} device tensors throughout 1,000 steps, ${left} afterwards, memory grew by ` +
+      `${(grown / 1e6).toFixed(0)} MB; a wrong device: "${refused}"; a device lost in step 6 of 12: the CPU took ${wentOn} ` +
+      'from the checkpoint',
+    ok:
+      gradient < tolerance &&
+      losses < tolerance &&
+      live.length === 1 &&
+      left === 0 &&
+      grown < 48 << 20 &&
+      refused.startsWith("its numbers differ from the CPU's by") &&
+      wentOn === 8 &&
+      lost.rows === 4,
+  };
+}
+
+/** Why a device is left out whose numbers are the CPU's, but for one in a hundred. */
+async function wrongDevice(): Promise<string> {
+  const { device, skipped } = await withDevices(async (tryDevice) => {
+    const encoder = await loadEncoder(join(repository, 'models', 'all-MiniLM-L6-v2'));
+    const simulated = async (job: DeviceJob): Promise<DeviceAnswer> => {
+      const answer = await tryDevice({ ...job, device: 'cpu' });
+      if (job.device === 'cpu' || 'reason' in answer) return answer;
+      const off = floats(answer.outputs['gradient']).map((x, i) => (i % 100 === 0 ? 1.01 * x + 1e-3 : x));
+      return { outputs: { gradient: f32([off.length], off) }, ms: 0 };
+    };
+    return fastestDevice(encoder, simulated, ['webgpu']);
+  });
+  return device === 'cpu' ? (skipped[0]?.reason ?? '') : `${device} was taken`;
 }
 
 /** The exported folder in transformers.js, on texts of the test set. */

@@ -1,12 +1,13 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CancelledError } from '../../../extension/protocol/appError';
 import { EngineClient } from '../../../extension/protocol/engineClient';
 import type { TrainParams } from '../../../extension/protocol/engineApi';
 import { stages, type TrainSnapshot } from '../../../extension/protocol/snapshot';
 import { train, type RunSurroundings } from '../../../extension/engine/learn/trainingRun';
 import { TextClassifier } from '../../../extension/engine/deploy/textClassifier';
+import type { DeviceAnswer, DeviceJob } from '../../../extension/engine/runtime/deviceProcess';
 import { Session } from '../../../extension/engine/runtime/session';
 import { build } from '../../../scripts/build.mjs';
 import { repository } from '../../editor/harness/places';
@@ -116,6 +117,30 @@ describe('a run', () => {
       await writeFile(file, bytes.subarray(0, bytes.length - 100));
     }
     await train(run, around());
+    expect((await modelOf(run)).equals(reference)).toBe(true);
+  });
+
+  it('goes on on the CPU when its device fails', async () => {
+    const run = await params();
+    const log: string[] = [];
+    const create = Session.create.bind(Session);
+    const spy = vi.spyOn(Session, 'create').mockImplementation((model, options) => {
+      if (options.device === 'webgpu') throw new Error('Device lost.\nat a place in the driver');
+      return create(model, options);
+    });
+    try {
+      // A device whose numbers are right, and which takes no time.
+      const tryDevice = async ({ model, feeds, outputs }: DeviceJob): Promise<DeviceAnswer> => {
+        const session = await create(model, { device: 'cpu' });
+        return { outputs: await session.run(feeds, outputs).finally(() => session.dispose()), ms: 0 };
+      };
+      await train(run, around({ tryDevice, log: (level, message) => log.push(`${level}: ${message}`) }));
+    } finally {
+      spy.mockRestore();
+    }
+    expect(log).toContain(
+      'warn: WebGPU failed (Device lost); the training goes on on the CPU from where it was.',
+    );
     expect((await modelOf(run)).equals(reference)).toBe(true);
   });
 

@@ -2,6 +2,7 @@
  * The same graph on the CPU and on WebGPU. Without a graphics card WebGPU runs on a software Vulkan: Debian's
  * package `chromium` brings one. Slow: keep the graphs tiny.
  */
+import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import {
 } from '../../../extension/engine/runtime/deviceProcess';
 import type { SessionDevice } from '../../../extension/engine/runtime/session';
 import { floats, largestDifference, type Tensor } from '../../../extension/engine/runtime/tensor';
+import type { DeviceAnswers } from './deviceJobs';
 
 const chromium = '/usr/lib/chromium';
 const softwareVulkan = path.join(chromium, 'vk_swiftshader_icd.json');
@@ -47,24 +49,54 @@ async function runOn(
 }
 
 /** Gives `use` the engine's own process for devices, with the software Vulkan where there is one. */
-export async function withDevices<T>(
+export function withDevices<T>(
   use: (tryDevice: (job: DeviceJob) => Promise<DeviceAnswer>) => Promise<T>,
 ): Promise<T> {
+  return withBundle('extension/engine/device.ts', (modulePath) =>
+    use((job) => runOnDevice(job, { modulePath, env: deviceEnv(), timeoutMs: 120_000 })),
+  );
+}
+
+/** What a job of `deviceJobs.ts` answers, in a process where WebGPU works. @throws Error with what it failed with */
+export function deviceJob<Name extends keyof DeviceAnswers>(
+  name: Name,
+  steps = 0,
+): Promise<DeviceAnswers[Name]> {
+  return withBundle('test/engine/webgpu/deviceJobs.ts', async (modulePath) => {
+    const child = fork(modulePath, [name, String(steps)], { env: deviceEnv(), serialization: 'advanced' });
+    const answer = new Promise((resolve) => child.once('message', resolve));
+    const exit = new Promise<never>((_, reject) =>
+      child.once('exit', (code, signal) => reject(new Error(`${name} ended with ${signal ?? code}.`))),
+    );
+    try {
+      return (await Promise.race([answer, exit])) as DeviceAnswers[Name];
+    } finally {
+      child.kill('SIGKILL');
+    }
+  });
+}
+
+async function withBundle<T>(entry: string, use: (modulePath: string) => Promise<T>): Promise<T> {
   const dir = await mkdtemp(path.join(tmpdir(), 'nanonet-device-'));
   try {
     const modulePath = path.join(dir, 'device.cjs');
     await build({
-      entryPoints: [path.resolve('extension/engine/device.ts')],
+      entryPoints: [path.resolve(entry)],
       bundle: true,
       platform: 'node',
       outfile: modulePath,
       external: ['onnxruntime-node'],
+      // A script that asks where it lies is told where its source lies.
+      define: { 'import.meta.dirname': JSON.stringify(path.dirname(path.resolve(entry))) },
     });
-    const vulkan = hasSoftwareVulkan ? { VK_ICD_FILENAMES: softwareVulkan, LD_LIBRARY_PATH: chromium } : {};
-    // The bundle lies outside the project, so it must be told where packages are.
-    const env = { ...process.env, ...vulkan, NODE_PATH: path.resolve('node_modules') };
-    return await use((job) => runOnDevice(job, { modulePath, env, timeoutMs: 120_000 }));
+    return await use(modulePath);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+function deviceEnv(): NodeJS.ProcessEnv {
+  const vulkan = hasSoftwareVulkan ? { VK_ICD_FILENAMES: softwareVulkan, LD_LIBRARY_PATH: chromium } : {};
+  // The bundle lies outside the project, so it must be told where packages are.
+  return { ...process.env, ...vulkan, NODE_PATH: path.resolve('node_modules') };
 }
