@@ -3,7 +3,7 @@ import { softmaxRows, type Scores } from '../assess/metrics';
 import { readCheckpoint, writeCheckpoint, type MemberCurves } from './checkpoint';
 import { CohortReader } from './cohortReader';
 import { CohortTrainer } from './cohortTrainer';
-import { evenly, labelledTexts, learnedTexts, unlabelledTexts } from './dataset';
+import { answeredTexts, unlabelledTexts } from './dataset';
 import { firstLabels } from './firstLabels';
 import type { RunProgress } from './runProgress';
 import type { SnapshotKeeper } from './snapshotKeeper';
@@ -11,9 +11,6 @@ import { StepFeeds } from './stepFeeds';
 import type { Cohort } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 import type { Prepared } from './trainingRun';
-
-/** Windows of a long text that the teacher reads for its answer. */
-const answeredWindows = 4;
 
 /** Who learns in a phase, from what, and where they begin. */
 export interface Phase {
@@ -67,8 +64,9 @@ export class CohortPhases {
     };
     const state = resumed?.state ?? CohortTrainer.begin(initial);
     const feeds = new StepFeeds(cohort, recipe, dataset, tokens, spread, heldOut);
-    const trainer = await CohortTrainer.create(cohort, recipe, feeds, state);
+    let trainer: CohortTrainer | undefined;
     try {
+      trainer = await CohortTrainer.create(cohort, recipe, feeds, state);
       const loop = new TrainingLoop(cohort, recipe, dataset, heldOut, trainer, reader, {
         ...(resumed && { resumed }),
         ...(phase.teacherCurves && { teacherCurves: phase.teacherCurves }),
@@ -94,7 +92,7 @@ export class CohortPhases {
       await reader.dispose();
       throw error;
     } finally {
-      await trainer.dispose();
+      await trainer?.dispose();
     }
   }
 
@@ -105,15 +103,14 @@ export class CohortPhases {
   async answers({ reader, parameters }: PhaseResult): Promise<Scores | undefined> {
     const { dataset, recipe } = this.prepared;
     if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
-    const asked = [...labelledTexts(dataset), ...learnedTexts(dataset, recipe)];
-    const windows = asked.map((text) => evenly(dataset.windows[text] ?? [], answeredWindows));
+    const { texts, windows } = answeredTexts(dataset, recipe);
     this.progress.begin('spread', windows.flat().length);
     const onProgress = (done: number): void => this.progress.advance(done);
     const [logits] = await reader.logits(parameters, windows, this.signal, onProgress);
     if (!logits) return undefined;
     const { classes, data } = softmaxRows(logits);
     const all = new Float32Array(dataset.windows.length * classes);
-    asked.forEach((text, row) => all.set(data.subarray(row * classes, (row + 1) * classes), text * classes));
+    texts.forEach((text, row) => all.set(data.subarray(row * classes, (row + 1) * classes), text * classes));
     return { classes, data: all };
   }
 

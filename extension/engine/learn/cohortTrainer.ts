@@ -1,6 +1,6 @@
 import { modelBytes } from '../graph/serialise';
 import { openSession, type SkippedDevice } from '../runtime/devices';
-import { keepsTensors, type Session, type SessionDevice } from '../runtime/session';
+import type { Session, SessionDevice } from '../runtime/session';
 import { scalar, type Tensor } from '../runtime/tensor';
 import { inEightBits } from './inEightBits';
 import { beta1, beta2 } from './optimizer';
@@ -32,8 +32,7 @@ export class CohortTrainer {
       recipe.device,
       { keepOnDevice: stateOutputs },
     );
-    const kept = new StepState(session, keepsTensors(device), state);
-    return new CohortTrainer(session, device, skipped, recipe, feeds, kept);
+    return new CohortTrainer(session, device, skipped, recipe, feeds, new StepState(session, state));
   }
 
   /** The state before the first step. */

@@ -112,7 +112,7 @@ function refuseTooFew(file: string, labels: readonly string[], names: readonly (
 }
 
 /** At most `most` items, evenly spaced, the first and the last among them. */
-export function evenly<T>(items: readonly T[], most: number): T[] {
+function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from(
     { length: most },
@@ -135,6 +135,18 @@ export function learnedTexts(
   { seed, mostLearned }: Pick<Recipe, 'seed' | 'mostLearned'>,
 ): number[] {
   return Random.of(seed, 'learned').shuffle(unlabelledTexts(dataset)).slice(0, mostLearned);
+}
+
+/** What the teacher is asked of once it has learned: the texts with a label and those that are learned from. */
+export function answeredTexts(
+  dataset: Dataset,
+  recipe: Pick<Recipe, 'seed' | 'mostLearned' | 'answeredWindows'>,
+): { readonly texts: readonly number[]; readonly windows: readonly (readonly Window[])[] } {
+  const texts = [...labelledTexts(dataset), ...learnedTexts(dataset, recipe)];
+  return {
+    texts,
+    windows: texts.map((text) => evenly(dataset.windows[text] ?? [], recipe.answeredWindows)),
+  };
 }
 
 export function countsOf(dataset: Dataset): TextCounts {

@@ -20,6 +20,8 @@ export interface Recipe {
   readonly mostUnlabelled: number;
   /** Of these, the texts that the teacher answers and the cohort learns from, drawn by chance. */
   readonly mostLearned: number;
+  /** Windows of a long text that the teacher reads for its answer. */
+  readonly answeredWindows: number;
   /** Optimizer steps of the teacher alone, on the given labels. */
   readonly teachSteps: number;
   /** Optimizer steps of teacher and students together. */
@@ -78,6 +80,7 @@ export const defaultRecipe: Recipe = {
   windowTokens: 128,
   mostUnlabelled: 20_000,
   mostLearned: 2_048,
+  answeredWindows: 4,
   teachSteps: 240,
   steps: 150,
   teachBatch: 4,

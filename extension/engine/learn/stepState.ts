@@ -1,4 +1,4 @@
-import { DeviceTensor, type AnyTensor, type Session } from '../runtime/session';
+import { DeviceTensor, keepsTensors, type AnyTensor, type Session } from '../runtime/session';
 import { f32, floats, type FloatTensor, type Tensor } from '../runtime/tensor';
 
 /** What an interrupted run needs to go on as if nothing had happened. */
@@ -18,23 +18,24 @@ type Vectors<T> = Readonly<Record<Name, T>>;
 export const stateOutputs: readonly string[] = ['gradient', ...names.map((name) => `${name}.next`)];
 
 /**
- * The vectors that a step reads and renews. Where the session keeps `stateOutputs` on its device they stay there between
- * steps; in the host's memory two sets of them take turns.
+ * The vectors that a step reads and renews. The session is made with `stateOutputs` to keep: where its device can, they stay
+ * there between steps; in the host's memory two sets of them take turns.
  */
 export class StepState {
   private step: number;
   private current: Vectors<AnyTensor>;
   private spare: Vectors<FloatTensor>;
   private readonly size: number;
+  private readonly keeps: boolean;
   private readonly nothing: FloatTensor;
   /** Two, since a part writes into one what it adds to the other. */
   private readonly gradients: readonly [FloatTensor, FloatTensor];
 
   constructor(
     private readonly session: Session,
-    private readonly keeps: boolean,
     state: TrainerState,
   ) {
+    this.keeps = keepsTensors(session.device);
     this.step = state.step;
     this.size = state.parameters.length;
     this.current = vectorsOf((name) => f32([this.size], state[name].slice()));

@@ -6,16 +6,25 @@ import type { TrainParams } from '../../protocol/engineApi';
 import type { Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
 import type { Scores } from '../assess/metrics';
 import { loadEncoder, type Encoder } from '../encoders/encoder';
+import type { Window } from '../encoders/tokenBatches';
 import { Tokenizer } from '../encoders/tokenizer';
 import { adapters } from '../peft/adapter';
 import { parameterSpecs, type Member } from '../peft/member';
 import type { DeviceAnswer, DeviceJob } from '../runtime/deviceProcess';
 import { chooseDevice, describeSkipped } from '../runtime/devices';
-import { DeviceError, deviceNames, type SessionDevice } from '../runtime/session';
+import { DeviceError, deviceNames, shortReason, type SessionDevice } from '../runtime/session';
 import { replaceFile } from './atomicFile';
 import { runKey, spentOn, type MemberCurves } from './checkpoint';
 import { CohortPhases } from './cohortPhases';
-import { countsOf, digestOf, heldOutOf, labelledTexts, readDataset, type Dataset } from './dataset';
+import {
+  answeredTexts,
+  countsOf,
+  digestOf,
+  heldOutOf,
+  labelledTexts,
+  readDataset,
+  type Dataset,
+} from './dataset';
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
 import { fastestDevice } from './fastestDevice';
@@ -269,8 +278,7 @@ function isPersons(error: unknown): boolean {
 }
 
 function lostSentence(device: SessionDevice, error: unknown): string {
-  const reason = (messageOf(error).split('\n')[0] ?? '').slice(0, 200).replace(/\.$/, '');
-  return `${deviceNames[device]} failed (${reason}); the training goes on on the CPU from where it was.`;
+  return `${deviceNames[device]} failed (${shortReason(error)}); the training goes on on the CPU from where it was.`;
 }
 
 function leftOutSentence(dataset: Dataset): string {
@@ -280,16 +288,18 @@ function leftOutSentence(dataset: Dataset): string {
 
 /** Estimated work of each stage, in tokens times layers; a backward pass counts as another forward one. */
 function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<Record<Stage, number>> {
-  const lengths = dataset.windows.flat().map((window) => window.length);
-  const tokens = lengths.reduce((a, b) => a + b, 0);
+  const tokensOf = (windows: readonly Window[]): number =>
+    windows.reduce((sum, { length }) => sum + length, 0);
+  const tokens = tokensOf(dataset.windows.flat());
   const teacher = recipe.distillation ? layers : 0;
-  const batch = recipe.labelledBatch + (recipe.unlabelled ? recipe.unlabelledBatch : 0);
-  const depth = teacher + recipe.students.flat().length;
-  const training = recipe.steps * batch * dataset.meanTokens * depth * 2.4;
+  const readBy = (unlabelled: number): number => recipe.labelledBatch + (recipe.unlabelled ? unlabelled : 0);
+  const layersRead =
+    readBy(recipe.taughtBatch) * teacher + readBy(recipe.unlabelledBatch) * recipe.students.flat().length;
+  const training = recipe.steps * layersRead * dataset.meanTokens * 2.4;
   return {
     embed: tokens * layers,
     teach: recipe.teachSteps * recipe.teachBatch * dataset.meanTokens * teacher * 2.4,
-    spread: recipe.unlabelled ? tokens * teacher : 0,
+    spread: recipe.unlabelled ? tokensOf(answeredTexts(dataset, recipe).windows.flat()) * teacher : 0,
     train: training,
     calibrate: training * 0.02,
     export: training * 0.03,

@@ -1,7 +1,6 @@
 /** A graph on a device in a process of its own: a broken driver takes that process with it and nothing else. */
 import { fork, type ForkOptions } from 'node:child_process';
-import { messageOf } from '../../protocol/appError';
-import { DeviceError, Session, type SessionDevice } from './session';
+import { Session, shortReason, type SessionDevice } from './session';
 import type { Tensor } from './tensor';
 
 export interface DeviceJob {
@@ -77,6 +76,6 @@ async function answer({ device, model, feeds, outputs, timedRuns }: DeviceJob): 
     }
     return { outputs: first, ms };
   } catch (error) {
-    return { reason: error instanceof DeviceError ? error.reason : (messageOf(error).split('\n')[0] ?? '') };
+    return { reason: shortReason(error) };
   }
 }

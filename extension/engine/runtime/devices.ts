@@ -1,7 +1,6 @@
 /** Which device a graph runs on, and why not on another. */
-import { messageOf } from '../../protocol/appError';
 import type { Device } from '../../protocol/engineApi';
-import { DeviceError, deviceNames, Session, type SessionDevice, type SessionOptions } from './session';
+import { deviceNames, Session, shortReason, type SessionDevice, type SessionOptions } from './session';
 import { probeBytes, probeFeeds } from './probe';
 import { floats } from './tensor';
 
@@ -99,9 +98,4 @@ async function runProbe(device: SessionDevice): Promise<number[]> {
 function relativeDifference(expected: number, actual: number): number {
   const difference = Math.abs(expected - actual) / Math.max(Math.abs(expected), 1e-2);
   return Number.isNaN(difference) ? Infinity : difference;
-}
-
-function shortReason(error: unknown): string {
-  if (error instanceof DeviceError) return error.reason;
-  return messageOf(error).split('\n')[0]?.slice(0, 200) ?? 'unknown';
 }

@@ -108,11 +108,12 @@ export class Session {
       enableMemPattern: false,
       graphOptimizationLevel: 'all',
       logSeverityLevel: severityFatal,
-      ...(keepsTensors(options.device) && {
-        preferredOutputLocation: Object.fromEntries(
-          (options.keepOnDevice ?? []).map((name) => [name, 'gpu-buffer'] as const),
-        ),
-      }),
+      ...(options.keepOnDevice &&
+        keepsTensors(options.device) && {
+          preferredOutputLocation: Object.fromEntries(
+            options.keepOnDevice.map((name) => [name, 'gpu-buffer'] as const),
+          ),
+        }),
       // Threads that wait for the next run must not burn the cores that the editor needs meanwhile.
       extra: { session: { force_spinning_stop: '1' } },
     };
@@ -195,7 +196,11 @@ export class Session {
     if (this.disposed) return;
     this.disposed = true;
     await Promise.allSettled(this.pending);
-    await (await this.copier)?.release();
+    // A copier that could not be made, as on a device that was lost, leaves nothing to free.
+    await this.copier?.then(
+      (copier) => copier.release(),
+      () => undefined,
+    );
     await this.native.release();
     Session.count--;
   }
@@ -319,6 +324,11 @@ function reasonOf(message: string): string {
   if (/backend not found|is unsupported|not supported/i.test(message))
     return 'not part of this build of the runtime';
   return firstLine(message);
+}
+
+/** What went wrong as a sentence part: 'no adapter'. */
+export function shortReason(error: unknown): string {
+  return error instanceof DeviceError ? error.reason : firstLine(messageOf(error));
 }
 
 function firstLine(message: string): string {

@@ -1,15 +1,15 @@
 import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { loadEncoder } from '../../../extension/engine/encoders/encoder';
+import { fastestDevice } from '../../../extension/engine/learn/fastestDevice';
+import type { DeviceAnswer, DeviceJob } from '../../../extension/engine/runtime/deviceProcess';
+import { f32, floats, largestDifference } from '../../../extension/engine/runtime/tensor';
 import { EngineClient } from '../../../extension/protocol/engineClient';
 import type { TrainResult } from '../../../extension/protocol/snapshot';
 import { repository } from '../../editor/harness/places';
 import { stepGraphCase } from '../../engine/learn/stepGraphCase';
 import { tinyParams } from '../../engine/learn/tinyRun';
 import { transformersParity } from '../../engine/transformersParity';
-import { loadEncoder } from '../../../extension/engine/encoders/encoder';
-import { fastestDevice } from '../../../extension/engine/learn/fastestDevice';
-import type { DeviceAnswer, DeviceJob } from '../../../extension/engine/runtime/deviceProcess';
-import { f32, floats, largestDifference } from '../../../extension/engine/runtime/tensor';
 import { compareWithWebGpu, deviceJob, withDevices } from '../../engine/webgpu/devices';
 import type { Measured } from '../framework';
 import { readRows, runSplit } from './benchmarkSets';
@@ -17,10 +17,9 @@ import { percent } from './figures';
 
 /** The whole cohort's step graph on both devices; WebGPU on a software Vulkan where there is no graphics card. */
 export async function gradientsOnWebGpu(): Promise<Measured> {
-  const { model, feeds, cohort } = await stepGraphCase();
-  const difference = (await compareWithWebGpu(model, feeds)).get('gradient') ?? Infinity;
+  const { difference, count } = await gradientDifference();
   return {
-    figure: `largest difference of ${cohort.layout.size} gradients ${difference.toExponential(1)} of the largest (under 1e-3)`,
+    figure: `largest difference of ${count} gradients ${difference.toExponential(1)} of the largest (under 1e-3)`,
     ok: difference < 1e-3,
   };
 }
@@ -30,8 +29,7 @@ const tolerance = 1e-3;
 
 /** Training on WebGPU beside the CPU's, and what becomes of a device that leaks, is wrong or is lost. */
 export async function devices(): Promise<Measured> {
-  const { model, feeds } = await stepGraphCase();
-  const gradient = (await compareWithWebGpu(model, feeds)).get('gradient') ?? Infinity;
+  const { difference: gradient } = await gradientDifference();
   const { cpu, webgpu } = await deviceJob('losses', steps);
   const losses = largestDifference(Float32Array.from(cpu.flat()), Float32Array.from(webgpu.flat()));
   const { live, left, grown } = await deviceJob('leak');
@@ -54,6 +52,13 @@ export async function devices(): Promise<Measured> {
       wentOn === 8 &&
       lost.rows === 4,
   };
+}
+
+/** Of the step graph's gradient on WebGPU from the CPU's, relative to its largest element; and how many numbers it has. */
+async function gradientDifference(): Promise<{ difference: number; count: number }> {
+  const { model, feeds, cohort } = await stepGraphCase();
+  const difference = (await compareWithWebGpu(model, feeds)).get('gradient') ?? Infinity;
+  return { difference, count: cohort.layout.size };
 }
 
 /** Why a device is left out whose numbers are the CPU's, but for one in a hundred. */

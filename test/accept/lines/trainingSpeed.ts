@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { defaultRecipe, type Recipe } from '../../../extension/engine/learn/settings';
 import { train } from '../../../extension/engine/learn/trainingRun';
 import { timeSteps } from '../../bench/besideTorch';
-import { repository, testOutput } from '../../editor/harness/places';
+import { testOutput } from '../../editor/harness/places';
+import { surroundings } from '../../engine/learn/tinyRun';
 import type { Measured } from '../framework';
 import { mean, runSplit, splitFile } from './benchmarkSets';
 import { minutes, percent } from './figures';
@@ -75,14 +76,7 @@ async function timedRun(name: string, overrides: Partial<Recipe>): Promise<numbe
       modelDir: join(folder, 'model'),
       settings: { seed: 1, device: 'cpu' },
     },
-    {
-      defaultBase: join(repository, 'models', 'all-MiniLM-L6-v2'),
-      now: () => performance.now(),
-      onProgress: () => undefined,
-      log: () => undefined,
-      signal: new AbortController().signal,
-      overrides,
-    },
+    surroundings({ overrides }),
   );
   const ms = performance.now() - start;
   process.stderr.write(`   ${name}: ${Math.round(ms / 1000)} s\n`);

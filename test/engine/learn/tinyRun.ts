@@ -3,6 +3,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainParams, TrainSettings } from '../../../extension/protocol/engineApi';
+import type { RunSurroundings } from '../../../extension/engine/learn/trainingRun';
 import { repository } from '../../editor/harness/places';
 
 export const baseModel = join(repository, 'models', 'all-MiniLM-L6-v2');
@@ -32,6 +33,18 @@ export function tinyTexts(): { text: string; label: string; given: boolean }[] {
   );
   // Classes in turn, as in life.
   return rows.map((_, i) => rows[(i * 29) % rows.length] as (typeof rows)[number]);
+}
+
+/** A run that says nothing to anyone, and cannot be cancelled. */
+export function surroundings(over: Partial<RunSurroundings> = {}): RunSurroundings {
+  return {
+    defaultBase: baseModel,
+    now: () => performance.now(),
+    onProgress: () => undefined,
+    log: () => undefined,
+    signal: new AbortController().signal,
+    ...over,
+  };
 }
 
 /** Parameters of a run over `tinyTexts` in a folder of its own. */

@@ -11,7 +11,7 @@ import type { DeviceAnswer, DeviceJob } from '../../../extension/engine/runtime/
 import { Session } from '../../../extension/engine/runtime/session';
 import { build } from '../../../scripts/build.mjs';
 import { repository } from '../../editor/harness/places';
-import { baseModel, tinyParams, tinyTexts } from './tinyRun';
+import { surroundings, tinyParams, tinyTexts } from './tinyRun';
 
 const folders: string[] = [];
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
@@ -23,15 +23,7 @@ async function params(settings: TrainParams['settings'] = {}): Promise<TrainPara
 }
 
 function around(over: Partial<RunSurroundings> = {}): RunSurroundings {
-  return {
-    defaultBase: baseModel,
-    now: () => performance.now(),
-    onProgress: () => undefined,
-    log: () => undefined,
-    signal: new AbortController().signal,
-    overrides: { teachSteps: 20, checkpointEvery: 4, evaluateEvery: 4 },
-    ...over,
-  };
+  return surroundings({ overrides: { teachSteps: 20, checkpointEvery: 4, evaluateEvery: 4 }, ...over });
 }
 
 /** The weights that a run ended with: equal bytes mean that every number on the way was equal. */

@@ -14,7 +14,7 @@ import { train } from '../../../extension/engine/learn/trainingRun';
 import { DeviceTensor, Session, type SessionDevice } from '../../../extension/engine/runtime/session';
 import { floats, f32, scalar } from '../../../extension/engine/runtime/tensor';
 import { stepGraphCase } from '../learn/stepGraphCase';
-import { baseModel, tinyParams } from '../learn/tinyRun';
+import { surroundings, tinyParams } from '../learn/tinyRun';
 
 const jobs = {
   /** Losses of some steps of a small cohort on both devices, [steps][members]. Each takes seconds on a software Vulkan. */
@@ -29,7 +29,7 @@ const jobs = {
     };
     const on = async (device: SessionDevice): Promise<number[][]> => {
       const session = await Session.create(model, { device, keepOnDevice: stateOutputs });
-      const state = new StepState(session, device === 'webgpu', start);
+      const state = new StepState(session, start);
       const losses: number[][] = [];
       while (losses.length < steps) {
         const t = losses.length + 1;
@@ -49,7 +49,7 @@ const jobs = {
     const session = await Session.create(descent(size), { device: 'webgpu', keepOnDevice: stateOutputs });
     const zeros = (): Float32Array => new Float32Array(size);
     const begin = { step: 0, parameters: zeros().fill(1), moment1: zeros(), moment2: zeros() };
-    const state = new StepState(session, true, begin);
+    const state = new StepState(session, begin);
     const part = { target: f32([size]) };
     const live = new Set<number>();
     let before = 0;
@@ -79,14 +79,13 @@ const jobs = {
       return runOnDevice.call(this, feeds, fetches);
     };
     try {
-      const { rows } = await train(run, {
-        defaultBase: baseModel,
-        now: () => performance.now(),
-        onProgress: () => undefined,
-        log: (level, message) => log.push(`${level}: ${message}`),
-        signal: new AbortController().signal,
-        overrides: { teachSteps: 2, checkpointEvery: 4, evaluateEvery: 4 },
-      });
+      const { rows } = await train(
+        run,
+        surroundings({
+          log: (level, message) => log.push(`${level}: ${message}`),
+          overrides: { teachSteps: 2, checkpointEvery: 4, evaluateEvery: 4 },
+        }),
+      );
       return { log, rows: rows.length, steps, live: DeviceTensor.live };
     } finally {
       await rm(dirname(run.dataFile), { recursive: true, force: true });
