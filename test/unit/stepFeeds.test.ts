@@ -131,6 +131,26 @@ describe('StepFeeds', () => {
     expect(read).toHaveLength(recipe.taughtBatch);
   });
 
+  it('shows of a longer window a piece, another one each time', () => {
+    const short = feeds({ pieceTokens: 8, maskedShare: 0 });
+    const steps = Array.from({ length: 12 }, (_, step) => short.at(step));
+    const seen = new Map<number, Set<number>>();
+    for (const row of steps.flatMap((step) => step.flatMap((part) => rows(part, 'student-1')))) {
+      const text = textOf(row) ?? 0;
+      const whole = windows[text]?.[0] ?? [];
+      expect(row).toHaveLength(Math.min(8, whole.length));
+      expect([row.at(0), row.at(-1)]).toEqual([start, end]);
+      const first = whole.indexOf(row[1] ?? 0);
+      expect(row.slice(1, -1)).toEqual(whole.slice(first, first + row.length - 2));
+      seen.set(text, (seen.get(text) ?? new Set<number>()).add(first));
+    }
+    // Texts with a label come often enough to be seen from several sides, ends included.
+    const longest = [...Array(10).keys()].toSorted(
+      (a, b) => (windows[b]?.[0]?.length ?? 0) - (windows[a]?.[0]?.length ?? 0),
+    )[0];
+    expect(seen.get(longest ?? 0)?.size).toBeGreaterThan(2);
+  });
+
   it('keeps each part within its tokens', () => {
     expect(parts.length).toBeGreaterThan(1);
     for (const part of parts) {

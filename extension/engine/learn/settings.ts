@@ -16,6 +16,8 @@ export interface Recipe {
   readonly eightBit: boolean;
   /** Longest window in tokens, special tokens included. */
   readonly windowTokens: number;
+  /** Longest piece of a window that a step learns from, another one each time. */
+  readonly pieceTokens: number;
   /** Texts without a label that are embedded, for who is near whom; of more, so many are drawn by chance. */
   readonly mostUnlabelled: number;
   /** Of these, the texts that the teacher answers and the cohort learns from, drawn by chance. */
@@ -78,6 +80,7 @@ export const defaultRecipe: Recipe = {
   unlabelled: true,
   eightBit: true,
   windowTokens: 128,
+  pieceTokens: 64,
   mostUnlabelled: 20_000,
   mostLearned: 2_048,
   answeredWindows: 4,
@@ -107,8 +110,15 @@ export const defaultRecipe: Recipe = {
   checkpointEvery: 20,
 };
 
-/** Tokens of a window for which the default numbers of steps are meant. */
+/** Tokens of a window for which the default number of steps is meant. */
 const usualTokens = 44;
+/**
+ * For texts longer than a piece. Not every piece of a mail tells what the mail is: the teacher learns from more of them
+ * at a time and stops before it knows the others by heart.
+ */
+const longTeachSteps = 48;
+const longTeachBatch = 8;
+const longSteps = 86;
 
 /**
  * The recipe with a person's settings over the defaults.
@@ -124,15 +134,16 @@ export function resolveRecipe(
     labelled = 0,
   }: { readonly meanTokens?: number; readonly labelled?: number } = {},
 ): Recipe {
+  const isLong = meanTokens > defaultRecipe.pieceTokens;
   const pace = usualTokens / meanTokens;
-  const paced = (steps: number, least: number, most: number): number =>
-    Math.round(steps * Math.min(most, Math.max(least, pace)));
   const known = {
     ...defaultRecipe,
-    teachSteps: paced(defaultRecipe.teachSteps, 0.4, 1),
+    teachSteps: isLong ? longTeachSteps : defaultRecipe.teachSteps,
     // Few labels are better learned in small batches, and many need large ones to be seen often enough.
-    teachBatch: Math.round(Math.min(16, Math.max(defaultRecipe.teachBatch, labelled / 10))),
-    steps: paced(defaultRecipe.steps, 0.15, 2),
+    teachBatch: Math.round(
+      Math.min(16, Math.max(isLong ? longTeachBatch : defaultRecipe.teachBatch, labelled / 10)),
+    ),
+    steps: isLong ? longSteps : Math.round(defaultRecipe.steps * Math.min(2, pace)),
     ...definedOf(settings),
   };
   const students = settings.students ?? defaultStudents(encoderLayers);

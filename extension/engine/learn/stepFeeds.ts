@@ -41,7 +41,7 @@ export class StepFeeds {
       labelledTexts(dataset),
       spread ? learnedTexts(dataset, recipe) : [],
       { labelled: recipe.labelledBatch, unlabelled: recipe.unlabelledBatch },
-      (text) => Math.max(...(dataset.windows[text] ?? []).map((w) => w.length)),
+      (text) => Math.min(recipe.pieceTokens, Math.max(...(dataset.windows[text] ?? []).map((w) => w.length))),
     );
   }
 
@@ -68,12 +68,12 @@ export class StepFeeds {
     }));
   }
 
-  /** One window of each text, given ones first: of a long text, another one each time it comes. */
+  /** A piece of one window of each text, given ones first: of a long text, another one each time it comes. */
   private windowsOf({ labelled, unlabelled }: Batch, step: number): Window[] {
     const random = Random.of(this.recipe.seed, 'window', step);
     return [...labelled, ...unlabelled].map((text) => {
       const windows = this.dataset.windows[text] ?? [];
-      return windows[random.int(windows.length)] ?? [];
+      return pieceOf(windows[random.int(windows.length)] ?? [], this.recipe.pieceTokens, random);
     });
   }
 
@@ -151,6 +151,13 @@ export class StepFeeds {
       spread: { size: classes, data: spread },
     };
   }
+}
+
+/** At most `most` tokens of a window that follow each other, between its first and its last token. */
+function pieceOf(window: Window, most: number, random: Random): Window {
+  if (window.length <= most) return window;
+  const start = 1 + random.int(window.length - most + 1);
+  return [...window.slice(0, 1), ...window.slice(start, start + most - 2), ...window.slice(-1)];
 }
 
 /** What each row weighs in the mean over the chosen ones. */

@@ -295,10 +295,11 @@ function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<
   const readBy = (unlabelled: number): number => recipe.labelledBatch + (recipe.unlabelled ? unlabelled : 0);
   const layersRead =
     readBy(recipe.taughtBatch) * teacher + readBy(recipe.unlabelledBatch) * recipe.students.flat().length;
-  const training = recipe.steps * layersRead * dataset.meanTokens * 2.4;
+  const stepTokens = Math.min(dataset.meanTokens, recipe.pieceTokens);
+  const training = recipe.steps * layersRead * stepTokens * 2.4;
   return {
     embed: tokens * layers,
-    teach: recipe.teachSteps * recipe.teachBatch * dataset.meanTokens * teacher * 2.4,
+    teach: recipe.teachSteps * recipe.teachBatch * stepTokens * teacher * 2.4,
     spread: recipe.unlabelled ? tokensOf(answeredTexts(dataset, recipe).windows.flat()) * teacher : 0,
     train: training,
     calibrate: training * 0.02,
