@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { AppError, messageOf } from '../protocol/appError';
-import type { Device, Prediction } from '../protocol/engineApi';
+import type { Prediction, ReadingParams } from '../protocol/engineApi';
 import { batches } from './batches';
 import { withEngine } from './engine';
 import { count } from './figures';
 import type { Installation } from './installation';
-import { deviceOption, jsonOption } from './options';
+import { jsonOption, readingOptions, readingFrom, type ReadingOptions } from './options';
 import { readTextFile } from './textFile';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
@@ -19,7 +19,7 @@ const batchCharacters = 1_000_000;
 
 /** `nanonet classify`: one JSON line a text, in the order that the texts came in. */
 export function classifyCommand(installation: Installation, terminal: Terminal): Command {
-  return new Command('classify')
+  const command = new Command('classify')
     .summary('label texts with a model')
     .description(
       'Prints one JSON line a text: its file or line, label, score, runner-up, and whether the model is unsure ' +
@@ -27,18 +27,19 @@ export function classifyCommand(installation: Installation, terminal: Terminal):
     )
     .argument('<model>', "the model's folder")
     .argument('[files...]', 'text files, or - for standard input', ['-'])
-    .addOption(deviceOption())
     .addOption(jsonOption().hideHelp()) // always so; given for symmetry with the other commands
-    .action(async (model: string, files: string[], options: { device?: Device }) => {
+    .action(async (model: string, files: string[], options: ReadingOptions) => {
       needFolder(model, 'The model', 'config.json');
-      await classify(resolve(model), files, options.device, installation, terminal);
+      const reading = { modelDir: resolve(model), ...readingFrom(options) };
+      await classify(reading, files, installation, terminal);
     });
+  for (const option of readingOptions()) command.addOption(option);
+  return command;
 }
 
 async function classify(
-  modelDir: string,
+  reading: ReadingParams,
   inputs: readonly string[],
-  device: Device | undefined,
   installation: Installation,
   terminal: Terminal,
 ): Promise<void> {
@@ -49,9 +50,8 @@ async function classify(
     terminal.err.write(`${messageOf(error)}\n`);
   });
   await withEngine(installation, terminal, async (engine) => {
-    const params = { modelDir, ...(device !== undefined && { device }) };
     for await (const batch of batches(texts, isFull)) {
-      const predictions = await engine.classify({ ...params, texts: batch.map(({ text }) => text) });
+      const predictions = await engine.classify({ ...reading, texts: batch.map(({ text }) => text) });
       const lines = batch.map((text, i) => answer(text, predictions[i]));
       await writeLine(terminal.out, lines.join('\n'));
     }

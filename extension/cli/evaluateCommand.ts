@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import type { Device, Evaluation } from '../protocol/engineApi';
+import type { Evaluation } from '../protocol/engineApi';
 import { withEngine } from './engine';
 import { count, percent, table } from './figures';
 import type { Installation } from './installation';
-import { deviceOption, jsonOption } from './options';
+import { jsonOption, readingFrom, readingOptions, type ReadingOptions } from './options';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
 import { needFile, needFolder } from './usageError';
@@ -15,24 +15,21 @@ const listedConfusions = 10;
 
 /** `nanonet evaluate`: a model's figures on texts whose labels are known. */
 export function evaluateCommand(installation: Installation, terminal: Terminal): Command {
-  return new Command('evaluate')
+  const command = new Command('evaluate')
     .summary('measure a model on labelled texts')
     .argument('<model>', "the model's folder")
     .argument('<test>', 'JSON Lines with "text" and "label"')
-    .addOption(deviceOption())
     .addOption(jsonOption())
-    .action(async (model: string, test: string, options: { device?: Device; json?: boolean }) => {
+    .action(async (model: string, test: string, options: ReadingOptions & { json?: boolean }) => {
       needFolder(model, 'The model', 'config.json');
       needFile(test, 'The test file');
-      const params = {
-        modelDir: resolve(model),
-        dataFile: resolve(test),
-        ...(options.device !== undefined && { device: options.device }),
-      };
+      const params = { modelDir: resolve(model), dataFile: resolve(test), ...readingFrom(options) };
       const evaluation = await withEngine(installation, terminal, (engine) => engine.evaluate(params));
       const text = options.json === true ? JSON.stringify(evaluation) : evaluationText(evaluation);
       await writeLine(terminal.out, text);
     });
+  for (const option of readingOptions()) command.addOption(option);
+  return command;
 }
 
 /** For a person: the figures, then which labels are taken for which. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import type { AdapterKind, Device, TrainSettings } from '../protocol/engineApi';
+import type { AdapterKind, Device, ReadingParams, TrainSettings } from '../protocol/engineApi';
 
 const devices: readonly Device[] = ['auto', 'cpu', 'webgpu', 'cuda', 'dml'];
 const adapters: readonly AdapterKind[] = ['lora', 'bitfit', 'houlsby'];
@@ -21,6 +21,20 @@ export interface SettingOptions {
 
 export function deviceOption(): Option {
   return new Option('--device <device>', 'where to compute').choices(devices);
+}
+
+/** How a model reads, as commander gives it. */
+export type ReadingOptions = Pick<ReadingParams, 'device' | 'fast'>;
+
+export function readingOptions(): Option[] {
+  return [
+    deviceOption(),
+    new Option('--fast', 'the small file: 8-bit weights, and clear texts are answered before the layers'),
+  ];
+}
+
+export function readingFrom({ device, fast }: ReadingOptions): ReadingOptions {
+  return { ...(device !== undefined && { device }), ...(fast === true && { fast }) };
 }
 
 export function jsonOption(): Option {

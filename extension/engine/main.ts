@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { version } from '../../package.json';
 import { serveEngine } from '../protocol/engineConnection';
-import type { Device } from '../protocol/engineApi';
+import type { ReadingParams } from '../protocol/engineApi';
 import { jsonRows } from '../protocol/jsonLines';
 import { evaluateModel } from './deploy/evaluate';
 import { TextClassifier } from './deploy/textClassifier';
@@ -17,9 +17,10 @@ const defaultBase = join(__dirname, '..', 'models', 'all-MiniLM-L6-v2');
 const loadedAtMost = 2;
 const loaded = new Map<string, Promise<TextClassifier>>();
 
-async function classifierOf(modelDir: string, device: Device): Promise<TextClassifier> {
-  const key = `${device} ${modelDir}`;
-  const known = loaded.get(key) ?? TextClassifier.load(modelDir, device);
+async function classifierOf({ modelDir, device = 'auto', fast }: ReadingParams): Promise<TextClassifier> {
+  const file = fast ? 'quantised' : 'fp32';
+  const key = `${device} ${file} ${modelDir}`;
+  const known = loaded.get(key) ?? TextClassifier.load(modelDir, device, file);
   loaded.delete(key);
   loaded.set(key, known);
   for (const [oldest, classifier] of [...loaded].slice(0, -loadedAtMost)) {
@@ -45,12 +46,10 @@ const engine = serveEngine({
       tryDevice: (job) => runOnDevice(job, { modulePath: join(__dirname, 'device.js') }),
       signal,
     }),
-  'engine/classify': async ({ modelDir, texts, device }, signal) =>
-    (await classifierOf(modelDir, device ?? 'auto')).classify(texts, signal),
-  'engine/evaluate': async ({ modelDir, dataFile, device }, signal) =>
-    evaluateModel(
-      await classifierOf(modelDir, device ?? 'auto'),
-      jsonRows(createReadStream(dataFile), dataFile),
-      { name: dataFile, signal },
-    ),
+  'engine/classify': async (params, signal) => (await classifierOf(params)).classify(params.texts, signal),
+  'engine/evaluate': async ({ dataFile, ...model }, signal) =>
+    evaluateModel(await classifierOf(model), jsonRows(createReadStream(dataFile), dataFile), {
+      name: dataFile,
+      signal,
+    }),
 });

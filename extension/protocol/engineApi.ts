@@ -41,10 +41,16 @@ export interface TrainParams {
   readonly settings: TrainSettings;
 }
 
-export interface ClassifyParams {
+/** Which of a model's files reads the texts, and where. */
+export interface ReadingParams {
   readonly modelDir: string;
-  readonly texts: readonly string[];
   readonly device?: Device;
+  /** The small file: weights in few bits, and texts that are clear at once do not go through its layers. */
+  readonly fast?: boolean;
+}
+
+export interface ClassifyParams extends ReadingParams {
+  readonly texts: readonly string[];
 }
 
 /** Answer for one text; scores are calibrated probabilities. */
@@ -58,11 +64,9 @@ export interface Prediction {
   readonly windows: number;
 }
 
-export interface EvaluateParams {
-  readonly modelDir: string;
+export interface EvaluateParams extends ReadingParams {
   /** JSON Lines: {"text", "label"}, one text a line. */
   readonly dataFile: string;
-  readonly device?: Device;
 }
 
 /** Figures of a model on texts whose labels are known. */

@@ -105,6 +105,10 @@ describe('nanonet', () => {
     expect(evaluation.accuracy).toBeGreaterThan(0.8);
     expect(evaluation.confusion.flat().reduce((a, b) => a + b, 0)).toBe(36);
     expect((await nanonet(['evaluate', 'model', 'test.jsonl'])).out).toMatch(/accuracy +\d+\.\d %/);
+    const small = await nanonet(['evaluate', 'model', 'test.jsonl', '--json', '--fast']);
+    const { accuracy } = JSON.parse(small.out) as Evaluation;
+    expect(Math.abs(accuracy - evaluation.accuracy)).toBeLessThanOrEqual(2 / 36);
+    expect(small.out).not.toBe(out);
   });
 
   it('classifies files and standard input, a JSON line a text', async () => {
@@ -127,6 +131,8 @@ describe('nanonet', () => {
     expect(lines[38]?.['score']).toBeGreaterThan(0.5);
     expect(code).toBe(1);
     expect(err).toContain('missing.txt');
+    const small = await nanonet(['classify', '--fast', 'model', 'note.txt']);
+    expect(JSON.parse(small.out)).toMatchObject({ file: 'note.txt', label: 'sport' });
   });
 
   it('ends quietly when its reader has enough', async () => {

@@ -34,6 +34,7 @@ export const rules: Readonly<Record<Operator, Rule | typeof flat | typeof missin
   Greater: flat,
   GreaterOrEqual: flat,
   ArgMax: flat,
+  NonZero: flat,
   Shape: flat,
 
   Pad: missing,

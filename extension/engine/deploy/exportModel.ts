@@ -2,15 +2,17 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainResult } from '../../protocol/snapshot';
+import { selectRows } from '../encoders/encoder';
 import type { Tokenizer, TokenizerFile } from '../encoders/tokenizer';
+import type { Graph } from '../graph/graph';
 import { quantised } from '../graph/quantise';
 import { modelBytes } from '../graph/serialise';
 import { copyLegalFiles, describeBase } from './baseModel';
 import { manifestFormat, manifestName, type ModelManifest } from './manifest';
-import { modelCardText, type ModelCard } from './modelCard';
+import { modelCardText, type ExportFacts, type ModelCard } from './modelCard';
 import { modelConfig } from './modelConfig';
 import { replaceFolder } from './modelFolder';
-import { studentGraph, type StudentOptions } from './studentGraph';
+import { studentGraph, type StudentGraph, type StudentOptions } from './studentGraph';
 import { modelFiles } from './textClassifier';
 
 /** A model whose files are complete, in a folder that is not yet in its place. */
@@ -22,6 +24,8 @@ export interface DraftModel {
 
 export interface ExportOptions extends StudentOptions {
   readonly tokenizer: Tokenizer;
+  /** How often each piece of the vocabulary occurs in the texts, by its number; without it the model knows all pieces. */
+  readonly pieceCounts?: Uint32Array;
   /** Folder of the base model: its name, and its licence, which goes along. */
   readonly baseDir?: string;
   /** In the order of the head's columns. */
@@ -36,10 +40,13 @@ export interface ExportOptions extends StudentOptions {
   readonly createdAt?: Date;
 }
 
+/** Pieces of the vocabulary that a model knows: all of a language's usual words, in a third of its size. */
+const mostPieces = 16_384;
+
 export interface ExportedModel {
   /** Of the file with 32-bit weights. */
   readonly sizeBytes: number;
-  /** Of the file with 8-bit weights. */
+  /** Of the file with 8-bit weights and 4-bit embeddings. */
   readonly quantisedBytes: number;
 }
 
@@ -55,7 +62,11 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
   if (windowTokens > options.encoder.config.maxTokens) {
     throw new Error(`Windows of ${windowTokens} tokens for ${options.encoder.config.maxTokens} positions.`);
   }
-  const { graph, head, encoder } = studentGraph(options);
+  const vocabulary = options.pieceCounts && options.tokenizer.pruned(options.pieceCounts, mostPieces);
+  const tokenizer = vocabulary?.tokenizer ?? options.tokenizer;
+  const smaller = selectRows(options.encoder, { vocabulary: vocabulary?.kept, maxTokens: windowTokens });
+  const student = { ...options, encoder: smaller };
+  const { graph, encoder } = studentGraph({ ...student, exit: undefined });
   const base = baseDir === undefined ? { name: 'unknown' } : await describeBase(baseDir);
   const manifest: ModelManifest = {
     format: manifestFormat,
@@ -73,12 +84,10 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
     await mkdir(join(draft, 'onnx'));
     // One file after the other, so that the bytes of only one are in memory.
     await write(modelFiles.fp32, modelBytes(graph));
-    await write(
-      modelFiles.quantised,
-      modelBytes(quantised(graph, (_, weight) => (head.has(weight) ? undefined : 'together'))),
-    );
-    await write('config.json', jsonText(modelConfig(encoder, labels)));
-    for (const file of options.tokenizer.files(windowTokens)) await write(file.name, tokenizerText(file));
+    await write(modelFiles.quantised, modelBytes(inFewBits(studentGraph(student))));
+    const config = { ...modelConfig(encoder, labels), pad_token_id: tokenizer.padId };
+    await write('config.json', jsonText(config));
+    for (const file of tokenizer.files(windowTokens)) await write(file.name, tokenizerText(file));
     await write(manifestName, jsonText(manifest));
     if (baseDir !== undefined) await copyLegalFiles(baseDir, draft);
     const exported: ExportedModel = {
@@ -91,10 +100,25 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
       // A model is handed on as a folder: where it lay on the author's computer stays there.
       await write(manifestName, jsonText({ ...manifest, result: { ...measured, modelDir: '.' } }));
     }
-    const facts = { manifest, base, exported, layers: options.member.layers, result: measured };
+    const facts: ExportFacts = {
+      manifest,
+      base,
+      exported,
+      layers: options.member.layers,
+      pieces: encoder.config.vocabularySize,
+      exitAt: options.exit?.threshold,
+      result: measured,
+    };
     await write('README.md', modelCardText(card, facts));
     return exported;
   });
+}
+
+/** Products in 8 bits, embeddings in 4; the classes' own weights as they are. */
+function inFewBits({ graph, head }: StudentGraph): Graph {
+  return quantised(graph, ({ op }, weight) =>
+    head.has(weight) ? undefined : op === 'Gather' ? '4 bits' : 'together',
+  );
 }
 
 /** Other programs take the inputs' names from the tokenizer's settings: the graph has no token types. */

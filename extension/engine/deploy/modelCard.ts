@@ -30,6 +30,10 @@ export interface ExportFacts {
   readonly exported: { readonly sizeBytes: number; readonly quantisedBytes: number };
   /** Layers of the base model that it keeps. */
   readonly layers: readonly number[];
+  /** Pieces of the vocabulary that it knows. */
+  readonly pieces: number;
+  /** Sureness at which a text leaves the small file before the layers; undefined when it has no such exit. */
+  readonly exitAt?: number | undefined;
   readonly result?: TrainResult | undefined;
 }
 
@@ -69,13 +73,20 @@ function frontMatter({ base }: ExportFacts): string {
   return lines.join('\n');
 }
 
-function summary({ counts }: ModelCard, { manifest, layers, base, exported }: ExportFacts): string {
+function summary({ counts }: ModelCard, facts: ExportFacts): string {
+  const { manifest, layers, base, exported, pieces, exitAt } = facts;
   const labels = manifest.labels.map((label) => `**${inline(label)}**`).join(', ');
   return [
     `Says which one of ${manifest.labels.length} labels a text has: ${labels}.`,
     `It has ${layers.length} of the transformer layers of ${inline(base.name)} and was made by NanoNet on the author's`,
     `computer, from ${counts.labelled} labelled and ${counts.unlabelled} unlabelled texts.`,
-    `The 32-bit file has ${megabytes(exported.sizeBytes)}, the 8-bit file ${megabytes(exported.quantisedBytes)}.`,
+    `It knows ${pieces} word pieces. The 32-bit file has ${megabytes(exported.sizeBytes)}; the small file has`,
+    `${megabytes(exported.quantisedBytes)}, with weights in 8 bits and embeddings in 4.`,
+    ...(exitAt === undefined
+      ? []
+      : [
+          `In the small file, texts whose words alone make it ${percent(exitAt)} sure do not go through the layers.`,
+        ]),
   ].join('\n');
 }
 
@@ -83,7 +94,7 @@ function use({ manifest }: ExportFacts): string {
   return [
     '```js',
     "import { pipeline } from '@huggingface/transformers';",
-    "const classify = await pipeline('text-classification', '/path/to/this/folder'); // dtype: 'q8' for the 8-bit file",
+    "const classify = await pipeline('text-classification', '/path/to/this/folder'); // dtype: 'q8' for the small file",
     "console.log(await classify('a text'));",
     '```',
     '',

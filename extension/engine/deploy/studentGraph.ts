@@ -2,7 +2,8 @@
 import type { Encoder } from '../encoders/encoder';
 import { Graph, type TensorData, type Value } from '../graph/graph';
 import { mergeAdapter } from '../peft/adapter';
-import { memberLogits, parameterSpecs, type Member } from '../peft/member';
+import { memberLogits, parameterSpecs, type Member, type TextInputs } from '../peft/member';
+import { withEarlyExit, type ExitHead } from './earlyExit';
 
 export interface StudentOptions {
   /** The base model. */
@@ -12,6 +13,8 @@ export interface StudentOptions {
   readonly parameters: (name: string) => Float32Array;
   /** What the logits are divided by, above 0. */
   readonly temperature: number;
+  /** Answers before the layers where it is sure; without it all texts go through the layers. */
+  readonly exit?: ExitHead | undefined;
 }
 
 export interface StudentGraph {
@@ -31,7 +34,13 @@ const scope = 'student';
  * adapter stays as nodes. The head is divided by the temperature, so that the softmax of the logits is the
  * calibrated score for whoever runs the graph.
  */
-export function studentGraph({ encoder, member, parameters, temperature }: StudentOptions): StudentGraph {
+export function studentGraph({
+  encoder,
+  member,
+  parameters,
+  temperature,
+  exit,
+}: StudentOptions): StudentGraph {
   const merged = mergeAdapter(encoder, member.layers, member.adapter, (name) =>
     parameters(`${member.id}/${name}`),
   );
@@ -59,6 +68,7 @@ export function studentGraph({ encoder, member, parameters, temperature }: Stude
     inputIds: graph.input('input_ids', 'int64', ['batch', 'tokens']),
     attentionMask: graph.input('attention_mask', 'int64', ['batch', 'tokens']),
   };
-  graph.output(memberLogits(graph, merged.encoder, student, inputs, parameter), 'logits');
+  const deep = (text: TextInputs): Value => memberLogits(graph, merged.encoder, student, text, parameter);
+  graph.output(exit ? withEarlyExit(graph, merged.encoder, inputs, exit, deep) : deep(inputs), 'logits');
   return { graph, head, encoder: merged.encoder };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { AppError } from '../../protocol/appError';
 import { isJsonObject, readJsonFile, type JsonObject } from './jsonFile';
+import { pruneVocabulary } from './prunedVocabulary';
 import { speedUp } from './wordPieces';
 import { windowStarts } from './windows';
 
@@ -60,12 +61,8 @@ export class Tokenizer {
       );
     }
     const config = await readJsonFile(join(dir, 'tokenizer_config.json'), errorCode);
-    const plain = { added_tokens: [], ...json, truncation: null, padding: null };
     try {
-      const settings = { ...derivedConfig(json), ...config };
-      const model = new HuggingFaceTokenizer(plain, settings);
-      speedUp(model, json);
-      return new Tokenizer(model, plain, settings, specialTokens(model, json, settings));
+      return Tokenizer.of(json, { ...derivedConfig(json), ...config });
     } catch (error) {
       throw new AppError(
         errorCode,
@@ -75,6 +72,25 @@ export class Tokenizer {
         },
       );
     }
+  }
+
+  private static of(json: JsonObject, config: JsonObject): Tokenizer {
+    const plain = { added_tokens: [], ...json, truncation: null, padding: null };
+    const model = new HuggingFaceTokenizer(plain, config);
+    speedUp(model, json);
+    return new Tokenizer(model, plain, config, specialTokens(model, json, config));
+  }
+
+  /**
+   * A tokenizer of fewer pieces, as `pruneVocabulary` chooses them, and the former number of each; undefined where there is
+   * nothing to leave out.
+   */
+  pruned(
+    counts: Uint32Array,
+    most: number,
+  ): { readonly tokenizer: Tokenizer; readonly kept: readonly number[] } | undefined {
+    const pruned = pruneVocabulary(this.json, this.config, counts, most);
+    return pruned && { tokenizer: Tokenizer.of(pruned.json, pruned.config), kept: pruned.kept };
   }
 
   /** Token numbers without special tokens; [] for a text without words. */

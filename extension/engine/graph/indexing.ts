@@ -2,6 +2,7 @@
 import { sameShape } from './dims';
 import { axisOf, emit, refuse, requireSameType } from './emit';
 import type { Graph, Value } from './graph';
+import { squeeze } from './layout';
 
 export type ScatterReduction = 'none' | 'add';
 
@@ -69,6 +70,15 @@ export function scatterND(
   }
   const output = data;
   return emit(g, 'ScatterND', [data, indices, updates], output, { reduction });
+}
+
+/**
+ * Where a vector is true: int64 [`name`], in order.
+ * @param name of the size, which is known when the graph runs
+ */
+export function nonZero(g: Graph, x: Value, name: string): Value {
+  if (x.shape.length !== 1) refuse('NonZero', [x], 'it is no vector');
+  return squeeze(g, emit(g, 'NonZero', [x], { type: 'int64', shape: [1, name] }), [0]);
 }
 
 function requireIndices(op: string, data: Value, indices: Value): void {

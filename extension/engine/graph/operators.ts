@@ -9,6 +9,7 @@ export type Operator =
   | 'ReduceMax'
   | 'ReduceMin'
   | 'ArgMax'
+  | 'NonZero'
   | 'Gather'
   | 'GatherElements'
   | 'ScatterElements'

@@ -1,12 +1,14 @@
 /**
- * A graph with 8-bit weights. Matrix products with a constant, or with a constant that is transposed, take activations in
- * 8 bits by the range that they have (dynamic quantisation) and weights with a scale per column; lookups take rows with a
- * scale per row. All else stays as it is.
+ * A graph with weights in few bits. Matrix products with a constant, or with a constant that is transposed, take
+ * activations in 8 bits by the range that they have (dynamic quantisation) and weights with a scale per column; lookups
+ * take rows in 8 bits with a scale per row, or in 4 bits with a scale per block. All else stays as it is.
  */
-import { abs, cast, div, max, mul } from './arithmetic';
+import { abs, cast, div, max, mul, sub } from './arithmetic';
 import { quantisedColumns, quantisedRows } from './eightBits';
+import { blockOf, fourBitRows, middle } from './fourBits';
 import { Graph, type Node, type TensorData, type Value } from './graph';
 import { gather } from './indexing';
+import { concat, reshape } from './layout';
 import { liveGraph } from './live';
 import { dynamicQuantizeLinear, matmulInteger, type Quantised } from './quantised';
 import { reduceMax } from './reduce';
@@ -19,13 +21,13 @@ const smallestRow = 1e-30;
 
 /**
  * What activations are rounded by: one range for all rows of a product, or each row by its own largest element, where
- * rows differ by orders of magnitude. A lookup has no activations.
+ * rows differ by orders of magnitude. A lookup has no activations; it can have its rows in 4 bits.
  */
-export type Rounding = 'together' | 'by row';
+export type Rounding = 'together' | 'by row' | '4 bits';
 
 /**
- * The graph `g` with weights in 8 bits; `g` stays as it is.
- * @param choose of the products and lookups that can take their constant in 8 bits, how; undefined for those that do not
+ * The graph `g` with weights in few bits; `g` stays as it is.
+ * @param choose of the products and lookups that can take their constant so, how; undefined for those that do not
  */
 export function quantised(g: Graph, choose: (node: Node, weight: Value) => Rounding | undefined): Graph {
   return new Quantiser(g, choose).result;
@@ -118,12 +120,30 @@ class Quantiser {
     return largest ? mul(g, y, largest) : y;
   }
 
-  private lookup({ name, tensor }: ChosenWeight, indices: Value): Value {
+  private lookup({ name, tensor, rounding }: ChosenWeight, indices: Value): Value {
     const g = this.result;
-    const rows = quantisedRows(tensor);
     const at = this.valueOf(indices);
+    if (rounding === '4 bits') return this.fourBitLookup(name, tensor, at);
+    const rows = quantisedRows(tensor);
     const values = cast(g, gather(g, this.stored(`${name}:8`, rows.values), at), 'float32');
     return mul(g, values, gather(g, this.stored(`${name}:scales`, rows.scales), at));
+  }
+
+  /**
+   * In operators that every runtime has: `GatherBlockQuantized` is missing in the one for browsers. A byte is taken apart
+   * in floats, which hold it exactly.
+   */
+  private fourBitLookup(name: string, tensor: TensorData, at: Value): Value {
+    const g = this.result;
+    const rows = fourBitRows(tensor);
+    const columns = tensor.shape[1] ?? 0;
+    const bytes = cast(g, gather(g, this.stored(`${name}:4`, rows.values), at), 'float32');
+    const upper = cast(g, cast(g, div(g, bytes, 16), 'int32'), 'float32');
+    const levels = concat(g, [sub(g, bytes, mul(g, upper, 16)), upper], -1);
+    const block = blockOf(columns);
+    const blocks = reshape(g, sub(g, levels, middle), [...at.shape, columns / block, block]);
+    const values = mul(g, blocks, gather(g, this.stored(`${name}:scales`, rows.scales), at));
+    return reshape(g, values, [...at.shape, columns]);
   }
 
   private quantisedActivations(x: Value): Quantised {

@@ -6,14 +6,26 @@ import type { ResultRow, TrainResult } from '../../protocol/snapshot';
 import { accuracy, argmaxRows, confusionMatrix, macroF1, softmaxRows, type Scores } from '../assess/metrics';
 import { fitTemperature } from '../assess/temperature';
 import { exportModel } from '../deploy/exportModel';
+import type { StudentOptions } from '../deploy/studentGraph';
 import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
 import { CohortReader } from './cohortReader';
-import { classOf, countsOf, labelledTexts, textsByClass, unlabelledTexts } from './dataset';
+import {
+  classOf,
+  countsOf,
+  labelledTexts,
+  learnedTexts,
+  pieceCountsOf,
+  textsByClass,
+  unlabelledTexts,
+  type Dataset,
+} from './dataset';
 import { embedWindows } from './embedding';
+import { exitFor } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
 import { Random } from './random';
 import type { RunProgress } from './runProgress';
+import type { Recipe } from './settings';
 import { membersOf } from './stepGraph';
 import { lookedAt, ownHeldOut } from './trainingLoop';
 import type { Prepared, Trained } from './trainingRun';
@@ -55,15 +67,22 @@ export async function exportChosen(
     const counts = countsOf(dataset);
     const byClass = textsByClass(dataset, labelledTexts(dataset));
     let result: TrainResult | undefined;
+    const student: StudentOptions = {
+      encoder: prepared.encoder,
+      member,
+      parameters: (name) => cohort.layout.read(parameters, name),
+      temperature,
+    };
+    const place = { ...recipe, device, padId: tokenizer.padId };
+    const exit = await exitFor(student, exitWindows(dataset, recipe), place, signal);
     await exportModel(
       {
-        encoder: prepared.encoder,
-        tokenizer: prepared.tokenizer,
+        ...student,
+        exit,
+        tokenizer,
+        pieceCounts: pieceCountsOf(dataset, prepared.encoder.config.vocabularySize),
         baseDir: prepared.baseDir,
-        member,
-        parameters: (name) => cohort.layout.read(parameters, name),
         labels: dataset.labels,
-        temperature,
         threshold: dataset.labels.length > 2 ? 0.5 : 0.6,
         windowTokens: recipe.windowTokens,
         card: {
@@ -143,6 +162,15 @@ async function chooseStudent(
       .sort((a, b) => Number(b.id === best.id) - Number(a.id === best.id))
       .map(({ id, accuracy: share, macroF1: f1 }) => ({ id, accuracy: share, macroF1: f1 })),
   };
+}
+
+/** One window of each text that was learned from. */
+function exitWindows(dataset: Dataset, recipe: Recipe): Window[] {
+  const random = Random.of(recipe.seed, 'exit windows');
+  return [...labelledTexts(dataset), ...learnedTexts(dataset, recipe)].map((text) => {
+    const windows = dataset.windows[text] ?? [];
+    return windows[random.int(windows.length)] ?? [];
+  });
 }
 
 /** Figures of all members and of logistic regression on texts with known labels that no one learned from. */

@@ -51,18 +51,20 @@ export function memberLogits(
       layers: member.layers,
       adapter: member.adapter.bind(own),
     });
-    const pooled = meanPool(g, hidden, attentionMask);
-    return add(g, matmul(g, normalised(g, pooled, encoder.hiddenSize), own('head.weight')), own('head.bias'));
+    const features = textFeatures(g, hidden, attentionMask);
+    return add(g, matmul(g, features, own('head.weight')), own('head.bias'));
   });
 }
 
-/** Layer normalisation without scale and shift. */
-function normalised(g: Graph, x: Value, size: number): Value {
+/** What a head reads: the mean over the tokens, layer-normalised without scale and shift; [batch, hidden]. */
+export function textFeatures(g: Graph, hidden: Value, attentionMask: Value): Value {
+  const pooled = meanPool(g, hidden, attentionMask);
+  const size = Number(hidden.shape.at(-1));
   const filled = (name: string, value: number): Value =>
     g.sharedConstant(`${name}.${size}`, () => ({
       type: 'float32',
       shape: [size],
       data: new Float32Array(size).fill(value),
     }));
-  return layerNorm(g, x, filled('ones', 1), filled('zeros', 0), 1e-5);
+  return layerNorm(g, pooled, filled('ones', 1), filled('zeros', 0), 1e-5);
 }

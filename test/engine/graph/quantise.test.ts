@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest';
+import { fourBitRows, middle } from '../../../extension/engine/graph/fourBits';
 import { Graph } from '../../../extension/engine/graph/graph';
+import { gather } from '../../../extension/engine/graph/indexing';
 import { transposeLast } from '../../../extension/engine/graph/layout';
 import { matmul } from '../../../extension/engine/graph/matrix';
 import { quantised, type Rounding } from '../../../extension/engine/graph/quantise';
 import { modelBytes } from '../../../extension/engine/graph/serialise';
 import { Random } from '../../../extension/engine/learn/random';
 import { Session } from '../../../extension/engine/runtime/session';
-import { f32, floats } from '../../../extension/engine/runtime/tensor';
+import { f32, floats, i64 } from '../../../extension/engine/runtime/tensor';
 
 const [rows, inner, columns] = [6, 96, 64];
 const random = Random.of('quantise');
@@ -58,4 +60,31 @@ it('loses the small rows when all are rounded together', async () => {
 
 it('leaves a product as it is that is not chosen', async () => {
   expect(await run(quantised(product(), () => undefined))).toEqual(await run(product()));
+});
+
+it('looks up rows in 4 bits as they were packed', async () => {
+  const [words, width] = [80, 128];
+  const table = {
+    type: 'float32',
+    shape: [words, width],
+    data: Float32Array.from({ length: words * width }, () => random.normal()),
+  } as const;
+  const g = new Graph();
+  const ids = g.input('ids', 'int64', ['batch', 'tokens']);
+  g.output(gather(g, g.constant('words', table), ids), 'y');
+  const small = modelBytes(quantised(g, () => '4 bits'));
+  expect(small.length).toBeLessThan(words * width);
+  const session = await Session.create(small, { device: 'cpu' });
+  const asked = [3, 79, 0, 3, 12, 41];
+  const feeds = { ids: i64([2, 3], asked) };
+  const found = floats((await session.run(feeds).finally(() => session.dispose()))['y']);
+  const { values, scales } = fourBitRows(table);
+  const expected = asked.flatMap((word) =>
+    Array.from({ length: width }, (_, i) => {
+      const byte = Number(values.data[(word * width) / 2 + (i % (width / 2))]);
+      const level = i < width / 2 ? byte & 15 : byte >> 4;
+      return Math.fround((level - middle) * Number(scales.data[(word * width) / 64 + Math.floor(i / 64)]));
+    }),
+  );
+  expect([...found]).toEqual(expected);
 });

@@ -1,0 +1,61 @@
+/** Rows in 4 bits: x = (value - 7.5) * scale, with a scale for each block of a row. */
+import type { TensorData } from './graph';
+
+export interface FourBits {
+  /** uint8 [rows, columns / 2]: the first half of a row's columns in the lower bits, the second in the upper ones. */
+  readonly values: TensorData;
+  /** float32 [rows, blocks, 1]. */
+  readonly scales: TensorData;
+}
+
+/** The value that stands for zero: between the 16 levels, so that all of them are used. */
+export const middle = 7.5;
+const blockSize = 64;
+/** As good as zero, of rows of zeros. */
+const smallest = 1e-30;
+/** Largest elements that are tried, as shares of the largest that there is: cutting one off may serve the others. */
+const cuts = [1, 0.9, 0.8, 0.7] as const;
+
+/** Columns of a block; whole rows where the columns cannot be dealt evenly. */
+export function blockOf(columns: number): number {
+  return columns % blockSize === 0 ? blockSize : columns;
+}
+
+/** @param matrix float32 [rows, columns], with an even number of columns */
+export function fourBitRows({ shape, data }: TensorData): FourBits {
+  const [rows = 0, columns = 0] = shape;
+  if (columns % 2 !== 0) throw new Error(`Rows of ${columns} columns do not fill bytes of two.`);
+  const block = blockOf(columns);
+  const scales = new Float32Array(data.length / block);
+  const levels = new Uint8Array(data.length);
+  for (let b = 0; b < scales.length; b++) {
+    const own = Float32Array.from(data.subarray(b * block, (b + 1) * block) as Float32Array);
+    const scale = bestScale(own);
+    scales[b] = scale;
+    own.forEach((x, i) => (levels[b * block + i] = levelOf(x, scale)));
+  }
+  const half = columns / 2;
+  const values = new Uint8Array(rows * half);
+  for (let i = 0; i < values.length; i++) {
+    const low = Math.floor(i / half) * columns + (i % half);
+    values[i] = (levels[low] ?? 0) | ((levels[low + half] ?? 0) << 4);
+  }
+  return {
+    values: { type: 'uint8', shape: [rows, half], data: values },
+    scales: { type: 'float32', shape: [rows, columns / block, 1], data: scales },
+  };
+}
+
+function levelOf(x: number, scale: number): number {
+  return Math.min(15, Math.max(0, Math.round(x / scale + middle)));
+}
+
+/** Of some scales, the one with the least squared error. */
+function bestScale(block: Float32Array): number {
+  const largest = block.reduce((a, x) => Math.max(a, Math.abs(x)), 0);
+  if (largest === 0) return smallest;
+  const errorOf = (scale: number): number =>
+    block.reduce((sum, x) => sum + (x - (levelOf(x, scale) - middle) * scale) ** 2, 0);
+  const tried = cuts.map((cut) => Math.fround((cut * largest) / middle));
+  return tried.reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a));
+}

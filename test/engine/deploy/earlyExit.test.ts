@@ -1,0 +1,84 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ExitHead } from '../../../extension/engine/deploy/earlyExit';
+import { studentGraph } from '../../../extension/engine/deploy/studentGraph';
+import { tokenFeeds, type Window } from '../../../extension/engine/encoders/tokenBatches';
+import { modelBytes } from '../../../extension/engine/graph/serialise';
+import { Random } from '../../../extension/engine/learn/random';
+import { Session } from '../../../extension/engine/runtime/session';
+import { floats } from '../../../extension/engine/runtime/tensor';
+import { loadMiniLm, type MiniLm } from '../encoders/minilm';
+import { mails, trainedModel, type TrainedModel } from './trained';
+
+const classes = 3;
+let base: MiniLm;
+let model: TrainedModel;
+let windows: Window[];
+let head: Omit<ExitHead, 'threshold'>;
+
+beforeAll(async () => {
+  base = await loadMiniLm();
+  model = await trainedModel(base, 'lora', { layers: [0, 2] });
+  windows = (await mails(4)).map(({ text }) => base.tokenizer.windows(text, 64)[0] ?? []);
+  const random = Random.of('exit');
+  const size = base.encoder.hiddenSize * classes;
+  head = {
+    weight: Float32Array.from({ length: size }, () => random.normal()),
+    bias: new Float32Array(classes),
+  };
+});
+
+/** Logits of each window, all read as one batch. */
+async function logits(read: readonly Window[], exit?: ExitHead): Promise<number[][]> {
+  const { graph } = studentGraph({ ...model, exit });
+  const session = await Session.create(modelBytes(graph), { device: 'cpu' });
+  try {
+    const { inputIds, attentionMask } = tokenFeeds(read, base.tokenizer.padId);
+    const outputs = await session.run({ input_ids: inputIds, attention_mask: attentionMask });
+    const all = floats(outputs['logits']);
+    return read.map((_, row) => [...all.subarray(row * classes, (row + 1) * classes)]);
+  } finally {
+    await session.dispose();
+  }
+}
+
+const sureness = (row: readonly number[]): number => {
+  const most = Math.max(...row);
+  return 1 / row.reduce((sum, x) => sum + Math.exp(x - most), 0);
+};
+
+function expectClose(a: readonly number[] | undefined, b: readonly number[] | undefined): void {
+  expect(a).toHaveLength(classes);
+  a?.forEach((x, i) => expect(x).toBeCloseTo(b?.[i] ?? NaN, 4));
+}
+
+describe('a student with an early exit', () => {
+  it('answers as one without where nothing leaves', async () => {
+    const [plain, exiting] = [await logits(windows), await logits(windows, { ...head, threshold: 2 })];
+    plain.forEach((row, i) => expectClose(exiting[i], row));
+  });
+
+  it('takes a text that is alone through its layers, however sure the head is', async () => {
+    const [first = []] = windows;
+    expectClose((await logits([first], { ...head, threshold: 0 }))[0], (await logits([first]))[0]);
+  });
+
+  it('answers with the head where it is sure, and with the layers elsewhere', async () => {
+    const plain = await logits(windows);
+    // With a bar that nothing meets, all but the least sure have the head's answer; that one has it beside a less sure one.
+    const early = await logits(windows, { ...head, threshold: 0 });
+    const least = early.findIndex((row, i) =>
+      row.every((x, c) => Math.abs(x - (plain[i]?.[c] ?? NaN)) < 1e-4),
+    );
+    expect(least).toBeGreaterThanOrEqual(0);
+    const sure = early.flatMap((row, i) => (i === least ? [] : [sureness(row)])).toSorted((a, b) => a - b);
+    const threshold = ((sure[5] ?? NaN) + (sure[6] ?? NaN)) / 2;
+    const mixed = await logits(windows, { ...head, threshold });
+    let left = 0;
+    mixed.forEach((row, i) => {
+      const leaves = i !== least && sureness(early[i] ?? []) > threshold;
+      left += Number(leaves);
+      expectClose(row, leaves ? early[i] : plain[i]);
+    });
+    expect(left).toBe(5);
+  });
+});
