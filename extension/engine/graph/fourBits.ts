@@ -29,10 +29,10 @@ export function fourBitRows({ shape, data }: TensorData): FourBits {
   const scales = new Float32Array(data.length / block);
   const levels = new Uint8Array(data.length);
   for (let b = 0; b < scales.length; b++) {
-    const own = Float32Array.from(data.subarray(b * block, (b + 1) * block) as Float32Array);
+    const own = data.subarray(b * block, (b + 1) * block) as Float32Array;
     const scale = bestScale(own);
     scales[b] = scale;
-    own.forEach((x, i) => (levels[b * block + i] = levelOf(x, scale)));
+    for (let i = 0; i < block; i++) levels[b * block + i] = levelOf(own[i] ?? 0, scale);
   }
   const half = columns / 2;
   const values = new Uint8Array(rows * half);
@@ -52,10 +52,15 @@ function levelOf(x: number, scale: number): number {
 
 /** Of some scales, the one with the least squared error. */
 function bestScale(block: Float32Array): number {
-  const largest = block.reduce((a, x) => Math.max(a, Math.abs(x)), 0);
-  if (largest === 0) return smallest;
-  const errorOf = (scale: number): number =>
-    block.reduce((sum, x) => sum + (x - (levelOf(x, scale) - middle) * scale) ** 2, 0);
-  const tried = cuts.map((cut) => Math.fround((cut * largest) / middle));
-  return tried.reduce((a, b) => (errorOf(b) < errorOf(a) ? b : a));
+  let largest = 0;
+  for (const x of block) largest = Math.max(largest, Math.abs(x));
+  let best = { scale: smallest, error: Infinity };
+  if (largest === 0) return best.scale;
+  for (const cut of cuts) {
+    const scale = Math.fround((cut * largest) / middle);
+    let error = 0;
+    for (const x of block) error += (x - (levelOf(x, scale) - middle) * scale) ** 2;
+    if (error < best.error) best = { scale, error };
+  }
+  return best.scale;
 }
