@@ -326,9 +326,8 @@ describe('resolveRecipe', () => {
 
   it('takes fewer steps on long texts and more on short ones, within bounds', () => {
     const usual = resolveRecipe({}, 6);
-    expect(resolveRecipe({}, 6, { meanTokens: 120 }).steps).toBeLessThan(usual.steps);
-    expect(resolveRecipe({}, 6, { meanTokens: 120 }).teachSteps).toBeLessThan(usual.teachSteps);
-    expect(resolveRecipe({}, 6, { meanTokens: 120 }).teachBatch).toBeGreaterThan(usual.teachBatch);
+    expect(resolveRecipe({}, 6, { meanTokens: 1000 }).steps).toBe(Math.round(usual.steps * 0.15));
+    expect(resolveRecipe({}, 6, { meanTokens: 1000 }).pieceTokens).toBe(usual.windowTokens);
     expect(resolveRecipe({}, 6, { meanTokens: 5 }).steps).toBe(usual.steps * 2);
     expect(resolveRecipe({}, 6, { meanTokens: 5 }).teachSteps).toBe(usual.teachSteps);
     expect(resolveRecipe({ steps: 7 }, 6, { meanTokens: 5 }).steps).toBe(7);

@@ -46,20 +46,25 @@ export function fourBitRows({ shape, data }: TensorData): FourBits {
   };
 }
 
+/** Rounded to the nearest of 0 to 15; it runs a hundred million times for a vocabulary. */
 function levelOf(x: number, scale: number): number {
-  return Math.min(15, Math.max(0, Math.round(x / scale + middle)));
+  const level = x / scale + middle;
+  return level <= 0 ? 0 : level >= 15 ? 15 : (level + 0.5) | 0;
 }
 
 /** Of some scales, the one with the least squared error. */
 function bestScale(block: Float32Array): number {
   let largest = 0;
-  for (const x of block) largest = Math.max(largest, Math.abs(x));
+  for (let i = 0; i < block.length; i++) largest = Math.max(largest, Math.abs(block[i] ?? 0));
   let best = { scale: smallest, error: Infinity };
   if (largest === 0) return best.scale;
   for (const cut of cuts) {
     const scale = Math.fround((cut * largest) / middle);
     let error = 0;
-    for (const x of block) error += (x - (levelOf(x, scale) - middle) * scale) ** 2;
+    for (let i = 0; i < block.length; i++) {
+      const missed = (block[i] ?? 0) - (levelOf(block[i] ?? 0, scale) - middle) * scale;
+      error += missed * missed;
+    }
     if (error < best.error) best = { scale, error };
   }
   return best.scale;

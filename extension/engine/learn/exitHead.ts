@@ -13,15 +13,17 @@ import { pickRows, type Vectors } from './vectors';
 
 /** Of the texts that leave early, the share that shall have the student's own label. */
 const agreement = 0.985;
-/** It is not worth its nodes when fewer texts leave. */
-const fewest = 0.1;
+/** It is not worth its nodes when a smaller share of the texts leaves. */
+const leastLeaving = 0.1;
+/** Fewer texts cannot tell how many of those that leave agree. */
+const fewestTexts = 200;
 const folds = 3;
 /** Inverse strength of the penalty, for features of length 1. */
 const c = 30;
 
 /**
  * Asks the student of windows, and fits an exit to its answers.
- * @returns undefined when few texts could leave
+ * @returns undefined when few texts could leave, or when there are few
  */
 export async function exitFor(
   student: StudentOptions,
@@ -36,6 +38,7 @@ export async function exitFor(
   },
   signal: AbortSignal,
 ): Promise<ExitHead | undefined> {
+  if (windows.length < fewestTexts) return undefined;
   const { graph, encoder } = studentGraph(student);
   const [inputIds, attentionMask] = graph.inputs;
   if (!inputIds || !attentionMask) throw new Error('A student reads tokens and their mask.');
@@ -107,5 +110,5 @@ function lowestThreshold(
     agreed += Number(agrees);
     if (agreed >= agreement * (i + 1)) leaving = i + 1;
   });
-  return leaving < fewest * sorted.length ? undefined : sorted[leaving - 1]?.sureness;
+  return leaving < leastLeaving * sorted.length ? undefined : sorted[leaving - 1]?.sureness;
 }

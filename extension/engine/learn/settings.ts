@@ -110,16 +110,8 @@ export const defaultRecipe: Recipe = {
   checkpointEvery: 20,
 };
 
-/** Tokens of a window for which the default number of steps is meant. */
+/** Tokens of a window for which the default numbers of steps are meant. */
 const usualTokens = 44;
-/**
- * For texts longer than a piece. Not every piece of a mail tells what the mail is: the teacher learns from more of them
- * at a time and stops before it knows the others by heart.
- */
-const longTeachSteps = 48;
-const longTeachBatch = 8;
-const longSteps = 86;
-
 /**
  * The recipe with a person's settings over the defaults.
  * @param texts `meanTokens` of a window: a step on long texts takes longer, so there are fewer of them, and on short ones
@@ -134,16 +126,18 @@ export function resolveRecipe(
     labelled = 0,
   }: { readonly meanTokens?: number; readonly labelled?: number } = {},
 ): Recipe {
-  const isLong = meanTokens > defaultRecipe.pieceTokens;
   const pace = usualTokens / meanTokens;
+  const paced = (steps: number, least: number, most: number): number =>
+    Math.round(steps * Math.min(most, Math.max(least, pace)));
+  const { pieceTokens, windowTokens } = defaultRecipe;
   const known = {
     ...defaultRecipe,
-    teachSteps: isLong ? longTeachSteps : defaultRecipe.teachSteps,
+    // A piece bounds what the rare long text costs; where most are long, what tells them apart may stand anywhere.
+    pieceTokens: meanTokens > pieceTokens ? windowTokens : pieceTokens,
+    teachSteps: paced(defaultRecipe.teachSteps, 0.4, 1),
     // Few labels are better learned in small batches, and many need large ones to be seen often enough.
-    teachBatch: Math.round(
-      Math.min(16, Math.max(isLong ? longTeachBatch : defaultRecipe.teachBatch, labelled / 10)),
-    ),
-    steps: isLong ? longSteps : Math.round(defaultRecipe.steps * Math.min(2, pace)),
+    teachBatch: Math.round(Math.min(16, Math.max(defaultRecipe.teachBatch, labelled / 10))),
+    steps: paced(defaultRecipe.steps, 0.15, 2),
     ...definedOf(settings),
   };
   const students = settings.students ?? defaultStudents(encoderLayers);
