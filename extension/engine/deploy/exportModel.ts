@@ -2,7 +2,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainResult } from '../../protocol/snapshot';
-import { selectRows } from '../encoders/encoder';
+import { shortenWindows } from '../encoders/encoder';
 import type { Tokenizer, TokenizerFile } from '../encoders/tokenizer';
 import type { Graph } from '../graph/graph';
 import { quantised } from '../graph/quantise';
@@ -24,8 +24,6 @@ export interface DraftModel {
 
 export interface ExportOptions extends StudentOptions {
   readonly tokenizer: Tokenizer;
-  /** How often each piece of the vocabulary occurs in the texts, by its number; without it the model knows all pieces. */
-  readonly pieceCounts?: Uint32Array;
   /** Folder of the base model: its name, and its licence, which goes along. */
   readonly baseDir?: string;
   /** In the order of the head's columns. */
@@ -39,9 +37,6 @@ export interface ExportOptions extends StudentOptions {
   readonly result?: TrainResult | ((draft: DraftModel) => Promise<TrainResult>);
   readonly createdAt?: Date;
 }
-
-/** Pieces of the vocabulary that a model knows: all of a language's usual words, in a third of its size. */
-const mostPieces = 16_384;
 
 export interface ExportedModel {
   /** Of the file with 32-bit weights. */
@@ -62,10 +57,7 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
   if (windowTokens > options.encoder.config.maxTokens) {
     throw new Error(`Windows of ${windowTokens} tokens for ${options.encoder.config.maxTokens} positions.`);
   }
-  const vocabulary = options.pieceCounts && options.tokenizer.pruned(options.pieceCounts, mostPieces);
-  const tokenizer = vocabulary?.tokenizer ?? options.tokenizer;
-  const smaller = selectRows(options.encoder, { vocabulary: vocabulary?.kept, maxTokens: windowTokens });
-  const student = { ...options, encoder: smaller };
+  const student = { ...options, encoder: shortenWindows(options.encoder, windowTokens) };
   const { graph, encoder } = studentGraph({ ...student, exit: undefined });
   const base = baseDir === undefined ? { name: 'unknown' } : await describeBase(baseDir);
   const manifest: ModelManifest = {
@@ -85,9 +77,8 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
     // One file after the other, so that the bytes of only one are in memory.
     await write(modelFiles.fp32, modelBytes(graph));
     await write(modelFiles.quantised, modelBytes(inFewBits(studentGraph(student))));
-    const config = { ...modelConfig(encoder, labels), pad_token_id: tokenizer.padId };
-    await write('config.json', jsonText(config));
-    for (const file of tokenizer.files(windowTokens)) await write(file.name, tokenizerText(file));
+    await write('config.json', jsonText(modelConfig(encoder, labels)));
+    for (const file of options.tokenizer.files(windowTokens)) await write(file.name, tokenizerText(file));
     await write(manifestName, jsonText(manifest));
     if (baseDir !== undefined) await copyLegalFiles(baseDir, draft);
     const exported: ExportedModel = {
@@ -105,7 +96,6 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
       base,
       exported,
       layers: options.member.layers,
-      pieces: encoder.config.vocabularySize,
       exitAt: options.exit?.threshold,
       result: measured,
     };

@@ -30,8 +30,6 @@ export interface ExportFacts {
   readonly exported: { readonly sizeBytes: number; readonly quantisedBytes: number };
   /** Layers of the base model that it keeps. */
   readonly layers: readonly number[];
-  /** Pieces of the vocabulary that it knows. */
-  readonly pieces: number;
   /** Sureness at which a text leaves the small file before the layers; undefined when it has no such exit. */
   readonly exitAt?: number | undefined;
   readonly result?: TrainResult | undefined;
@@ -74,14 +72,14 @@ function frontMatter({ base }: ExportFacts): string {
 }
 
 function summary({ counts }: ModelCard, facts: ExportFacts): string {
-  const { manifest, layers, base, exported, pieces, exitAt } = facts;
+  const { manifest, layers, base, exported, exitAt } = facts;
   const labels = manifest.labels.map((label) => `**${inline(label)}**`).join(', ');
   return [
     `Says which one of ${manifest.labels.length} labels a text has: ${labels}.`,
     `It has ${layers.length} of the transformer layers of ${inline(base.name)} and was made by NanoNet on the author's`,
     `computer, from ${counts.labelled} labelled and ${counts.unlabelled} unlabelled texts.`,
-    `It knows ${pieces} word pieces. The 32-bit file has ${megabytes(exported.sizeBytes)}; the small file has`,
-    `${megabytes(exported.quantisedBytes)}, with weights in 8 bits and embeddings in 4.`,
+    `The 32-bit file has ${megabytes(exported.sizeBytes)}; the small file has ${megabytes(exported.quantisedBytes)}, with weights`,
+    'in 8 bits and embeddings in 4.',
     ...(exitAt === undefined
       ? []
       : [

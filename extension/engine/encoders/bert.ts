@@ -59,20 +59,16 @@ export const bert: EncoderFamily = {
   configJson: (json, config) => ({
     ...json,
     num_hidden_layers: config.layers,
-    vocab_size: config.vocabularySize,
     max_position_embeddings: config.maxTokens,
   }),
 
-  rows: {
-    vocabulary: 'embeddings.word_embeddings.weight',
-    positions: 'embeddings.position_embeddings.weight',
-  },
+  positionWeight: 'embeddings.position_embeddings.weight',
 
   weights(config) {
     const { hiddenSize, vocabularySize, maxTokens, typeVocabularySize } = config;
     const specs: WeightSpec[] = [
-      { name: bert.rows.vocabulary, shape: [vocabularySize, hiddenSize] },
-      { name: bert.rows.positions, shape: [maxTokens, hiddenSize] },
+      { name: 'embeddings.word_embeddings.weight', shape: [vocabularySize, hiddenSize] },
+      { name: bert.positionWeight, shape: [maxTokens, hiddenSize] },
       { name: 'embeddings.token_type_embeddings.weight', shape: [typeVocabularySize, hiddenSize] },
       ...normWeights(bert.norm(-1, 'embeddingNorm'), hiddenSize),
     ];
@@ -143,10 +139,10 @@ export const bert: EncoderFamily = {
 
 /** Words, positions and token type 0 added up: [batch, tokens, hidden]. */
 function embed(g: Graph, inputIds: Value, weights: WeightSource): Value {
-  const words = gather(g, weights.stored(bert.rows.vocabulary), inputIds);
+  const words = gather(g, weights.stored('embeddings.word_embeddings.weight'), inputIds);
   // A text is one segment, so its type is added to the positions once and for all.
   const places = weights.derived('embeddings.position_and_type', (tensor) =>
-    addRow(tensor(bert.rows.positions), tensor('embeddings.token_type_embeddings.weight')),
+    addRow(tensor(bert.positionWeight), tensor('embeddings.token_type_embeddings.weight')),
   );
   const tokens = inputIds.shape[1] ?? 1;
   return add(g, words, slice(g, places, 0, 0, tokens));

@@ -104,41 +104,24 @@ export function selectLayers(encoder: Encoder, layers: readonly number[]): Encod
   };
 }
 
-/**
- * An encoder of fewer rows: of some of the vocabulary, numbered anew from 0, and for shorter windows.
- * @param vocabulary former numbers of the pieces that are kept; all when left out
- * @param maxTokens of a window
- */
-export function selectRows(
-  encoder: Encoder,
-  {
-    vocabulary,
-    maxTokens,
-  }: { readonly vocabulary?: readonly number[] | undefined; readonly maxTokens: number },
-): Encoder {
+/** An encoder for windows of at most `maxTokens` tokens: without the rows of further places. */
+export function shortenWindows(encoder: Encoder, maxTokens: number): Encoder {
   const { family } = encoder;
-  const { vocabulary: words, positions } = family.rows;
-  const tensors = new Map(encoder.tensors);
-  const keep = (name: string, rows: readonly number[]): void => {
-    tensors.set(name, rowsOf(tensorOf(encoder, name), rows));
-  };
-  if (vocabulary) keep(words, vocabulary);
-  keep(
-    positions,
-    Array.from({ length: maxTokens }, (_, place) => place),
-  );
-  const vocabularySize = vocabulary?.length ?? encoder.config.vocabularySize;
-  const config = { ...encoder.config, vocabularySize, maxTokens };
-  return { ...encoder, config, tensors, json: family.configJson(encoder.json, config) };
-}
-
-function rowsOf({ shape, data }: TensorData, rows: readonly number[]): TensorData {
+  const name = family.positionWeight;
+  const { shape, data } = tensorOf(encoder, name);
   const [, width = 1] = shape;
-  const kept = new Float32Array(rows.length * width);
-  rows.forEach((row, i) =>
-    kept.set(data.subarray(row * width, (row + 1) * width) as Float32Array, i * width),
-  );
-  return { type: 'float32', shape: [rows.length, width], data: kept };
+  const kept: TensorData = {
+    type: 'float32',
+    shape: [maxTokens, width],
+    data: (data as Float32Array).slice(0, maxTokens * width),
+  };
+  const config = { ...encoder.config, maxTokens };
+  return {
+    ...encoder,
+    config,
+    tensors: new Map([...encoder.tensors, [name, kept]]),
+    json: family.configJson(encoder.json, config),
+  };
 }
 
 /** One of the encoder's tensors. @throws Error when there is none of that name: a bug */

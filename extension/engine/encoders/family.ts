@@ -60,8 +60,8 @@ export interface EncoderFamily {
   configJson(json: JsonObject, config: EncoderConfig): JsonObject;
   /** Every tensor that `build` needs for all layers. */
   weights(config: EncoderConfig): WeightSpec[];
-  /** The tensors that have a row for each piece of the vocabulary, and for each place in a window. */
-  readonly rows: { readonly vocabulary: string; readonly positions: string };
+  /** The tensor that has a row for each place in a window. */
+  readonly positionWeight: string;
   /** Names of one layer's tensors begin with this. */
   layerPrefix(layer: number): string;
   /** 'encoder.layer.0.attention.self.query': with '.weight' and '.bias' the tensors of a linear layer. */

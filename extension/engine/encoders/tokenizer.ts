@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { AppError } from '../../protocol/appError';
 import { isJsonObject, readJsonFile, type JsonObject } from './jsonFile';
-import { pruneVocabulary } from './prunedVocabulary';
 import { speedUp } from './wordPieces';
 import { windowStarts } from './windows';
 
@@ -79,18 +78,6 @@ export class Tokenizer {
     const model = new HuggingFaceTokenizer(plain, config);
     speedUp(model, json);
     return new Tokenizer(model, plain, config, specialTokens(model, json, config));
-  }
-
-  /**
-   * A tokenizer of fewer pieces, as `pruneVocabulary` chooses them, and the former number of each; undefined where there is
-   * nothing to leave out.
-   */
-  pruned(
-    counts: Uint32Array,
-    most: number,
-  ): { readonly tokenizer: Tokenizer; readonly kept: readonly number[] } | undefined {
-    const pruned = pruneVocabulary(this.json, this.config, counts, most);
-    return pruned && { tokenizer: Tokenizer.of(pruned.json, pruned.config), kept: pruned.kept };
   }
 
   /** Token numbers without special tokens; [] for a text without words. */

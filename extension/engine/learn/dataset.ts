@@ -157,13 +157,6 @@ export function countsOf(dataset: Dataset): TextCounts {
   };
 }
 
-/** How often each piece of the vocabulary occurs, by its number. */
-export function pieceCountsOf({ windows }: Dataset, vocabularySize: number): Uint32Array {
-  const counts = new Uint32Array(vocabularySize);
-  for (const window of windows.flat()) for (const id of window) counts[id] = (counts[id] ?? 0) + 1;
-  return counts;
-}
-
 /** The class of a text that is known to have one. */
 export function classOf({ given }: Dataset, text: number): number {
   const label = given[text];

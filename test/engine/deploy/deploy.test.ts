@@ -127,24 +127,6 @@ describe('an exported student', () => {
     expect(copied.filter((x, i) => x === labels[i]).length / texts.length).toBeGreaterThan(0.97);
   });
 
-  it('knows the pieces that occur and the usual ones, in less than 10 MB, and answers alike', async () => {
-    const texts = unseen.map(({ text }) => text);
-    const counts = new Uint32Array(base.encoder.config.vocabularySize);
-    for (const id of texts.flatMap((text) => base.tokenizer.encode(text))) counts[id] = (counts[id] ?? 0) + 1;
-    const path = join(folder, 'pruned');
-    const { quantisedBytes, sizeBytes } = await exportModel({ ...model, pieceCounts: counts }, path);
-    expect(sizeBytes).toBeLessThan(0.7 * exported.sizeBytes);
-    const { size } = await stat(join(path, 'tokenizer.json'));
-    expect(quantisedBytes + size).toBeLessThan(10e6);
-    const read = (classifier: TextClassifier): Promise<Scores> => classifier.probabilities(texts);
-    expect(largestDifference(await withClassifier(path, read), await withClassifier(dir, read))).toBeLessThan(
-      1e-5,
-    );
-    const parity = await transformersParity(path, texts.slice(0, 8));
-    expect(parity.scoreDifference).toBeLessThan(1e-4);
-    await rm(path, { recursive: true });
-  });
-
   it('passes on what its base model asks for, and says what it is', async () => {
     expect(await readFile(join(dir, 'LICENSE'), 'utf8')).toContain('Apache License');
     expect(await readFile(join(dir, 'NOTICE'), 'utf8')).toContain('all-MiniLM-L6-v2');
