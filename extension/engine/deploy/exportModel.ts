@@ -58,7 +58,7 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
     throw new Error(`Windows of ${windowTokens} tokens for ${options.encoder.config.maxTokens} positions.`);
   }
   const student = { ...options, encoder: shortenWindows(options.encoder, windowTokens) };
-  const { graph, encoder } = studentGraph({ ...student, exit: undefined });
+  const plain = studentGraph({ ...student, exit: undefined });
   const base = baseDir === undefined ? { name: 'unknown' } : await describeBase(baseDir);
   const manifest: ModelManifest = {
     format: manifestFormat,
@@ -75,9 +75,10 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
       writeFile(join(draft, name), content);
     await mkdir(join(draft, 'onnx'));
     // One file after the other, so that the bytes of only one are in memory.
-    await write(modelFiles.fp32, modelBytes(graph));
-    await write(modelFiles.quantised, modelBytes(inFewBits(studentGraph(student))));
-    await write('config.json', jsonText(modelConfig(encoder, labels)));
+    await write(modelFiles.fp32, modelBytes(plain.graph));
+    const small = options.exit ? studentGraph(student) : plain;
+    await write(modelFiles.quantised, modelBytes(inFewBits(small)));
+    await write('config.json', jsonText(modelConfig(plain.encoder, labels)));
     for (const file of options.tokenizer.files(windowTokens)) await write(file.name, tokenizerText(file));
     await write(manifestName, jsonText(manifest));
     if (baseDir !== undefined) await copyLegalFiles(baseDir, draft);

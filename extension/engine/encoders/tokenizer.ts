@@ -60,8 +60,12 @@ export class Tokenizer {
       );
     }
     const config = await readJsonFile(join(dir, 'tokenizer_config.json'), errorCode);
+    const plain = { added_tokens: [], ...json, truncation: null, padding: null };
     try {
-      return Tokenizer.of(json, { ...derivedConfig(json), ...config });
+      const settings = { ...derivedConfig(json), ...config };
+      const model = new HuggingFaceTokenizer(plain, settings);
+      speedUp(model, json);
+      return new Tokenizer(model, plain, settings, specialTokens(model, json, settings));
     } catch (error) {
       throw new AppError(
         errorCode,
@@ -71,13 +75,6 @@ export class Tokenizer {
         },
       );
     }
-  }
-
-  private static of(json: JsonObject, config: JsonObject): Tokenizer {
-    const plain = { added_tokens: [], ...json, truncation: null, padding: null };
-    const model = new HuggingFaceTokenizer(plain, config);
-    speedUp(model, json);
-    return new Tokenizer(model, plain, config, specialTokens(model, json, config));
   }
 
   /** Token numbers without special tokens; [] for a text without words. */

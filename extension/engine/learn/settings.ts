@@ -112,6 +112,7 @@ export const defaultRecipe: Recipe = {
 
 /** Tokens of a window for which the default numbers of steps are meant. */
 const usualTokens = 44;
+
 /**
  * The recipe with a person's settings over the defaults.
  * @param texts `meanTokens` of a window: a step on long texts takes longer, so there are fewer of them, and on short ones
