@@ -135,7 +135,7 @@ export function resolveRecipe(
     ...defaultRecipe,
     // A piece bounds what the rare long text costs; where most are long, what tells them apart may stand anywhere.
     pieceTokens: meanTokens > pieceTokens ? windowTokens : pieceTokens,
-    teachSteps: paced(defaultRecipe.teachSteps, 0.4, 1),
+    teachSteps: paced(defaultRecipe.teachSteps, 0.2, 1),
     // Few labels are better learned in small batches, and many need large ones to be seen often enough.
     teachBatch: Math.round(Math.min(16, Math.max(defaultRecipe.teachBatch, labelled / 10))),
     steps: paced(defaultRecipe.steps, 0.15, 2),

@@ -28,6 +28,7 @@ import {
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
 import { fastestDevice } from './fastestDevice';
+import { beginAsRegression, regressionOnWindows } from './firstHead';
 import { regressionOn } from './firstLabels';
 import type { LogisticRegression } from './logisticRegression';
 import { nearestNeighbours } from './neighbours';
@@ -203,7 +204,8 @@ async function trainCohort(
   let taught: Scores | undefined;
 
   if (cohort.teacher) {
-    beginAsRegression(prepared.regression, cohort.teacher, cohort.layout, initial);
+    const first = await regressionOnWindows(prepared, signal);
+    beginAsRegression(first, cohort.teacher, cohort.layout, initial);
     const alone = cohortOf(encoder, cohort.teacher, []);
     const teach = await phases.run('teach', {
       cohort: alone,
@@ -234,23 +236,6 @@ async function trainCohort(
   });
   await reader.dispose();
   return { parameters, loop, cohort, heldOut };
-}
-
-/**
- * Gives a member of all layers, in place, the head of logistic regression on the base model's vectors, at half its
- * size: fine-tuning from a probed head distorts the features less than from an empty one (Kumar et al. 2022, LP-FT),
- * and one that is not sure yet still learns where the base model's space is wrong.
- */
-function beginAsRegression(
-  { layer: { weight, bias }, size }: LogisticRegression,
-  { id }: Member,
-  layout: ParameterLayout,
-  initial: Float32Array,
-): void {
-  // Vectors have length 1; what the head reads is normalised to a variance of 1.
-  const scale = 0.5 / Math.sqrt(size);
-  layout.read(initial, `${id}/head.weight`).set(weight.map((w) => w * scale));
-  layout.read(initial, `${id}/head.bias`).set(bias.map((b) => b / 2));
 }
 
 function makeCohort(encoder: Encoder, recipe: Recipe, classes: number): Cohort {

@@ -1,0 +1,57 @@
+/** What the teacher begins as: logistic regression on the base model's vectors. */
+import { oneHotRows } from '../assess/metrics';
+import type { Member } from '../peft/member';
+import { classOf, labelledTexts } from './dataset';
+import { embedWindows } from './embedding';
+import { LogisticRegression } from './logisticRegression';
+import type { ParameterLayout } from './parameterLayout';
+import { Random } from './random';
+import type { Prepared } from './trainingRun';
+
+/** Windows that are enough to fit it to. */
+const mostWindows = 1024;
+
+/**
+ * Logistic regression on windows of the labelled texts: what a member reads, while `Prepared.regression` is of whole
+ * texts, whose mean vectors lie elsewhere. The mean of an answer over n windows is surer than each of them may be alone,
+ * so the penalty is n times weaker.
+ */
+export async function regressionOnWindows(
+  { encoder, tokenizer, dataset, recipe, device, regression }: Prepared,
+  signal: AbortSignal,
+): Promise<LogisticRegression> {
+  const texts = labelledTexts(dataset);
+  const all = texts.flatMap((text) =>
+    (dataset.windows[text] ?? []).map((window) => ({ window, class: classOf(dataset, text) })),
+  );
+  if (all.length === texts.length) return regression;
+  const chosen = Random.of(recipe.seed, 'first head').shuffle(all).slice(0, mostWindows);
+  const vectors = await embedWindows(
+    encoder,
+    chosen.map(({ window }) => [window]),
+    { padId: tokenizer.padId, device, eightBit: recipe.eightBit },
+    signal,
+  );
+  const labels = oneHotRows(
+    chosen.map((window) => window.class),
+    dataset.labels.length,
+  );
+  return LogisticRegression.fit(vectors, labels, { c: all.length / texts.length });
+}
+
+/**
+ * Gives a member of all layers, in place, the head of logistic regression on the base model's vectors, at half its
+ * size: fine-tuning from a probed head distorts the features less than from an empty one (Kumar et al. 2022, LP-FT),
+ * and one that is not sure yet still learns where the base model's space is wrong.
+ */
+export function beginAsRegression(
+  { layer: { weight, bias }, size }: LogisticRegression,
+  { id }: Member,
+  layout: ParameterLayout,
+  initial: Float32Array,
+): void {
+  // Vectors have length 1; what the head reads is normalised to a variance of 1.
+  const scale = 0.5 / Math.sqrt(size);
+  layout.read(initial, `${id}/head.weight`).set(weight.map((w) => w * scale));
+  layout.read(initial, `${id}/head.bias`).set(bias.map((b) => b / 2));
+}
