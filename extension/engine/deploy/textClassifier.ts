@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '../../protocol/appError';
 import type { Device, Prediction } from '../../protocol/engineApi';
 import { softmaxRows, type Scores } from '../assess/metrics';
-import { batchesByLength, readingTokens, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { readingBatches, tokenFeeds, type TokenFeeds, type Window } from '../encoders/tokenBatches';
 import { Tokenizer } from '../encoders/tokenizer';
 import { openSession, type OpenedSession, type SkippedDevice } from '../runtime/devices';
 import type { SessionDevice } from '../runtime/session';
@@ -100,15 +100,12 @@ export class TextClassifier {
     let held: { text: number; window: Window }[] = [];
     let tokens = 0;
     const flush = async (): Promise<void> => {
-      const batches = batchesByLength(
-        held.map(({ window }) => window.length),
-        readingTokens,
-      );
-      for (const batch of batches) {
+      const windowsHeld = held.map(({ window }) => window);
+      for (const { batch, feeds } of readingBatches(windowsHeld, this.tokenizer.padId)) {
         await breathe();
-        const rows = batch.flatMap((i) => held[i] ?? []);
-        const probabilities = await this.run(rows.map(({ window }) => window));
-        rows.forEach(({ text }, row) => {
+        const probabilities = await this.run(feeds);
+        batch.forEach((i, row) => {
+          const text = held[i]?.text ?? 0;
           for (let c = 0; c < classes; c++) {
             const share = (probabilities.data[row * classes + c] ?? 0) / (windows[text] ?? 1);
             data[text * classes + c] = (data[text * classes + c] ?? 0) + share;
@@ -136,9 +133,7 @@ export class TextClassifier {
     await this.opened.session.dispose();
   }
 
-  private async run(windows: readonly Window[]): Promise<Scores> {
-    const { inputIds, attentionMask } = tokenFeeds(windows, this.tokenizer.padId);
-    const feeds = { input_ids: inputIds, attention_mask: attentionMask };
+  private async run(feeds: TokenFeeds): Promise<Scores> {
     const { logits } = await this.opened.session.run(feeds, ['logits']);
     return softmaxRows({ classes: logits?.shape[1] ?? 0, data: floats(logits) });
   }
@@ -150,9 +145,8 @@ export class TextClassifier {
       session.inputNames.length === 2 &&
       ['input_ids', 'attention_mask'].every((name) => session.inputNames.includes(name)) &&
       session.outputNames.includes('logits');
-    const classes = fits
-      ? (await this.run(this.tokenizer.windows('', this.manifest.windowTokens))).classes
-      : 0;
+    const empty = tokenFeeds(this.tokenizer.windows('', this.manifest.windowTokens), this.tokenizer.padId);
+    const classes = fits ? (await this.run(empty)).classes : 0;
     if (classes === this.labels.length) return;
     const what = fits
       ? `gives ${classes} scores for ${this.labels.length} labels`

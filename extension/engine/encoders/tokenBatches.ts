@@ -5,13 +5,22 @@ import { i64, type IntTensor } from '../runtime/tensor';
 export type Window = readonly number[];
 
 /** What an encoder's graph is fed: both [batch, tokens], int64; 1 in the mask is a token, 0 is padding. */
-export interface TokenFeeds {
-  readonly inputIds: IntTensor;
-  readonly attentionMask: IntTensor;
-}
+export type TokenFeeds = Readonly<Record<'input_ids' | 'attention_mask', IntTensor>>;
 
 /** Padded tokens of a batch that is only read: more gain no speed and cost memory. */
-export const readingTokens = 1024;
+const readingTokens = 1024;
+
+/** Windows that are only read, in batches of about equal length: which they are, and what a graph is fed. */
+export function* readingBatches(
+  windows: readonly Window[],
+  padId: number,
+): Generator<{ readonly batch: readonly number[]; readonly feeds: TokenFeeds }> {
+  const lengths = windows.map((window) => window.length);
+  for (const batch of batchesByLength(lengths, readingTokens)) {
+    const own = batch.map((i) => windows[i] ?? []);
+    yield { batch, feeds: tokenFeeds(own, padId) };
+  }
+}
 
 /** The windows of one batch, padded to the longest of them. */
 export function tokenFeeds(windows: readonly Window[], padId: number): TokenFeeds {
@@ -23,7 +32,7 @@ export function tokenFeeds(windows: readonly Window[], padId: number): TokenFeed
     mask.fill(1, row * tokens, row * tokens + window.length);
   });
   const shape = [windows.length, tokens];
-  return { inputIds: i64(shape, ids), attentionMask: i64(shape, mask) };
+  return { input_ids: i64(shape, ids), attention_mask: i64(shape, mask) };
 }
 
 /**

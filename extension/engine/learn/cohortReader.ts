@@ -1,5 +1,5 @@
 import type { Scores } from '../assess/metrics';
-import { batchesByLength, readingTokens, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { readingBatches, type Window } from '../encoders/tokenBatches';
 import { Graph, type Value } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
@@ -42,22 +42,17 @@ export class CohortReader {
     const classes = members[0]?.classes ?? 0;
     const items = windowsOf.flatMap((windows, text) => windows.map((window) => ({ text, window })));
     const scores = members.map(() => new Float32Array(windowsOf.length * classes));
-    for (const batch of batchesByLength(
-      items.map(({ window }) => window.length),
-      readingTokens,
+    for (const { batch, feeds } of readingBatches(
+      items.map(({ window }) => window),
+      this.padId,
     )) {
       signal?.throwIfAborted();
       onProgress(done);
       done += batch.length;
       await new Promise(setImmediate);
       const chosen = batch.map((i) => items[i]).filter((item) => item !== undefined);
-      const { inputIds, attentionMask } = tokenFeeds(
-        chosen.map(({ window }) => window),
-        this.padId,
-      );
       const outputs = await this.session.run({
-        input_ids: inputIds,
-        attention_mask: attentionMask,
+        ...feeds,
         parameters: f32([parameters.length], parameters),
       });
       members.forEach((member, m) => {

@@ -1,6 +1,6 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { buildEncoder, meanPool, type Encoder } from '../encoders/encoder';
-import { batchesByLength, readingTokens, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { readingBatches, type Window } from '../encoders/tokenBatches';
 import { Graph } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
@@ -33,9 +33,8 @@ export async function embedWindows(
 ): Promise<Vectors> {
   const size = encoder.hiddenSize;
   const items = windowsOf.flatMap((windows, text) => windows.map((window) => ({ text, window })));
-  const lengths = items.map(({ window }) => window.length);
-  const batches = batchesByLength(lengths, readingTokens);
-  const total = lengths.reduce((a, b) => a + b, 0);
+  const windows = items.map(({ window }) => window);
+  const total = windows.reduce((a, { length }) => a + length, 0);
   const vectors = { size, data: new Float32Array(windowsOf.length * size) };
   const add = (item: number, row: Float32Array): void => {
     const at = (items[item]?.text ?? 0) * size;
@@ -47,7 +46,7 @@ export async function embedWindows(
   let session: Session | undefined;
   let done = 0;
   try {
-    for (const batch of batches) {
+    for (const { batch, feeds } of readingBatches(windows, padId)) {
       signal.throwIfAborted();
       let rows = cache?.next(batch.length * size);
       if (!rows) {
@@ -55,15 +54,12 @@ export async function embedWindows(
           modelBytes(inEightBits(embeddingGraph(encoder), { device, eightBit })),
           { device },
         );
-        const windows = batch.map((i) => items[i]?.window ?? []);
-        const { inputIds, attentionMask } = tokenFeeds(windows, padId);
-        const outputs = await session.run({ input_ids: inputIds, attention_mask: attentionMask });
-        rows = floats(outputs['embedding']);
+        rows = floats((await session.run(feeds))['embedding']);
         normaliseRows({ size, data: rows });
         await cache?.append(rows);
       }
       for (const [row, item] of batch.entries()) add(item, rows.subarray(row * size, (row + 1) * size));
-      done += batch.reduce((a, i) => a + (lengths[i] ?? 0), 0);
+      done += batch.reduce((a, i) => a + (windows[i]?.length ?? 0), 0);
       onProgress(done, total);
       await new Promise(setImmediate);
     }

@@ -1,7 +1,7 @@
 import { argmaxRows, softmaxRows, type Scores } from '../assess/metrics';
 import { exitFeatures, type ExitHead } from '../deploy/earlyExit';
 import { studentGraph, type StudentOptions } from '../deploy/studentGraph';
-import { batchesByLength, readingTokens, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { readingBatches, type Window } from '../encoders/tokenBatches';
 import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
 import { floats } from '../runtime/tensor';
@@ -49,15 +49,10 @@ export async function exitFor(
   const logits = { classes, data: new Float32Array(windows.length * classes) };
   const session = await Session.create(modelBytes(inEightBits(graph, place)), place);
   try {
-    const lengths = windows.map((window) => window.length);
-    for (const batch of batchesByLength(lengths, readingTokens)) {
+    for (const { batch, feeds } of readingBatches(windows, padId)) {
       await new Promise(setImmediate);
       signal.throwIfAborted();
-      const read = tokenFeeds(
-        batch.map((i) => windows[i] ?? []),
-        padId,
-      );
-      const outputs = await session.run({ input_ids: read.inputIds, attention_mask: read.attentionMask });
+      const outputs = await session.run(feeds);
       const rows = [floats(outputs['features']), floats(outputs['logits'])] as const;
       batch.forEach((window, row) => {
         features.data.set(rows[0].subarray(row * size, (row + 1) * size), window * size);

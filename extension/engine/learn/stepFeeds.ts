@@ -119,8 +119,8 @@ export class StepFeeds {
   }
 
   private viewFeeds(id: string, view: readonly Window[]): Feeds {
-    const { inputIds, attentionMask } = tokenFeeds(view, this.tokens.pad);
-    return { [`input_ids/${id}`]: inputIds, [`attention_mask/${id}`]: attentionMask };
+    const feeds = Object.entries(tokenFeeds(view, this.tokens.pad));
+    return Object.fromEntries(feeds.map(([name, tensor]) => [`${name}/${id}`, tensor]));
   }
 
   /** By input of the step graph: what each text of the batch is to be, and what it weighs for each member. */

@@ -32,8 +32,7 @@ async function logits(read: readonly Window[], exit?: ExitHead): Promise<number[
   const { graph } = studentGraph({ ...model, exit });
   const session = await Session.create(modelBytes(graph), { device: 'cpu' });
   try {
-    const { inputIds, attentionMask } = tokenFeeds(read, base.tokenizer.padId);
-    const outputs = await session.run({ input_ids: inputIds, attention_mask: attentionMask });
+    const outputs = await session.run(tokenFeeds(read, base.tokenizer.padId));
     const all = floats(outputs['logits']);
     return read.map((_, row) => [...all.subarray(row * classes, (row + 1) * classes)]);
   } finally {

@@ -123,8 +123,7 @@ export async function trainingLogits(
   g.output(memberLogits(g, encoder, member, { inputIds, attentionMask }, parameter), 'logits');
   const session = await Session.create(modelBytes(g), { device: 'cpu' });
   try {
-    const feeds = tokenFeeds(windows, 0);
-    const outputs = await session.run({ input_ids: feeds.inputIds, attention_mask: feeds.attentionMask });
+    const outputs = await session.run(tokenFeeds(windows, 0));
     return floats(outputs['logits']);
   } finally {
     await session.dispose();

@@ -48,8 +48,7 @@ export async function embed(
 ): Promise<Float32Array[]> {
   const session = await Session.create(modelBytes(graph), { device: 'cpu' });
   try {
-    const { inputIds, attentionMask } = tokenFeeds(windows, 0);
-    const outputs = await session.run({ input_ids: inputIds, attention_mask: attentionMask, ...more });
+    const outputs = await session.run({ ...tokenFeeds(windows, 0), ...more });
     const rows = floats(outputs['embedding']);
     const size = rows.length / windows.length;
     return windows.map((_, i) => rows.slice(i * size, (i + 1) * size));
