@@ -1,76 +1,39 @@
-import { copyFile, mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { env, pipeline } from '@huggingface/transformers';
 import { accuracy, argmaxRows } from '../../../extension/engine/assess/metrics';
 import { TextClassifier } from '../../../extension/engine/deploy/textClassifier';
-import { buildEncoder, loadEncoder } from '../../../extension/engine/encoders/encoder';
-import { Graph } from '../../../extension/engine/graph/graph';
-import { modelBytes } from '../../../extension/engine/graph/serialise';
-import { repository, testOutput } from '../../editor/harness/places';
+import { miniLmReader, studentReader, timeReaders } from '../../bench/inference';
 import type { Measured } from '../framework';
 import { readRows, runSplit } from './benchmarkSets';
 import { percent } from './figures';
 
 const textCount = 512;
 const rounds = 3;
-const peerBatch = 32;
 
-/** Texts a second of the student with 8-bit weights and of one with a layer, beside transformers.js in the same rounds. */
+/** Texts a second of the student's small file and of one with a layer, beside transformers.js in the same rounds. */
 export async function inference(): Promise<Measured> {
   const rows = await readRows('ag_news', 'test');
   const texts = rows.slice(0, textCount).map(({ text }) => text);
   const { modelDir } = await runSplit('ag_news', '10-1');
   const shallow = await runSplit('ag_news', '10-1', '--students', '0');
-  const student = await TextClassifier.load(modelDir, 'cpu', 'quantised');
-  const oneLayer = await TextClassifier.load(shallow.modelDir, 'cpu', 'quantised');
-  env.allowRemoteModels = false;
-  const peer = await pipeline('feature-extraction', await miniLmFolder(), { dtype: 'fp32' });
-  try {
-    const times = { student: Infinity, oneLayer: Infinity, peer: Infinity };
-    const take = async (name: keyof typeof times, work: () => Promise<unknown>): Promise<void> => {
-      const start = performance.now();
-      await work();
-      times[name] = Math.min(times[name], performance.now() - start);
-    };
-    for (let round = 0; round < rounds; round++) {
-      await take('student', () => student.classify(texts));
-      await take('oneLayer', () => oneLayer.classify(texts));
-      await take('peer', async () => {
-        for (let i = 0; i < texts.length; i += peerBatch)
-          await peer(texts.slice(i, i + peerBatch), { pooling: 'mean', normalize: true });
-      });
-    }
-    const lost = (await testAccuracy(modelDir, 'fp32')) - (await testAccuracy(modelDir, 'quantised'));
-    const [ratio, ratioOne] = [times.peer / times.student, times.peer / times.oneLayer];
-    const perSecond = (ms: number): string => `${Math.round((1000 * textCount) / ms)} texts/s`;
-    return {
-      figure:
-        `transformers.js ${perSecond(times.peer)}; student ${perSecond(times.student)}, x ${ratio.toFixed(1)} (at least 12), ` +
-        `${percent(lost)} lost by its 8 bits (at most 1); one layer ${perSecond(times.oneLayer)}, x ${ratioOne.toFixed(1)} (at ` +
-        `least 30), accuracy ${percent(await testAccuracy(shallow.modelDir, 'quantised'))}`,
-      ok: ratio >= 12 && ratioOne >= 30 && lost <= 0.01,
-    };
-  } finally {
-    await peer.dispose();
-    await Promise.all([student.dispose(), oneLayer.dispose()]);
-  }
-}
-
-/** MiniLM as transformers.js loads it: the embedded model with its graph. */
-async function miniLmFolder(): Promise<string> {
-  const base = join(repository, 'models', 'all-MiniLM-L6-v2');
-  const folder = join(testOutput, 'accept', 'minilm');
-  await mkdir(join(folder, 'onnx'), { recursive: true });
-  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json'])
-    await copyFile(join(base, name), join(folder, name));
-  const encoder = await loadEncoder(base);
-  const g = new Graph();
-  const inputIds = g.input('input_ids', 'int64', ['batch', 'tokens']);
-  const attentionMask = g.input('attention_mask', 'int64', ['batch', 'tokens']);
-  const layers = Array.from({ length: encoder.layers }, (_, i) => i);
-  g.output(buildEncoder(g, encoder, { inputIds, attentionMask, layers }).hidden, 'last_hidden_state');
-  await writeFile(join(folder, 'onnx', 'model.onnx'), modelBytes(g));
-  return folder;
+  const readers = [
+    await miniLmReader('fp32'),
+    await studentReader('student', modelDir, 'quantised'),
+    await studentReader('one layer', shallow.modelDir, 'quantised'),
+  ];
+  const [peer = NaN, student = NaN, oneLayer = NaN] = await timeReaders(readers, texts, rounds).finally(() =>
+    Promise.all(readers.map((reader) => reader.dispose())),
+  );
+  const lost = (await testAccuracy(modelDir, 'fp32')) - (await testAccuracy(modelDir, 'quantised'));
+  const [ratio, ratioOne] = [peer / student, peer / oneLayer];
+  const perSecond = (ms: number): string => `${Math.round((1000 * textCount) / ms)} texts/s`;
+  return {
+    figure:
+      `transformers.js ${perSecond(peer)}; student ${perSecond(student)}, x ${ratio.toFixed(1)} (at least 12), ` +
+      `${percent(lost)} lost by its few bits (at most 1); one layer ${perSecond(oneLayer)}, x ${ratioOne.toFixed(1)} (at ` +
+      `least 30), accuracy ${percent(await testAccuracy(shallow.modelDir, 'quantised'))}`,
+    ok: ratio >= 12 && ratioOne >= 30 && lost <= 0.01,
+  };
 }
 
 /** What a person ships: the folder without the weights in 32 bits. */
