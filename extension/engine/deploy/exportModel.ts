@@ -2,7 +2,7 @@
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TrainResult } from '../../protocol/snapshot';
-import { shortenWindows } from '../encoders/encoder';
+import { sharePieces, shortenWindows, type SharedPieces } from '../encoders/encoder';
 import type { Tokenizer, TokenizerFile } from '../encoders/tokenizer';
 import type { Graph } from '../graph/graph';
 import { quantised } from '../graph/quantise';
@@ -32,6 +32,8 @@ export interface ExportOptions extends StudentOptions {
   readonly threshold: number;
   /** Longest window, special tokens included. */
   readonly windowTokens: number;
+  /** Pieces that share rows in the small file; without it each has its own. */
+  readonly sharedPieces?: SharedPieces | undefined;
   readonly card: ModelCard;
   /** What the run says of the model; a function is asked when the model can be loaded, to measure it. */
   readonly result?: TrainResult | ((draft: DraftModel) => Promise<TrainResult>);
@@ -76,7 +78,9 @@ export async function exportModel(options: ExportOptions, dir: string): Promise<
     await mkdir(join(draft, 'onnx'));
     // One file after the other, so that the bytes of only one are in memory.
     await write(modelFiles.fp32, modelBytes(plain.graph));
-    const small = options.exit ? studentGraph(student) : plain;
+    const { encoder } = student;
+    const sharing = options.sharedPieces ? sharePieces(encoder, options.sharedPieces) : encoder;
+    const small = studentGraph({ ...student, encoder: sharing });
     await write(modelFiles.quantised, modelBytes(inFewBits(small)));
     await write('config.json', jsonText(modelConfig(plain.encoder, labels)));
     for (const file of options.tokenizer.files(windowTokens)) await write(file.name, tokenizerText(file));

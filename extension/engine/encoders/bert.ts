@@ -62,12 +62,13 @@ export const bert: EncoderFamily = {
     max_position_embeddings: config.maxTokens,
   }),
 
+  pieceWeight: 'embeddings.word_embeddings.weight',
   positionWeight: 'embeddings.position_embeddings.weight',
 
   weights(config) {
     const { hiddenSize, vocabularySize, maxTokens, typeVocabularySize } = config;
     const specs: WeightSpec[] = [
-      { name: 'embeddings.word_embeddings.weight', shape: [vocabularySize, hiddenSize] },
+      { name: bert.pieceWeight, shape: [vocabularySize, hiddenSize] },
       { name: bert.positionWeight, shape: [maxTokens, hiddenSize] },
       { name: 'embeddings.token_type_embeddings.weight', shape: [typeVocabularySize, hiddenSize] },
       ...normWeights(bert.norm(-1, 'embeddingNorm'), hiddenSize),
@@ -139,7 +140,7 @@ export const bert: EncoderFamily = {
 
 /** Words, positions and token type 0 added up: [batch, tokens, hidden]. */
 function embed(g: Graph, inputIds: Value, weights: WeightSource): Value {
-  const words = gather(g, weights.stored('embeddings.word_embeddings.weight'), inputIds);
+  const words = gather(g, weights.stored(bert.pieceWeight), inputIds);
   // A text is one segment, so its type is added to the positions once and for all.
   const places = weights.derived('embeddings.position_and_type', (tensor) =>
     addRow(tensor(bert.positionWeight), tensor('embeddings.token_type_embeddings.weight')),

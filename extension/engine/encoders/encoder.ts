@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { AppError } from '../../protocol/appError';
 import { cast, div, mul } from '../graph/arithmetic';
 import type { Graph, TensorData, Value } from '../graph/graph';
+import { gather } from '../graph/indexing';
 import { unsqueeze } from '../graph/layout';
 import { reduceSum } from '../graph/reduce';
 import { familyOf } from './families';
@@ -21,6 +22,8 @@ export interface Encoder {
   readonly layers: number;
   /** float32 tensors by Hugging Face name without the task model's prefix; linear weights are [out, in]. */
   readonly tensors: ReadonlyMap<string, TensorData>;
+  /** Where pieces share rows of the embeddings: int32 [vocabulary], the row of each piece. */
+  readonly rowOfPiece?: TensorData;
   /** config.json, for the export. */
   readonly json: JsonObject;
 }
@@ -68,7 +71,16 @@ export function buildEncoder(g: Graph, encoder: Encoder, options: BuildOptions):
     transposed: (name) => weight(`${name}.transposed`, () => transposedWeight(tensor(name))),
     derived: (name, make) => weight(name, () => make(tensor)),
   };
-  return encoder.family.build(g, encoder.config, options, options.layers, weights, options.adapter ?? {});
+  const { config, family, rowOfPiece } = encoder;
+  const { attentionMask, layers, adapter = {} } = options;
+  const inputIds = rowOfPiece
+    ? gather(
+        g,
+        weight('row_of_piece', () => rowOfPiece),
+        options.inputIds,
+      )
+    : options.inputIds;
+  return family.build(g, config, { inputIds, attentionMask }, layers, weights, adapter);
 }
 
 /** Mean of the tokens that are not padding: [batch, tokens, hidden] -> [batch, hidden]. */
@@ -108,13 +120,10 @@ export function selectLayers(encoder: Encoder, layers: readonly number[]): Encod
 export function shortenWindows(encoder: Encoder, maxTokens: number): Encoder {
   const { family } = encoder;
   const name = family.positionWeight;
-  const { shape, data } = tensorOf(encoder, name);
-  const [, width = 1] = shape;
-  const kept: TensorData = {
-    type: 'float32',
-    shape: [maxTokens, width],
-    data: (data as Float32Array).slice(0, maxTokens * width),
-  };
+  const kept = pickRows(
+    tensorOf(encoder, name),
+    Array.from({ length: maxTokens }, (_, place) => place),
+  );
   const config = { ...encoder.config, maxTokens };
   return {
     ...encoder,
@@ -122,6 +131,32 @@ export function shortenWindows(encoder: Encoder, maxTokens: number): Encoder {
     tensors: new Map([...encoder.tensors, [name, kept]]),
     json: family.configJson(encoder.json, config),
   };
+}
+
+/** Which rows of the embeddings are kept, and the place among them that each piece of the vocabulary has. */
+export interface SharedPieces {
+  readonly kept: readonly number[];
+  /** [vocabulary] */
+  readonly rowOfPiece: Int32Array;
+}
+
+/** An encoder with fewer rows of embeddings than pieces. It reads the same tokens. */
+export function sharePieces(encoder: Encoder, { kept, rowOfPiece }: SharedPieces): Encoder {
+  const name = encoder.family.pieceWeight;
+  return {
+    ...encoder,
+    tensors: new Map([...encoder.tensors, [name, pickRows(tensorOf(encoder, name), kept)]]),
+    rowOfPiece: { type: 'int32', shape: [rowOfPiece.length], data: rowOfPiece },
+  };
+}
+
+function pickRows({ shape, data }: TensorData, rows: readonly number[]): TensorData {
+  const [, width = 1] = shape;
+  const picked = new Float32Array(rows.length * width);
+  rows.forEach((from, to) =>
+    picked.set((data as Float32Array).subarray(from * width, (from + 1) * width), to * width),
+  );
+  return { type: 'float32', shape: [rows.length, width], data: picked };
 }
 
 /** One of the encoder's tensors. @throws Error when there is none of that name: a bug */

@@ -60,6 +60,8 @@ export interface EncoderFamily {
   configJson(json: JsonObject, config: EncoderConfig): JsonObject;
   /** Every tensor that `build` needs for all layers. */
   weights(config: EncoderConfig): WeightSpec[];
+  /** The tensor that has a row for each piece of the vocabulary. */
+  readonly pieceWeight: string;
   /** The tensor that has a row for each place in a window. */
   readonly positionWeight: string;
   /** Names of one layer's tensors begin with this. */

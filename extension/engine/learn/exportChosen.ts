@@ -25,12 +25,14 @@ import { crossValidatedRegression } from './firstLabels';
 import { Random } from './random';
 import type { RunProgress } from './runProgress';
 import type { Recipe } from './settings';
+import { sharedPieces } from './sharedPieces';
 import { membersOf } from './stepGraph';
 import { lookedAt, ownHeldOut } from './trainingLoop';
 import type { Prepared, Trained } from './trainingRun';
 
-/** Unlabelled texts on whose beginnings the students are compared with the whole cohort. */
+/** Unlabelled texts on whose beginnings the students are compared with the whole cohort, and tokens of these. */
 const consensusTexts = 512;
+const consensusTokens = 1 << 15;
 /** Texts on which the exported model's speed is measured, how many at once, and for how long at most. */
 const timedTexts = 256;
 const timedAtOnce = 32;
@@ -78,6 +80,7 @@ export async function exportChosen(
       {
         ...student,
         exit,
+        sharedPieces: await sharedPieces(prepared.encoder, dataset.windows, device, signal),
         tokenizer,
         baseDir: prepared.baseDir,
         labels: dataset.labels,
@@ -129,7 +132,7 @@ async function chooseStudent(
 ): Promise<{ chosen: string; temperature: number; heldOutRows: Omit<ResultRow, 'name'>[] }> {
   const others = Random.of(recipe.seed, 'consensus')
     .shuffle(unlabelledTexts(dataset))
-    .slice(0, consensusTexts);
+    .slice(0, Math.min(consensusTexts, Math.floor(consensusTokens / dataset.meanTokens)));
   const { held, windows } = lookedAt(dataset, heldOut, others);
   const logits = await reader.logits(parameters, windows, signal);
   const members = membersOf(cohort);

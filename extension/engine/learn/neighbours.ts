@@ -6,14 +6,13 @@ import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
 import { f32, floats } from '../runtime/tensor';
 import type { Neighbours } from './spreading';
-import { pickRows, type Vectors } from './vectors';
+import type { Vectors } from './vectors';
 
 /** Queries of one product: bounds the [queries, texts] matrix of similarities. */
 const queriesAtOnce = 512;
 
 /**
- * The `k` nearest texts of each text by cosine similarity, itself left out, exactly: one product of the
- * matrix of vectors with itself, a slice of rows at a time.
+ * The `k` nearest texts of each text by cosine similarity, itself left out.
  * @param vectors of length 1
  */
 export async function nearestNeighbours(
@@ -23,30 +22,50 @@ export async function nearestNeighbours(
   signal?: AbortSignal,
 ): Promise<Neighbours> {
   const count = vectors.data.length / vectors.size;
-  const found = Math.min(k, count - 1);
-  const session = await Session.create(searchGraph(vectors.size, found + 1), { device });
+  const all = await nearestRows(vectors, vectors, Math.min(k + 1, count), device, signal);
+  const found = all.k - 1;
+  const indices = new Int32Array(count * found);
+  const similarities = new Float32Array(count * found);
+  for (let text = 0; text < count; text++) {
+    let n = text * found;
+    for (let i = text * all.k; n < (text + 1) * found && i < (text + 1) * all.k; i++) {
+      if (all.indices[i] === text) continue;
+      indices[n] = all.indices[i] as number;
+      similarities[n] = all.similarities[i] as number;
+      n += 1;
+    }
+  }
+  return { k: found, indices, similarities };
+}
+
+/**
+ * The `k` rows of `among` that are nearest to each query by cosine similarity, exactly: one product of the two matrices,
+ * a slice of queries at a time.
+ * @param queries and `among`: of length 1
+ */
+export async function nearestRows(
+  queries: Vectors,
+  among: Vectors,
+  k: number,
+  device: SessionDevice,
+  signal?: AbortSignal,
+): Promise<Neighbours> {
+  const { size } = among;
+  const count = queries.data.length / size;
+  const session = await Session.create(searchGraph(size, k), { device });
   try {
-    const indices = new Int32Array(count * found);
-    const similarities = new Float32Array(count * found);
-    const texts = f32([count, vectors.size], vectors.data);
+    const indices = new Int32Array(count * k);
+    const similarities = new Float32Array(count * k);
+    const rows = f32([among.data.length / size, size], among.data);
     for (let start = 0; start < count; start += queriesAtOnce) {
       signal?.throwIfAborted();
-      const rows = Array.from({ length: Math.min(queriesAtOnce, count - start) }, (_, i) => start + i);
-      const queries = f32([rows.length, vectors.size], pickRows(vectors, rows).data);
-      const out = await session.run({ queries, texts });
-      const nearest = out['indices']?.data as BigInt64Array;
-      const scores = floats(out['similarities']);
-      rows.forEach((text, row) => {
-        let n = text * found;
-        for (let i = row * (found + 1); n < (text + 1) * found && i < (row + 1) * (found + 1); i++) {
-          if (Number(nearest[i]) === text) continue;
-          indices[n] = Number(nearest[i]);
-          similarities[n] = scores[i] as number;
-          n += 1;
-        }
-      });
+      const some = queries.data.slice(start * size, (start + queriesAtOnce) * size);
+      const out = await session.run({ queries: f32([some.length / size, size], some), rows });
+      indices.set(Array.from(out['indices']?.data as BigInt64Array, Number), start * k);
+      similarities.set(floats(out['similarities']), start * k);
+      await new Promise(setImmediate);
     }
-    return { k: found, indices, similarities };
+    return { k, indices, similarities };
   } finally {
     await session.dispose();
   }
@@ -55,8 +74,8 @@ export async function nearestNeighbours(
 function searchGraph(size: number, k: number): Uint8Array {
   const g = new Graph();
   const queries = g.input('queries', 'float32', ['queries', size]);
-  const texts = g.input('texts', 'float32', ['texts', size]);
-  const products = matmul(g, queries, transpose(g, texts));
+  const rows = g.input('rows', 'float32', ['rows', size]);
+  const products = matmul(g, queries, transpose(g, rows));
   const [similarities, indices] = g.node(
     'TopK',
     [products, int64(g, [k])],
