@@ -83,7 +83,7 @@ export const defaultRecipe: Recipe = {
   pieceTokens: 64,
   mostUnlabelled: 20_000,
   mostLearned: 2_048,
-  answeredWindows: 4,
+  answeredWindows: 2,
   teachSteps: 240,
   steps: 150,
   teachBatch: 4,
