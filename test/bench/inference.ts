@@ -16,7 +16,8 @@ export interface Reader {
   dispose(): Promise<unknown>;
 }
 
-const peerBatch = 32;
+/** Texts that transformers.js reads at once. */
+export const peerBatch = 32;
 
 /** A model that NanoNet exported. */
 export async function studentReader(
@@ -32,7 +33,7 @@ export async function studentReader(
   };
 }
 
-/** Sentence vectors of MiniLM by transformers.js, in batches of 32. */
+/** Sentence vectors of MiniLM by transformers.js. */
 export async function miniLmReader(dtype: 'fp32' | 'q8'): Promise<Reader> {
   env.allowRemoteModels = false;
   const extractor = await pipeline('feature-extraction', await miniLmFolder(), { dtype });

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { defaultThreads } from '../../extension/engine/runtime/session';
 import { givenRows, readRows, runSplit } from '../accept/lines/benchmarkSets';
 import { shape, timeSteps } from './besideTorch';
-import { miniLmReader, studentReader, timeReaders } from './inference';
+import { miniLmReader, peerBatch, studentReader, timeReaders } from './inference';
 import { fastTextReader } from './peers/fastText';
 import { writeSection } from './section';
 
@@ -55,7 +55,8 @@ async function reading(): Promise<string> {
     `x ${(peer / ms).toFixed(1)}`,
   ]);
   return [
-    `${textCount} texts of AG News's test in batches, ${readingRounds} rounds in turn, the quickest of each; the students learned from ten labels a class.`,
+    `${textCount} texts of AG News's test, transformers.js in batches of ${peerBatch}; ${readingRounds} rounds in turn, the quickest of`,
+    'each. The students and fastText learned from ten labels a class.',
     '',
     table(['a reader', 'texts a second', 'as fast as transformers.js'], rows),
   ].join('\n');

@@ -145,8 +145,8 @@ export class TextClassifier {
       session.inputNames.length === 2 &&
       ['input_ids', 'attention_mask'].every((name) => session.inputNames.includes(name)) &&
       session.outputNames.includes('logits');
-    const empty = tokenFeeds(this.tokenizer.windows('', this.manifest.windowTokens), this.tokenizer.padId);
-    const classes = fits ? (await this.run(empty)).classes : 0;
+    const empty = (): Window[] => this.tokenizer.windows('', this.manifest.windowTokens);
+    const classes = fits ? (await this.run(tokenFeeds(empty(), this.tokenizer.padId))).classes : 0;
     if (classes === this.labels.length) return;
     const what = fits
       ? `gives ${classes} scores for ${this.labels.length} labels`

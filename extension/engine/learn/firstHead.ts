@@ -13,8 +13,8 @@ const mostWindows = 1024;
 
 /**
  * Logistic regression on windows of the labelled texts: what a member reads, while `Prepared.regression` is of whole
- * texts, whose mean vectors lie elsewhere. The mean of an answer over n windows is surer than each of them may be alone,
- * so the penalty is n times weaker.
+ * texts, whose mean vectors lie elsewhere. One of n windows says less than its text, so that weights must be larger for the
+ * mean of their answers to be as sure: the penalty is n times weaker.
  */
 export async function regressionOnWindows(
   { encoder, tokenizer, dataset, recipe, device, regression }: Prepared,

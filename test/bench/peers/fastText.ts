@@ -16,11 +16,9 @@ export async function fastTextReader(
 ): Promise<Reader> {
   const folder = join(testOutput, 'bench', 'fasttext');
   await mkdir(folder, { recursive: true });
-  const [learned, model, asked] = ['given.txt', 'model', 'asked.txt'].map((name) => join(folder, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const learned = join(folder, 'given.txt');
+  const model = join(folder, 'model');
+  const asked = join(folder, 'asked.txt');
   const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
   const lines = given.map(
     ({ text, label }) => `__label__${oneLine(label ?? '').replaceAll(' ', '-')} ${oneLine(text)}`,
@@ -28,7 +26,7 @@ export async function fastTextReader(
   await writeFile(learned, `${lines.join('\n')}\n`);
   run('supervised', '-input', learned, '-output', model, '-epoch', '50', '-thread', '2');
   return {
-    name: 'fastText 0.9.2, its process included',
+    name: "fastText, Debian's, its process included",
     async read(texts) {
       await writeFile(asked, `${texts.map(oneLine).join('\n')}\n`);
       run('predict', `${model}.bin`, asked);

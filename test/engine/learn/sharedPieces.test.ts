@@ -7,7 +7,7 @@ import { sharedPieces } from '../../../extension/engine/learn/sharedPieces';
 import { Session } from '../../../extension/engine/runtime/session';
 import { floats } from '../../../extension/engine/runtime/tensor';
 import { trainedModel } from '../deploy/trained';
-import { loadMiniLm, type MiniLm } from '../encoders/minilm';
+import { cosine, loadMiniLm, type MiniLm } from '../encoders/minilm';
 
 /** A word of a high number: it is not among the most frequent ones. */
 const rareWord = 'pancakes';
@@ -28,12 +28,11 @@ function share(texts: readonly string[]): Promise<SharedPieces | undefined> {
 }
 
 /** Cosine of two pieces' rows. */
-function cosine(a: number, b: number): number {
+function likeness(a: number, b: number): number {
   const { shape, data } = tensorOf(base.encoder, base.encoder.family.pieceWeight);
   const size = shape[1] ?? 1;
   const row = (piece: number) => (data as Float32Array).subarray(piece * size, (piece + 1) * size);
-  const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, v, i) => sum + v * (y[i] as number), 0);
-  return dot(row(a), row(b)) / Math.sqrt(dot(row(a), row(a)) * dot(row(b), row(b)));
+  return cosine(row(a), row(b));
 }
 
 describe('pieces that share rows', () => {
@@ -42,8 +41,8 @@ describe('pieces that share rows', () => {
     const own = shared.kept.indexOf(piece);
     expect(own).toBe(-1);
     const taken = shared.kept[shared.rowOfPiece[piece] ?? -1] as number;
-    const nearest = Math.max(...shared.kept.map((kept) => cosine(piece, kept)));
-    expect(cosine(piece, taken)).toBeCloseTo(nearest, 5);
+    const nearest = Math.max(...shared.kept.map((kept) => likeness(piece, kept)));
+    expect(likeness(piece, taken)).toBeCloseTo(nearest, 5);
 
     const seen = (await share([`the ${rareWord} of the valley`])) as SharedPieces;
     expect(seen.kept[seen.rowOfPiece[piece] ?? -1]).toBe(piece);
