@@ -1,13 +1,10 @@
 import { argmaxRows, softmaxRows, type Scores } from '../assess/metrics';
 import { exitFeatures, type ExitHead } from '../deploy/earlyExit';
 import { studentGraph, type StudentOptions } from '../deploy/studentGraph';
-import { readingBatches, type Window } from '../encoders/tokenBatches';
-import { modelBytes } from '../graph/serialise';
-import { Session, type SessionDevice } from '../runtime/session';
-import { floats } from '../runtime/tensor';
-import { inEightBits } from './inEightBits';
+import type { Window } from '../encoders/tokenBatches';
 import { LogisticRegression } from './logisticRegression';
 import { Random } from './random';
+import { readRows, type ReadingPlace } from './readRows';
 import type { Recipe } from './settings';
 import { pickRows, type Vectors } from './vectors';
 
@@ -28,14 +25,7 @@ const c = 30;
 export async function exitFor(
   student: StudentOptions,
   windows: readonly Window[],
-  {
-    padId,
-    seed,
-    ...place
-  }: Pick<Recipe, 'eightBit' | 'seed'> & {
-    readonly device: SessionDevice;
-    readonly padId: number;
-  },
+  { seed, ...place }: ReadingPlace & Pick<Recipe, 'seed'>,
   signal: AbortSignal,
 ): Promise<ExitHead | undefined> {
   if (windows.length < fewestTexts) return undefined;
@@ -43,26 +33,10 @@ export async function exitFor(
   const [inputIds, attentionMask] = graph.inputs;
   if (!inputIds || !attentionMask) throw new Error('A student reads tokens and their mask.');
   graph.output(exitFeatures(graph, encoder, { inputIds, attentionMask }), 'features');
-  const { classes } = student.member;
-  const size = encoder.hiddenSize;
-  const features = { size, data: new Float32Array(windows.length * size) };
-  const logits = { classes, data: new Float32Array(windows.length * classes) };
-  const session = await Session.create(modelBytes(inEightBits(graph, place)), place);
-  try {
-    for (const { batch, feeds } of readingBatches(windows, padId)) {
-      await new Promise(setImmediate);
-      signal.throwIfAborted();
-      const outputs = await session.run(feeds);
-      const rows = [floats(outputs['features']), floats(outputs['logits'])] as const;
-      batch.forEach((window, row) => {
-        features.data.set(rows[0].subarray(row * size, (row + 1) * size), window * size);
-        logits.data.set(rows[1].subarray(row * classes, (row + 1) * classes), window * classes);
-      });
-    }
-  } finally {
-    await session.dispose();
-  }
-  return fitExit(features, softmaxRows(logits), seed);
+  const rows = await readRows(graph, windows, place, signal);
+  const [features, logits] = [rows.get('features'), rows.get('logits')];
+  if (!features || !logits) throw new Error('A student has features and logits.');
+  return fitExit(features, softmaxRows({ classes: logits.size, data: logits.data }), seed);
 }
 
 /**

@@ -22,6 +22,7 @@ import {
 import { embedWindows } from './embedding';
 import { exitFor } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
+import { withLastHeads } from './lastHeads';
 import { Random } from './random';
 import type { RunProgress } from './runProgress';
 import type { Recipe } from './settings';
@@ -38,23 +39,27 @@ const timedTexts = 256;
 const timedAtOnce = 32;
 const timedMs = 2000;
 
-/** Chooses, calibrates, exports and measures. */
+/** Fits the heads for the last time, chooses, calibrates, exports and measures. */
 export async function exportChosen(
   params: TrainParams,
   prepared: Prepared,
-  trained: Trained,
+  learned: Trained,
   progress: RunProgress,
   now: () => number,
   signal: AbortSignal,
 ): Promise<TrainResult> {
   const { dataset, recipe, tokenizer, device } = prepared;
-  const { cohort, parameters, loop } = trained;
+  const { cohort, loop } = learned;
+  progress.begin('calibrate', 4);
+  const seen = seenWindows(dataset, recipe);
+  const parameters = await withLastHeads(prepared, learned, seen, signal);
+  const trained = { ...learned, parameters };
+  progress.advance(1, { atOnce: true });
   // What is measured is what is exported: all of it in 32 bits.
   const reader = await CohortReader.create(cohort, tokenizer.padId, { device, eightBit: false });
   try {
-    progress.begin('calibrate', 2);
     const { chosen, temperature, heldOutRows } = await chooseStudent(prepared, trained, reader, signal);
-    progress.advance(1, { atOnce: true });
+    progress.advance(2, { atOnce: true });
     const trainedMs = progress.elapsedMs;
     const measured = params.testFile
       ? await measureOn(params.testFile, prepared, trained, reader, progress, signal)
@@ -75,7 +80,12 @@ export async function exportChosen(
       temperature,
     };
     const place = { ...recipe, device, padId: tokenizer.padId };
-    const exit = await exitFor(student, exitWindows(dataset, recipe), place, signal);
+    const exit = await exitFor(
+      student,
+      seen.map(({ window }) => window),
+      place,
+      signal,
+    );
     await exportModel(
       {
         ...student,
@@ -166,11 +176,11 @@ async function chooseStudent(
 }
 
 /** One window of each text that was learned from. */
-function exitWindows(dataset: Dataset, recipe: Recipe): Window[] {
-  const random = Random.of(recipe.seed, 'exit windows');
+function seenWindows(dataset: Dataset, recipe: Recipe): { readonly text: number; readonly window: Window }[] {
+  const random = Random.of(recipe.seed, 'seen windows');
   return [...labelledTexts(dataset), ...learnedTexts(dataset, recipe)].map((text) => {
     const windows = dataset.windows[text] ?? [];
-    return windows[random.int(windows.length)] ?? [];
+    return { text, window: windows[random.int(windows.length)] ?? [] };
   });
 }
 

@@ -85,7 +85,7 @@ export const defaultRecipe: Recipe = {
   mostLearned: 2_048,
   answeredWindows: 2,
   teachSteps: 240,
-  steps: 150,
+  steps: 100,
   teachBatch: 4,
   labelledBatch: 8,
   unlabelledBatch: 16,

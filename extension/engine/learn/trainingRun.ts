@@ -184,6 +184,8 @@ export interface Trained {
   readonly cohort: Cohort;
   readonly parameters: Float32Array;
   readonly heldOut: readonly ReadonlySet<number>[];
+  /** Labels of all texts that the unlabelled ones were learned by: [texts, classes]; undefined without these. */
+  readonly spread: Scores | undefined;
   readonly loop: TrainingLoop;
 }
 
@@ -235,7 +237,7 @@ async function trainCohort(
     ...(teacherCurves && { teacherCurves, stepsBefore: recipe.teachSteps }),
   });
   await reader.dispose();
-  return { parameters, loop, cohort, heldOut };
+  return { parameters, loop, cohort, heldOut, spread };
 }
 
 function makeCohort(encoder: Encoder, recipe: Recipe, classes: number): Cohort {
@@ -287,7 +289,7 @@ function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<
     teach: recipe.teachSteps * recipe.teachBatch * stepTokens * teacher * 2.4,
     spread: recipe.unlabelled ? tokensOf(answeredTexts(dataset, recipe).windows.flat()) * teacher : 0,
     train: training,
-    calibrate: training * 0.02,
+    calibrate: training * 0.15,
     export: training * 0.03,
   };
 }

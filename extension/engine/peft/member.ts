@@ -33,26 +33,37 @@ export function parameterSpecs(member: Member, hiddenSize: number): ParameterSpe
 }
 
 /**
- * Logits [batch, classes]: mean-pooled, layer-normalised output of the member's layers through its head.
+ * Logits [batch, classes]: what the head makes of the member's features.
  * @param parameter the tensor of this name of `parameterSpecs`: an input while it learns, a constant afterwards
  */
 export function memberLogits(
   g: Graph,
   encoder: Encoder,
   member: Member,
+  inputs: TextInputs,
+  parameter: (name: string) => Value,
+): Value {
+  const features = memberFeatures(g, encoder, member, inputs, parameter);
+  const own = (name: string): Value => parameter(`${member.id}/${name}`);
+  return g.scope(member.id, () => add(g, matmul(g, features, own('head.weight')), own('head.bias')));
+}
+
+/** Features [batch, hidden]: mean-pooled, layer-normalised output of the member's layers. */
+export function memberFeatures(
+  g: Graph,
+  encoder: Encoder,
+  member: Member,
   { inputIds, attentionMask }: TextInputs,
   parameter: (name: string) => Value,
 ): Value {
-  const own = (name: string): Value => parameter(`${member.id}/${name}`);
   return g.scope(member.id, () => {
     const { hidden } = buildEncoder(g, encoder, {
       inputIds,
       attentionMask,
       layers: member.layers,
-      adapter: member.adapter.bind(own),
+      adapter: member.adapter.bind((name) => parameter(`${member.id}/${name}`)),
     });
-    const features = textFeatures(g, hidden, attentionMask);
-    return add(g, matmul(g, features, own('head.weight')), own('head.bias'));
+    return textFeatures(g, hidden, attentionMask);
   });
 }
 
