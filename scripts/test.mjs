@@ -28,7 +28,7 @@ await main(async () => {
 
   /** @type {Outcome[]} */
   const outcomes = [];
-  for (const { name, args } of checks) outcomes.push(await check(name, args));
+  outcomes.push(...(await Promise.all(checks.map(({ name, args }) => check(name, args)))));
   for (const name of await suites()) outcomes.push(await suite(name));
 
   console.log('');

@@ -1,11 +1,8 @@
 import { argmaxRows, softmaxRows, type Scores } from '../assess/metrics';
-import { exitFeatures, type ExitHead } from '../deploy/earlyExit';
-import { studentGraph, type StudentOptions } from '../deploy/studentGraph';
-import type { Window } from '../encoders/tokenBatches';
+import type { ExitHead } from '../deploy/earlyExit';
+import type { StudentOptions } from '../deploy/studentGraph';
 import { LogisticRegression } from './logisticRegression';
 import { Random } from './random';
-import { readRows, type ReadingPlace } from './readRows';
-import type { Recipe } from './settings';
 import { pickRows, type Vectors } from './vectors';
 
 /** Of the texts that leave early, the share that shall have the student's own label. */
@@ -18,36 +15,31 @@ const folds = 3;
 /** Inverse strength of the penalty, for features of length 1. */
 const c = 30;
 
-/**
- * Asks the student of windows, and fits an exit to its answers.
- * @returns undefined when few texts could leave, or when there are few
- */
-export async function exitFor(
-  student: StudentOptions,
-  windows: readonly Window[],
-  { seed, ...place }: ReadingPlace & Pick<Recipe, 'seed'>,
-  signal: AbortSignal,
-): Promise<ExitHead | undefined> {
-  if (windows.length < fewestTexts) return undefined;
-  const { graph, encoder } = studentGraph(student);
-  const [inputIds, attentionMask] = graph.inputs;
-  if (!inputIds || !attentionMask) throw new Error('A student reads tokens and their mask.');
-  graph.output(exitFeatures(graph, encoder, { inputIds, attentionMask }), 'features');
-  const rows = await readRows(graph, windows, place, signal);
-  const [features, logits] = [rows.get('features'), rows.get('logits')];
-  if (!features || !logits) throw new Error('A student has features and logits.');
-  return fitExit(features, softmaxRows({ classes: logits.size, data: logits.data }), seed);
+/** A student's answers, [texts, classes], from what its head reads. */
+export function answersOf(
+  { size, data }: Vectors,
+  { member: { id, classes }, parameters, temperature }: Omit<StudentOptions, 'encoder'>,
+): Scores {
+  const [weight, bias] = [parameters(`${id}/head.weight`), parameters(`${id}/head.bias`)];
+  const logits = Float32Array.from({ length: (data.length / size) * classes }, (_, i) => {
+    const [at, c] = [Math.floor(i / classes) * size, i % classes];
+    let sum = bias[c] as number;
+    for (let j = 0; j < size; j++) sum += (data[at + j] as number) * (weight[j * classes + c] as number);
+    return sum / temperature;
+  });
+  return softmaxRows({ classes, data: logits });
 }
 
 /**
  * An exit that answers as the student does: logistic regression of the student's probabilities on the embeddings. Its
  * threshold is the lowest at which texts that it did not learn from agree with the student as they shall.
- * @param features [windows, hidden], of `exitFeatures`
- * @param probabilities the student's, calibrated: [windows, classes]
- * @returns undefined when few texts could leave
+ * @param features [texts, hidden], of `exitFeatures`
+ * @param probabilities the student's, calibrated: [texts, classes]
+ * @returns undefined when few texts could leave, or when there are few
  */
 export function fitExit(features: Vectors, probabilities: Scores, seed: number): ExitHead | undefined {
   const { classes, data } = probabilities;
+  if (data.length < fewestTexts * classes) return undefined;
   const rows = Random.of(seed, 'exit').shuffle(argmaxRows(probabilities).map((_, row) => row));
   const fit = (learned: readonly number[]): LogisticRegression =>
     LogisticRegression.fit(

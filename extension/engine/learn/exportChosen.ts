@@ -10,26 +10,19 @@ import type { StudentOptions } from '../deploy/studentGraph';
 import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
 import { CohortReader } from './cohortReader';
-import {
-  classOf,
-  countsOf,
-  labelledTexts,
-  learnedTexts,
-  textsByClass,
-  unlabelledTexts,
-  type Dataset,
-} from './dataset';
+import { classOf, countsOf, labelledTexts, textsByClass, unlabelledTexts } from './dataset';
 import { embedWindows } from './embedding';
-import { exitFor } from './exitHead';
+import { answersOf, fitExit } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
 import { withLastHeads } from './lastHeads';
 import { Random } from './random';
 import type { RunProgress } from './runProgress';
-import type { Recipe } from './settings';
+import { readSeen } from './seen';
 import { sharedPieces } from './sharedPieces';
 import { membersOf } from './stepGraph';
 import { lookedAt, ownHeldOut } from './trainingLoop';
 import type { Prepared, Trained } from './trainingRun';
+import type { Vectors } from './vectors';
 
 /** Unlabelled texts on whose beginnings the students are compared with the whole cohort, and tokens of these. */
 const consensusTexts = 512;
@@ -51,8 +44,8 @@ export async function exportChosen(
   const { dataset, recipe, tokenizer, device } = prepared;
   const { cohort, loop } = learned;
   progress.begin('calibrate', 4);
-  const seen = seenWindows(dataset, recipe);
-  const parameters = await withLastHeads(prepared, learned, seen, signal);
+  const seen = await readSeen(prepared, learned, signal);
+  const parameters = await withLastHeads(seen, prepared, learned, signal);
   const trained = { ...learned, parameters };
   progress.advance(1, { atOnce: true });
   // What is measured is what is exported: all of it in 32 bits.
@@ -79,17 +72,11 @@ export async function exportChosen(
       parameters: (name) => cohort.layout.read(parameters, name),
       temperature,
     };
-    const place = { ...recipe, device, padId: tokenizer.padId };
-    const exit = await exitFor(
-      student,
-      seen.map(({ window }) => window),
-      place,
-      signal,
-    );
+    const answers = answersOf(seen.features.get(chosen) as Vectors, student);
     await exportModel(
       {
         ...student,
-        exit,
+        exit: fitExit(seen.exitFeatures, answers, recipe.seed),
         sharedPieces: await sharedPieces(prepared.encoder, dataset.windows, device, signal),
         tokenizer,
         baseDir: prepared.baseDir,
@@ -173,15 +160,6 @@ async function chooseStudent(
       .sort((a, b) => Number(b.id === best.id) - Number(a.id === best.id))
       .map(({ id, accuracy: share, macroF1: f1 }) => ({ id, accuracy: share, macroF1: f1 })),
   };
-}
-
-/** One window of each text that was learned from. */
-function seenWindows(dataset: Dataset, recipe: Recipe): { readonly text: number; readonly window: Window }[] {
-  const random = Random.of(recipe.seed, 'seen windows');
-  return [...labelledTexts(dataset), ...learnedTexts(dataset, recipe)].map((text) => {
-    const windows = dataset.windows[text] ?? [];
-    return { text, window: windows[random.int(windows.length)] ?? [] };
-  });
 }
 
 /** Figures of all members and of logistic regression on texts with known labels that no one learned from. */

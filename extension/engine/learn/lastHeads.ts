@@ -4,14 +4,9 @@
  * problem (as Kang et al. 2020 learn the classifier again for classes of unequal size).
  */
 import type { Scores } from '../assess/metrics';
-import type { Window } from '../encoders/tokenBatches';
-import { Graph, type Value } from '../graph/graph';
-import { memberFeatures } from '../peft/member';
-import { f32 } from '../runtime/tensor';
 import { classOf, type Dataset } from './dataset';
 import { LogisticRegression } from './logisticRegression';
-import { readRows } from './readRows';
-import type { Cohort } from './stepGraph';
+import type { Seen } from './seen';
 import type { Prepared, Trained } from './trainingRun';
 import { pickRows, type Vectors } from './vectors';
 
@@ -19,34 +14,25 @@ const iterations = 60;
 
 /**
  * Fits each student's head anew to the given labels that it learned from and to those that were spread to other texts.
- * @param seen one window of each text that was learned from
  * @returns [parameters], with new heads; as they are where no text without a label was learned from
  */
 export async function withLastHeads(
-  { dataset, recipe, tokenizer, device }: Prepared,
-  { cohort, parameters, heldOut, spread }: Trained,
-  seen: readonly { readonly text: number; readonly window: Window }[],
+  { texts, features }: Pick<Seen, 'texts' | 'features'>,
+  { dataset }: Pick<Prepared, 'dataset'>,
+  { cohort, parameters, heldOut, spread }: Omit<Trained, 'loop'>,
   signal: AbortSignal,
 ): Promise<Float32Array> {
   if (!spread) return parameters;
-  const rows = await readRows(
-    featuresGraph(cohort),
-    seen.map(({ window }) => window),
-    { padId: tokenizer.padId, device, eightBit: recipe.eightBit },
-    signal,
-    { parameters: f32([parameters.length], parameters) },
-  );
-  const texts = seen.map(({ text }) => text);
   const targets = targetsOf(dataset, spread, texts);
   const renewed = parameters.slice();
   for (const [s, { id }] of cohort.students.entries()) {
-    const features = rows.get(id);
-    if (!features) throw new Error(`"${id}" has no features.`);
+    const own = features.get(id);
+    if (!own) throw new Error(`"${id}" has no features.`);
     const held = heldOut[s + (cohort.teacher ? 1 : 0)];
     const learned = texts.flatMap((text, row) => (held?.has(text) ? [] : [row]));
     // Regression is of vectors of length 1; what the head reads is normalised to a variance of 1.
-    const scale = 1 / Math.sqrt(features.size);
-    const vectors = pickRows(features, learned);
+    const scale = 1 / Math.sqrt(own.size);
+    const vectors = pickRows(own, learned);
     vectors.data.forEach((x, i) => (vectors.data[i] = x * scale));
     await new Promise(setImmediate);
     signal.throwIfAborted();
@@ -67,19 +53,4 @@ function targetsOf(dataset: Dataset, { classes, data }: Scores, texts: readonly 
     targets.data[row * classes + classOf(dataset, text)] = 1;
   });
   return targets;
-}
-
-/** `input_ids`, `attention_mask` and `parameters` -> of each student its features, by its id. */
-function featuresGraph({ encoder, layout, students }: Cohort): Graph {
-  const g = new Graph();
-  const inputs = {
-    inputIds: g.input('input_ids', 'int64', ['batch', 'tokens']),
-    attentionMask: g.input('attention_mask', 'int64', ['batch', 'tokens']),
-  };
-  const tensors = layout.unpack(g, g.input('parameters', 'float32', [layout.size]));
-  const parameter = (name: string): Value => tensors.get(name) as Value;
-  for (const student of students) {
-    g.output(memberFeatures(g, encoder, student, inputs, parameter), student.id);
-  }
-  return g;
 }

@@ -1,16 +1,19 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { argmaxRows, oneHotRows, type Scores } from '../../../extension/engine/assess/metrics';
+import { argmaxRows, oneHotRows, softmaxRows, type Scores } from '../../../extension/engine/assess/metrics';
 import { loadEncoder } from '../../../extension/engine/encoders/encoder';
 import { Tokenizer } from '../../../extension/engine/encoders/tokenizer';
 import { CohortReader } from '../../../extension/engine/learn/cohortReader';
 import { readDataset, type Dataset } from '../../../extension/engine/learn/dataset';
+import { answersOf } from '../../../extension/engine/learn/exitHead';
 import { withLastHeads } from '../../../extension/engine/learn/lastHeads';
 import { ParameterLayout } from '../../../extension/engine/learn/parameterLayout';
 import { defaultRecipe } from '../../../extension/engine/learn/settings';
+import { readSeen } from '../../../extension/engine/learn/seen';
 import type { Cohort } from '../../../extension/engine/learn/stepGraph';
 import type { Prepared, Trained } from '../../../extension/engine/learn/trainingRun';
+import { pickRows, type Vectors } from '../../../extension/engine/learn/vectors';
 import { adapters } from '../../../extension/engine/peft/adapter';
 import { parameterSpecs, type Member } from '../../../extension/engine/peft/member';
 import { baseModel, tinyParams, tinyTexts } from './tinyRun';
@@ -57,9 +60,8 @@ function trained(heldOut: readonly number[][] = [], labels: readonly number[] = 
   } as unknown as Trained;
 }
 
-function fitted(of: Trained, dataset: Dataset = prepared.dataset): Promise<Float32Array> {
-  const seen = dataset.windows.map(([window = []], text) => ({ text, window }));
-  return withLastHeads({ ...prepared, dataset }, of, seen, signal);
+async function fitted(of: Trained, dataset: Dataset = prepared.dataset): Promise<Float32Array> {
+  return withLastHeads(await readSeen({ ...prepared, dataset }, of, signal), { dataset }, of, signal);
 }
 
 const head = (of: Float32Array, id: string): Float32Array => cohort.layout.read(of, `${id}/head.weight`);
@@ -70,6 +72,18 @@ it('gives students heads that say what they were taught of all texts, and change
   try {
     const [, ...students] = await reader.logits(renewed, prepared.dataset.windows);
     for (const logits of students as Scores[]) expect(argmaxRows(logits)).toEqual(truth);
+    const seen = await readSeen(prepared, { cohort, parameters: renewed }, signal);
+    for (const [s, member] of cohort.students.entries()) {
+      const student = {
+        ...{ member, temperature: 2 },
+        parameters: (name: string) => cohort.layout.read(renewed, name),
+      };
+      const answers = answersOf(seen.features.get(member.id) as Vectors, student);
+      const { classes, data } = students[s] as Scores;
+      const wanted = softmaxRows({ classes, data: data.map((x) => x / 2) });
+      const inOrder = pickRows({ size: classes, data: wanted.data }, seen.texts);
+      answers.data.forEach((p, i) => expect(p).toBeCloseTo(inOrder.data[i] ?? 0, 4));
+    }
   } finally {
     await reader.dispose();
   }

@@ -1,5 +1,5 @@
 /** A run that is real in every part and small in every number: for tests of what happens around learning. */
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TrainParams, TrainSettings } from '../../../extension/protocol/engineApi';
@@ -7,6 +7,16 @@ import type { RunSurroundings } from '../../../extension/engine/learn/trainingRu
 import { repository } from '../../editor/harness/places';
 
 export const baseModel = join(repository, 'models', 'all-MiniLM-L6-v2');
+
+/** The base model's first two layers as a model of its own: whatever does not rest on its depth takes half the time with it. */
+export async function shallowBase(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'nanonet-shallow-'));
+  await cp(baseModel, folder, { recursive: true });
+  const config = join(folder, 'config.json');
+  const json = JSON.parse(await readFile(config, 'utf8')) as Record<string, unknown>;
+  await writeFile(config, JSON.stringify({ ...json, num_hidden_layers: 2 }));
+  return folder;
+}
 
 const openings = [
   'this morning',
