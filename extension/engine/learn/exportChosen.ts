@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { jsonRows } from '../../protocol/jsonLines';
 import type { TrainParams } from '../../protocol/engineApi';
-import type { ResultRow, TrainResult } from '../../protocol/snapshot';
+import type { MemberSnapshot, ResultRow, TrainResult } from '../../protocol/snapshot';
 import { accuracy, argmaxRows, confusionMatrix, macroF1, softmaxRows, type Scores } from '../assess/metrics';
 import { fitTemperature } from '../assess/temperature';
 import { exportModel } from '../deploy/exportModel';
@@ -110,7 +110,9 @@ export async function exportChosen(
       params.modelDir,
     );
     if (!result) throw new Error('The export did not ask for the result.');
-    progress.members = loop.members().map((m) => ({ ...m, chosen: m.id === chosen }));
+    progress.members = loop
+      .members()
+      .map((m) => ({ ...asMeasured(m, heldOutRows), chosen: m.id === chosen }));
     return result;
   } finally {
     await reader.dispose();
@@ -214,6 +216,14 @@ function figures(
     accuracy: accuracy(predicted, truth),
     macroF1: macroF1(confusionMatrix(predicted, truth, classes)),
   };
+}
+
+/** Its curve ends with what it is now, with its last head. */
+export function asMeasured(member: MemberSnapshot, rows: readonly Omit<ResultRow, 'name'>[]): MemberSnapshot {
+  const [last] = member.accuracy.at(-1) ?? [];
+  const now = rows.find(({ id }) => id === member.id)?.accuracy;
+  if (last === undefined || now === undefined) return member;
+  return { ...member, accuracy: [...member.accuracy.slice(0, -1), [last, now]] };
 }
 
 function nameOf(id: string, { cohort }: Trained): string {
