@@ -1,5 +1,5 @@
 /** A student on its own, as the graph that is exported. */
-import type { Encoder } from '../encoders/encoder';
+import { textInputs, type Encoder } from '../encoders/encoder';
 import { Graph, type TensorData, type Value } from '../graph/graph';
 import { mergeAdapter } from '../peft/adapter';
 import { memberLogits, parameterSpecs, type Member, type TextInputs } from '../peft/member';
@@ -64,10 +64,7 @@ export function studentGraph({
     if (isHead) head.add(value);
     return value;
   };
-  const inputs = {
-    inputIds: graph.input('input_ids', 'int64', ['batch', 'tokens']),
-    attentionMask: graph.input('attention_mask', 'int64', ['batch', 'tokens']),
-  };
+  const inputs = textInputs(graph);
   const deep = (text: TextInputs): Value => memberLogits(graph, merged.encoder, student, text, parameter);
   graph.output(exit ? withEarlyExit(graph, merged.encoder, inputs, exit, deep) : deep(inputs), 'logits');
   return { graph, head, encoder: merged.encoder };

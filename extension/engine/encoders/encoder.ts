@@ -58,6 +58,14 @@ export async function loadEncoder(dir: string): Promise<Encoder> {
   return { config, family, hiddenSize: config.hiddenSize, layers: config.layers, tensors, json };
 }
 
+/** What a graph that reads texts is fed by `tokenFeeds`: inputs `input_ids` and `attention_mask`. */
+export function textInputs(g: Graph): TextValues {
+  return {
+    inputIds: g.input('input_ids', 'int64', ['batch', 'tokens']),
+    attentionMask: g.input('attention_mask', 'int64', ['batch', 'tokens']),
+  };
+}
+
 /**
  * Adds an encoder to a graph.
  * @throws AppError('encoders/layers') when a layer is asked for that the encoder does not have

@@ -1,4 +1,5 @@
 import type { Scores } from '../assess/metrics';
+import { textInputs } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
 import { Graph, type Value } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
@@ -77,17 +78,10 @@ export class CohortReader {
 
 function readingGraph(cohort: Cohort): Graph {
   const g = new Graph();
-  const inputIds = g.input('input_ids', 'int64', ['batch', 'tokens']);
-  const attentionMask = g.input('attention_mask', 'int64', ['batch', 'tokens']);
+  const text = textInputs(g);
   const tensors = cohort.layout.unpack(g, g.input('parameters', 'float32', [cohort.layout.size]));
   for (const member of membersOf(cohort)) {
-    const logits = memberLogits(
-      g,
-      cohort.encoder,
-      member,
-      { inputIds, attentionMask },
-      (name) => tensors.get(name) as Value,
-    );
+    const logits = memberLogits(g, cohort.encoder, member, text, (name) => tensors.get(name) as Value);
     g.output(logits, `logits/${member.id}`);
   }
   return g;

@@ -1,5 +1,5 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
-import { buildEncoder, meanPool, type Encoder } from '../encoders/encoder';
+import { buildEncoder, meanPool, textInputs, type Encoder } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
 import { Graph } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
@@ -116,10 +116,9 @@ async function readFloats(path: string): Promise<Float32Array> {
 
 function embeddingGraph(encoder: Encoder): Graph {
   const g = new Graph();
-  const inputIds = g.input('input_ids', 'int64', ['batch', 'tokens']);
-  const attentionMask = g.input('attention_mask', 'int64', ['batch', 'tokens']);
+  const text = textInputs(g);
   const layers = Array.from({ length: encoder.layers }, (_, i) => i);
-  const { hidden } = buildEncoder(g, encoder, { inputIds, attentionMask, layers });
-  g.output(meanPool(g, hidden, attentionMask), 'embedding');
+  const { hidden } = buildEncoder(g, encoder, { ...text, layers });
+  g.output(meanPool(g, hidden, text.attentionMask), 'embedding');
   return g;
 }

@@ -22,9 +22,9 @@ export function answersOf(
 ): Scores {
   const [weight, bias] = [parameters(`${id}/head.weight`), parameters(`${id}/head.bias`)];
   const logits = Float32Array.from({ length: (data.length / size) * classes }, (_, i) => {
-    const [at, c] = [Math.floor(i / classes) * size, i % classes];
-    let sum = bias[c] as number;
-    for (let j = 0; j < size; j++) sum += (data[at + j] as number) * (weight[j * classes + c] as number);
+    const [at, label] = [Math.floor(i / classes) * size, i % classes];
+    let sum = bias[label] as number;
+    for (let j = 0; j < size; j++) sum += (data[at + j] as number) * (weight[j * classes + label] as number);
     return sum / temperature;
   });
   return softmaxRows({ classes, data: logits });

@@ -1,5 +1,6 @@
 /** What students make of the texts that they learned from, read once for all that comes after the last step. */
 import { exitFeatures } from '../deploy/earlyExit';
+import { textInputs } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
 import { Graph, type Value } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
@@ -70,10 +71,7 @@ function oneWindowOf(
 /** `input_ids`, `attention_mask` and `parameters` -> features [batch, hidden]: of each student, by its id, and of an exit. */
 function featuresGraph({ encoder, layout, students }: Cohort): Graph {
   const g = new Graph();
-  const text = {
-    inputIds: g.input('input_ids', 'int64', ['batch', 'tokens']),
-    attentionMask: g.input('attention_mask', 'int64', ['batch', 'tokens']),
-  };
+  const text = textInputs(g);
   const tensors = layout.unpack(g, g.input('parameters', 'float32', [layout.size]));
   const parameter = (name: string): Value => tensors.get(name) as Value;
   for (const student of students) {
