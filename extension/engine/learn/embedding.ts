@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { buildEncoder, meanPool, textInputs, type Encoder } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
@@ -71,10 +72,13 @@ export async function embedWindows(
   return vectors;
 }
 
-/** Vectors of earlier batches in a file. The last batch of a killed process may be torn: it is written anew. */
+/**
+ * Vectors of earlier batches in a file. Each batch has its place, so what a killed process left half written is written over,
+ * and two runs that fill one file write the same.
+ */
 class VectorCache {
+  /** Numbers before the place of the next batch. */
   private used = 0;
-  private writing = false;
 
   private constructor(
     private readonly file: FileHandle,
@@ -83,7 +87,7 @@ class VectorCache {
 
   static async open(path: string): Promise<VectorCache> {
     const known = await readFloats(path);
-    return new VectorCache(await open(path, 'a'), known);
+    return new VectorCache(await open(path, constants.O_RDWR | constants.O_CREAT), known);
   }
 
   /** The next `count` numbers; undefined when they are not there. */
@@ -94,9 +98,8 @@ class VectorCache {
   }
 
   async append(rows: Float32Array): Promise<void> {
-    if (!this.writing) await this.file.truncate(this.used * 4);
-    this.writing = true;
-    await this.file.write(rows);
+    await this.file.write(rows, 0, rows.byteLength, this.used * rows.BYTES_PER_ELEMENT);
+    this.used += rows.length;
   }
 
   async close(): Promise<void> {
