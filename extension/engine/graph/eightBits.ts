@@ -16,12 +16,23 @@ export interface EightBits {
 const productLimit = 64;
 const lookupLimit = 127;
 
+/** Weights of a base model stand in many graphs of a run. */
+const known = { straight: new WeakMap<TensorData, EightBits>(), turned: new WeakMap<TensorData, EightBits>() };
+
 /**
+ * Computed once a matrix, and kept as long as the matrix is.
  * @param matrix float32 [rows, columns]
  * @param turned whether it is the transpose of `matrix` that is wanted
  * @returns scales [columns]
  */
-export function quantisedColumns({ shape, data }: TensorData, { turned = false } = {}): EightBits {
+export function quantisedColumns(matrix: TensorData, { turned = false } = {}): EightBits {
+  const kept = turned ? known.turned : known.straight;
+  const done = kept.get(matrix) ?? byColumns(matrix, turned);
+  kept.set(matrix, done);
+  return done;
+}
+
+function byColumns({ shape, data }: TensorData, turned: boolean): EightBits {
   const [rows = 0, columns = 0] = turned ? shape.toReversed() : shape;
   const [down, right] = turned ? [1, rows] : [columns, 1];
   const scales = new Float32Array(columns);
