@@ -8,7 +8,7 @@ import { learningRateAt, rampAt } from './schedule';
 import type { Recipe } from './settings';
 import type { StepFeeds } from './stepFeeds';
 import { stepGraph, type Cohort } from './stepGraph';
-import { stateOutputs, StepState, type TrainerState } from './stepState';
+import { stateOutputs, StepState, type StepFigures, type TrainerState } from './stepState';
 
 /** Runs the step graph, step by step. */
 export class CohortTrainer {
@@ -51,8 +51,8 @@ export class CohortTrainer {
     return this.state.read();
   }
 
-  /** One optimizer step. @returns each member's loss, teacher first */
-  step(): Promise<number[]> {
+  /** One optimizer step. @returns each member's figures, teacher first */
+  step(): Promise<StepFigures> {
     return this.state.advance(this.feeds.at(this.steps), this.rates(this.steps));
   }
 

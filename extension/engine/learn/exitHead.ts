@@ -1,7 +1,7 @@
 import { argmaxRows, softmaxRows, type Scores } from '../assess/metrics';
 import type { ExitHead } from '../deploy/earlyExit';
 import type { StudentOptions } from '../deploy/studentGraph';
-import { LogisticRegression } from './logisticRegression';
+import { linearScores, LogisticRegression } from './logisticRegression';
 import { Random } from './random';
 import { pickRows, type Vectors } from './vectors';
 
@@ -17,17 +17,12 @@ const c = 30;
 
 /** A student's answers, [texts, classes], from what its head reads. */
 export function answersOf(
-  { size, data }: Vectors,
-  { member: { id, classes }, parameters, temperature }: Omit<StudentOptions, 'encoder'>,
+  features: Vectors,
+  { member: { id }, parameters, temperature }: Omit<StudentOptions, 'encoder'>,
 ): Scores {
-  const [weight, bias] = [parameters(`${id}/head.weight`), parameters(`${id}/head.bias`)];
-  const logits = Float32Array.from({ length: (data.length / size) * classes }, (_, i) => {
-    const [at, label] = [Math.floor(i / classes) * size, i % classes];
-    let sum = bias[label] as number;
-    for (let j = 0; j < size; j++) sum += (data[at + j] as number) * (weight[j * classes + label] as number);
-    return sum / temperature;
-  });
-  return softmaxRows({ classes, data: logits });
+  const head = { weight: parameters(`${id}/head.weight`), bias: parameters(`${id}/head.bias`) };
+  const { classes, data } = linearScores(features, head);
+  return softmaxRows({ classes, data: data.map((logit) => logit / temperature) });
 }
 
 /**
@@ -37,33 +32,41 @@ export function answersOf(
  * @param probabilities the student's, calibrated: [texts, classes]
  * @returns undefined when few texts could leave, or when there are few
  */
-export function fitExit(features: Vectors, probabilities: Scores, seed: number): ExitHead | undefined {
+export async function fitExit(
+  features: Vectors,
+  probabilities: Scores,
+  seed: number,
+): Promise<ExitHead | undefined> {
   const { classes, data } = probabilities;
   if (data.length < fewestTexts * classes) return undefined;
   const rows = Random.of(seed, 'exit').shuffle(argmaxRows(probabilities).map((_, row) => row));
-  const fit = (learned: readonly number[]): LogisticRegression =>
+  const fit = (learned: readonly number[]): Promise<LogisticRegression> =>
     LogisticRegression.fit(
       pickRows(features, learned),
       { classes, data: pickRows({ size: classes, data }, learned).data },
       { c, iterations: 40 },
     );
-  const answers = Array.from({ length: folds }, (_, fold) => {
+  const answers: Answer[] = [];
+  for (let fold = 0; fold < folds; fold++) {
     const held = rows.filter((_, i) => i % folds === fold);
-    const model = fit(rows.filter((_, i) => i % folds !== fold));
+    const model = await fit(rows.filter((_, i) => i % folds !== fold));
     const own = softmaxRows(model.logits(pickRows(features, held)));
     const truth = argmaxRows({ classes, data: pickRows({ size: classes, data }, held).data });
-    return argmaxRows(own).map((label, i) => ({
-      sureness: own.data[i * classes + label] ?? 0,
-      agrees: label === truth[i],
-    }));
-  }).flat();
+    argmaxRows(own).forEach((label, i) =>
+      answers.push({ sureness: own.data[i * classes + label] ?? 0, agrees: label === truth[i] }),
+    );
+  }
   const threshold = lowestThreshold(answers);
-  return threshold === undefined ? undefined : { ...fit(rows).layer, threshold };
+  return threshold === undefined ? undefined : { ...(await fit(rows)).layer, threshold };
 }
 
-function lowestThreshold(
-  answers: readonly { readonly sureness: number; readonly agrees: boolean }[],
-): number | undefined {
+/** What an exit would say of a text, and whether the student says so too. */
+interface Answer {
+  readonly sureness: number;
+  readonly agrees: boolean;
+}
+
+function lowestThreshold(answers: readonly Answer[]): number | undefined {
   const sorted = answers.toSorted((a, b) => b.sureness - a.sureness);
   let agreed = 0;
   let leaving = 0;

@@ -3,30 +3,26 @@ import { createReadStream } from 'node:fs';
 import { jsonRows } from '../../protocol/jsonLines';
 import type { TrainParams } from '../../protocol/engineApi';
 import type { MemberSnapshot, ResultRow, TrainResult } from '../../protocol/snapshot';
-import { accuracy, argmaxRows, confusionMatrix, macroF1, softmaxRows, type Scores } from '../assess/metrics';
+import { accuracy, argmaxRows, confusionMatrix, macroF1, type Scores } from '../assess/metrics';
 import { fitTemperature } from '../assess/temperature';
 import { exportModel } from '../deploy/exportModel';
 import type { StudentOptions } from '../deploy/studentGraph';
 import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
 import { CohortReader } from './cohortReader';
-import { classOf, countsOf, labelledTexts, textsByClass, unlabelledTexts } from './dataset';
+import { classOf, countsOf, labelledTexts, textsByClass, type Dataset } from './dataset';
 import { embedWindows } from './embedding';
 import { answersOf, fitExit } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
 import { withLastHeads } from './lastHeads';
-import { Random } from './random';
 import type { RunProgress } from './runProgress';
-import { readSeen } from './seen';
+import { readSeen, type Seen } from './seen';
 import { sharedPieces } from './sharedPieces';
 import { membersOf } from './stepGraph';
-import { lookedAt, ownHeldOut } from './trainingLoop';
+import { allHeldOut, ownHeldOut } from './trainingLoop';
 import type { Prepared, Trained } from './trainingRun';
-import type { Vectors } from './vectors';
+import { pickRows, type Vectors } from './vectors';
 
-/** Unlabelled texts on whose beginnings the students are compared with the whole cohort, and tokens of these. */
-const consensusTexts = 512;
-const consensusTokens = 1 << 15;
 /** Texts on which the exported model's speed is measured, how many at once, and for how long at most. */
 const timedTexts = 256;
 const timedAtOnce = 32;
@@ -51,12 +47,12 @@ export async function exportChosen(
   // What is measured is what is exported: all of it in 32 bits.
   const reader = await CohortReader.create(cohort, tokenizer.padId, { device, eightBit: false });
   try {
-    const { chosen, temperature, heldOutRows } = await chooseStudent(prepared, trained, reader, signal);
+    const { chosen, temperature, heldOutRows } = await chooseStudent(prepared, trained, seen, reader, signal);
     progress.advance(2, { atOnce: true });
     const trainedMs = progress.elapsedMs;
     const measured = params.testFile
       ? await measureOn(params.testFile, prepared, trained, reader, progress, signal)
-      : { rows: [...heldOutRows, regressionRow(prepared)], on: 'given labels that were held out' };
+      : { rows: [...heldOutRows, await regressionRow(prepared)], on: 'given labels that were held out' };
     const measuringMs = params.testFile ? progress.elapsedMs - trainedMs : 0;
     const rows = measured.rows.map((row) => ({ ...row, name: nameOf(row.id, trained) }));
 
@@ -76,7 +72,7 @@ export async function exportChosen(
     await exportModel(
       {
         ...student,
-        exit: fitExit(seen.exitFeatures, answers, recipe.seed),
+        exit: await fitExit(seen.exitFeatures, answers, recipe.seed),
         sharedPieces: await sharedPieces(prepared.encoder, dataset.windows, device, signal),
         tokenizer,
         baseDir: prepared.baseDir,
@@ -120,28 +116,31 @@ export async function exportChosen(
 }
 
 /**
- * The student that agrees best with the whole cohort on unlabelled texts; without those, the one with the best
- * accuracy on its held-out labels. A few held-out labels alone would choose by chance.
+ * The student that agrees best with what all students and the spread labels say together of the unlabelled texts; without
+ * those, the one with the best accuracy on its held-out labels. A few held-out labels alone would choose by chance.
  */
 async function chooseStudent(
-  { dataset, recipe }: Prepared,
-  { cohort, parameters, heldOut }: Trained,
+  { dataset }: Prepared,
+  trained: Trained,
+  seen: Seen,
   reader: CohortReader,
   signal: AbortSignal,
 ): Promise<{ chosen: string; temperature: number; heldOutRows: Omit<ResultRow, 'name'>[] }> {
-  const others = Random.of(recipe.seed, 'consensus')
-    .shuffle(unlabelledTexts(dataset))
-    .slice(0, Math.min(consensusTexts, Math.floor(consensusTokens / dataset.meanTokens)));
-  const { held, windows } = lookedAt(dataset, heldOut, others);
+  const { cohort, parameters, heldOut } = trained;
+  const held = allHeldOut(heldOut);
+  const windows = held.map((text) => dataset.windows[text] ?? []);
   const logits = await reader.logits(parameters, windows, signal);
-  const members = membersOf(cohort);
-  const own = members.map((_, m) => ownHeldOut(dataset, held, heldOut[m], logits[m] as Scores));
-  const consensus = argmaxRows(meanProbabilities(logits)).slice(held.length);
+  const agreement = agreements(dataset, trained, seen);
 
-  const rows = members.map(({ id }, m) => {
-    const { truth, scores } = own[m] as (typeof own)[number];
-    const agreement = accuracy(argmaxRows(logits[m] as Scores).slice(held.length), consensus);
-    return { id, truth, scores, agreement, ...figures(argmaxRows(scores), truth, dataset.labels.length) };
+  const rows = membersOf(cohort).map(({ id }, m) => {
+    const { truth, scores } = ownHeldOut(dataset, held, heldOut[m], logits[m] as Scores);
+    return {
+      id,
+      truth,
+      scores,
+      agreement: agreement.get(id) ?? 0,
+      ...figures(argmaxRows(scores), truth, dataset.labels.length),
+    };
   });
   const students = rows.filter(({ id }) => id !== cohort.teacher?.id);
   const best = students.reduce((a, b) =>
@@ -199,11 +198,11 @@ async function measureOn(
   };
 }
 
-function regressionRow({ dataset, recipe, vectors }: Prepared): Omit<ResultRow, 'name'> {
+async function regressionRow({ dataset, recipe, vectors }: Prepared): Promise<Omit<ResultRow, 'name'>> {
   const truth = labelledTexts(dataset).map((text) => classOf(dataset, text));
   return {
     id: 'regression',
-    ...figures(crossValidatedRegression(dataset, vectors, recipe.seed), truth, dataset.labels.length),
+    ...figures(await crossValidatedRegression(dataset, vectors, recipe.seed), truth, dataset.labels.length),
   };
 }
 
@@ -233,11 +232,38 @@ function nameOf(id: string, { cohort }: Trained): string {
   return member === cohort.teacher ? `Teacher, ${layers}` : `Student ${id.split('-')[1]}, ${layers}`;
 }
 
-function meanProbabilities(logits: readonly Scores[]): Scores {
-  const all = logits.map((scores) => softmaxRows(scores));
-  const first = all[0] as Scores;
-  const data = first.data.map((_, i) => all.reduce((a, scores) => a + (scores.data[i] ?? 0), 0) / all.length);
-  return { classes: first.classes, data };
+/** Of each student, the share of the unlabelled texts where it says what the mean of all and of the spread labels says. */
+function agreements(
+  { given }: Dataset,
+  { cohort, parameters, spread }: Trained,
+  { texts, features }: Seen,
+): Map<string, number> {
+  const rows = texts.flatMap((text, row) => (given[text] === undefined ? [row] : []));
+  const answers = cohort.students.map((member) =>
+    answersOf(pickRows(features.get(member.id) as Vectors, rows), {
+      member,
+      parameters: (name) => cohort.layout.read(parameters, name),
+      temperature: 1,
+    }),
+  );
+  const voices = [...answers];
+  if (spread) {
+    const { classes, data } = spread;
+    const learned = rows.map((row) => texts[row] as number);
+    voices.push({ classes, data: pickRows({ size: classes, data }, learned).data });
+  }
+  const consensus = argmaxRows(meanOf(voices));
+  return new Map(
+    answers.map((own, s) => [cohort.students[s]?.id ?? '', accuracy(argmaxRows(own), consensus)]),
+  );
+}
+
+function meanOf(voices: readonly Scores[]): Scores {
+  const { classes, data } = voices[0] as Scores;
+  return {
+    classes,
+    data: data.map((_, i) => voices.reduce((sum, scores) => sum + (scores.data[i] ?? 0), 0) / voices.length),
+  };
 }
 
 /** The exported model's speed, as a person will use it. */

@@ -79,7 +79,7 @@ async function selfTrained(
     await pause();
     const { classes, data } = labels;
     const targets = { classes, data: pickRows({ size: classes, data }, learned).data };
-    const model = LogisticRegression.fit(learnedVectors, targets, { iterations: roundIterations });
+    const model = await LogisticRegression.fit(learnedVectors, targets, { iterations: roundIterations });
     await pause();
     const answers = smoothed(prepared, softmaxRows(model.logits(vectors)), alphaAt(trust));
     const renewed = sharpen(answers, recipe.neighbourSharpening);
@@ -102,12 +102,17 @@ function alphaAt(trust: number): number {
 }
 
 /** Cross-validated answers of logistic regression, of the labelled texts in their order. */
-export function crossValidatedRegression(dataset: Dataset, vectors: Vectors, seed: number): number[] {
+export async function crossValidatedRegression(
+  dataset: Dataset,
+  vectors: Vectors,
+  seed: number,
+): Promise<number[]> {
   const labelled = labelledTexts(dataset);
   const predicted = new Map<number, number>();
   for (const held of stratifiedFolds(dataset, 5, seed, 'regression')) {
     const kept = labelled.filter((text) => !held.includes(text));
-    const { classes, data } = regressionOn(dataset, vectors, kept).logits(pickRows(vectors, held));
+    const model = await regressionOn(dataset, vectors, kept);
+    const { classes, data } = model.logits(pickRows(vectors, held));
     held.forEach((text, row) => {
       const scores = data.subarray(row * classes, (row + 1) * classes);
       predicted.set(text, scores.indexOf(Math.max(...scores)));
@@ -121,7 +126,7 @@ export function regressionOn(
   dataset: Dataset,
   vectors: Vectors,
   texts: readonly number[],
-): LogisticRegression {
+): Promise<LogisticRegression> {
   return LogisticRegression.fit(
     pickRows(vectors, texts),
     oneHotRows(

@@ -37,7 +37,7 @@ export async function withLastHeads(
     await new Promise(setImmediate);
     signal.throwIfAborted();
     const { size: classes, data } = pickRows(targets, learned);
-    const { layer } = LogisticRegression.fit(vectors, { classes, data }, { iterations });
+    const { layer } = await LogisticRegression.fit(vectors, { classes, data }, { iterations });
     cohort.layout.read(renewed, `${id}/head.weight`).set(layer.weight.map((w) => w * scale));
     cohort.layout.read(renewed, `${id}/head.bias`).set(layer.bias);
   }

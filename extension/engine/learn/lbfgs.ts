@@ -1,5 +1,5 @@
 /** A smooth function: its value and gradient at `x`. */
-export type Objective = (x: Float64Array) => { value: number; gradient: Float64Array };
+export type Objective = (x: Float64Array) => Promise<{ value: number; gradient: Float64Array }>;
 
 interface Correction {
   readonly s: Float64Array;
@@ -11,25 +11,25 @@ interface Correction {
  * Minimises a smooth function from `start` by limited-memory BFGS (Nocedal & Wright 2006, algorithm 7.5) with
  * backtracking line search. Stops when the largest gradient entry is below `tolerance`.
  */
-export function lbfgs(
+export async function lbfgs(
   objective: Objective,
   start: Float64Array,
   { tolerance = 1e-4, iterations = 200, memory = 10 } = {},
-): Float64Array {
+): Promise<Float64Array> {
   let x = start;
-  let { value, gradient } = objective(x);
+  let { value, gradient } = await objective(x);
   const corrections: Correction[] = [];
   for (let i = 0; i < iterations && gradient.some((g) => Math.abs(g) > tolerance); i++) {
     const direction = descent(gradient, corrections);
     const slope = dot(direction, gradient);
     let step = corrections.length === 0 ? 1 / Math.max(1, Math.sqrt(dot(gradient, gradient))) : 1;
     let next = advance(x, direction, step);
-    let found = objective(next);
+    let found = await objective(next);
     while (found.value > value + 1e-4 * step * slope) {
       step /= 2;
       if (step < 1e-10) return x;
       next = advance(x, direction, step);
-      found = objective(next);
+      found = await objective(next);
     }
     const s = subtract(next, x);
     const y = subtract(found.gradient, gradient);

@@ -4,15 +4,23 @@
  * (C = 1, no penalty on the intercept).
  */
 import type { Scores } from '../assess/metrics';
+import { gradients } from '../autodiff/gradients';
+import { add } from '../graph/arithmetic';
+import { Graph } from '../graph/graph';
+import { matmul } from '../graph/matrix';
+import { reduceSum } from '../graph/reduce';
+import { modelBytes } from '../graph/serialise';
+import { Session } from '../runtime/session';
+import { f32, floats } from '../runtime/tensor';
 import { lbfgs } from './lbfgs';
+import { crossEntropy } from './losses';
 import type { Vectors } from './vectors';
 
 export class LogisticRegression {
-  /** `weights`: [classes, size + 1], the intercept last. */
+  /** `weight` [size, classes], `bias` [classes]: those of a layer. */
   private constructor(
-    private readonly classes: number,
     readonly size: number,
-    private readonly weights: Float64Array,
+    readonly layer: { readonly weight: Float32Array; readonly bias: Float32Array },
   ) {}
 
   /**
@@ -20,97 +28,79 @@ export class LogisticRegression {
    * @param labels [texts, classes]: one-hot, or soft; rows sum to one
    * @param c inverse strength of the L2 penalty
    */
-  static fit(vectors: Vectors, labels: Scores, { c = 1, iterations = 100 } = {}): LogisticRegression {
-    const { size, data } = vectors;
-    const { classes } = labels;
-    const width = size + 1;
-    const weights = lbfgs(
-      (w) => {
-        const gradient = new Float64Array(w.length);
-        let value = 0;
-        for (let k = 0; k < classes; k++) {
-          for (let j = 0; j < size; j++) {
-            const v = w[k * width + j] as number;
-            value += (0.5 * v * v) / c;
-            gradient[k * width + j] = v / c;
-          }
-        }
-        const logits = new Float64Array(classes);
-        for (let i = 0; i * size < data.length; i++) {
-          const x = data.subarray(i * size, (i + 1) * size);
-          const target = labels.data.subarray(i * classes, (i + 1) * classes);
-          value += softmaxLoss(w, x, target, logits);
-          for (let k = 0; k < classes; k++) {
-            const error = (logits[k] as number) - (target[k] as number);
-            if (Math.abs(error) < 1e-9) continue;
-            const at = k * width;
-            for (let j = 0; j < size; j++) {
-              gradient[at + j] = (gradient[at + j] as number) + error * (x[j] as number);
-            }
-            gradient[at + size] = (gradient[at + size] as number) + error;
-          }
-        }
-        return { value, gradient };
-      },
-      new Float64Array(classes * width),
-      { tolerance: 1e-3, iterations },
-    );
-    return new LogisticRegression(classes, size, weights);
-  }
-
-  /** As a layer: `weight` [size, classes], `bias` [classes]. */
-  get layer(): { readonly weight: Float32Array; readonly bias: Float32Array } {
-    const { classes, size, weights } = this;
-    const at = (k: number, j: number): number => weights[k * (size + 1) + j] as number;
-    return {
-      weight: Float32Array.from({ length: size * classes }, (_, i) =>
-        at(i % classes, Math.floor(i / classes)),
-      ),
-      bias: Float32Array.from({ length: classes }, (_, k) => at(k, size)),
+  static async fit(
+    { size, data }: Vectors,
+    { classes, data: labels }: Scores,
+    { c = 1, iterations = 100 } = {},
+  ): Promise<LogisticRegression> {
+    const texts = data.length / size;
+    const fixed = { vectors: f32([texts, size], data), labels: f32([texts, classes], labels) };
+    const weights = size * classes;
+    const session = await Session.create(lossGraph(size, classes), { device: 'cpu' });
+    const objective = async (w: Float64Array): Promise<{ value: number; gradient: Float64Array }> => {
+      const layer = {
+        weight: f32([size, classes], Float32Array.from(w.subarray(0, weights))),
+        bias: f32([classes], Float32Array.from(w.subarray(weights))),
+      };
+      const outputs = await session.run({ ...fixed, ...layer });
+      const gradient = Float64Array.from([
+        ...floats(outputs['weight.gradient']),
+        ...floats(outputs['bias.gradient']),
+      ]);
+      // Summed up in double precision: the line search compares sums that hardly differ.
+      let value = floats(outputs['losses']).reduce((sum, loss) => sum + loss, 0);
+      for (let i = 0; i < weights; i++) {
+        const v = w[i] as number;
+        value += (0.5 * v * v) / c;
+        gradient[i] = (gradient[i] as number) + v / c;
+      }
+      return { value, gradient };
     };
+    try {
+      const start = new Float64Array(weights + classes);
+      const found = Float32Array.from(await lbfgs(objective, start, { tolerance: 1e-3, iterations }));
+      return new LogisticRegression(size, { weight: found.slice(0, weights), bias: found.slice(weights) });
+    } finally {
+      await session.dispose();
+    }
   }
 
   /** Logits: [texts, classes]. */
   logits({ size, data }: Vectors): Scores {
-    const count = data.length / size;
-    const out = new Float32Array(count * this.classes);
-    for (let i = 0; i < count; i++) {
-      for (let k = 0; k < this.classes; k++) {
-        out[i * this.classes + k] = score(
-          this.weights,
-          data.subarray(i * size, (i + 1) * size),
-          k,
-          this.size + 1,
-        );
+    return linearScores({ size, data }, this.layer);
+  }
+}
+
+/** What a layer makes of vectors: [texts, classes]. */
+export function linearScores({ size, data }: Vectors, { weight, bias }: LogisticRegression['layer']): Scores {
+  const classes = bias.length;
+  const out = new Float32Array((data.length / size) * classes);
+  const sums = new Float64Array(classes);
+  for (let start = 0, at = 0; start < data.length; start += size, at += classes) {
+    sums.set(bias);
+    for (let j = 0; j < size; j++) {
+      const x = data[start + j] as number;
+      for (let k = 0, w = j * classes; k < classes; k++, w++) {
+        sums[k] = (sums[k] as number) + x * (weight[w] as number);
       }
     }
-    return { classes: this.classes, data: out };
+    out.set(sums, at);
   }
+  return { classes, data: out };
 }
 
-function score(w: Float64Array, x: Float32Array, k: number, width: number): number {
-  let sum = w[k * width + x.length] as number;
-  for (let j = 0; j < x.length; j++) sum += (w[k * width + j] as number) * (x[j] as number);
-  return sum;
-}
-
-/** Cross-entropy of one text; leaves its probabilities in `logits`. */
-function softmaxLoss(w: Float64Array, x: Float32Array, target: Float32Array, logits: Float64Array): number {
-  const classes = target.length;
-  let highest = -Infinity;
-  for (let k = 0; k < classes; k++) {
-    logits[k] = score(w, x, k, x.length + 1);
-    highest = Math.max(highest, logits[k] as number);
-  }
-  let sum = 0;
-  for (let k = 0; k < classes; k++) {
-    logits[k] = Math.exp((logits[k] as number) - highest);
-    sum += logits[k] as number;
-  }
-  let loss = 0;
-  for (let k = 0; k < classes; k++) {
-    logits[k] = (logits[k] as number) / sum;
-    loss -= (target[k] as number) * Math.log(Math.max(1e-300, logits[k] as number));
-  }
-  return loss;
+/** `vectors`, `labels`, `weight`, `bias` -> `losses` [texts], and the gradients of their sum. */
+function lossGraph(size: number, classes: number): Uint8Array {
+  const g = new Graph();
+  const vectors = g.input('vectors', 'float32', ['texts', size]);
+  const labels = g.input('labels', 'float32', ['texts', classes]);
+  const weight = g.input('weight', 'float32', [size, classes]);
+  const bias = g.input('bias', 'float32', [classes]);
+  const losses = crossEntropy(g, add(g, matmul(g, vectors, weight), bias), labels);
+  const [ofWeight, ofBias] = gradients(g, reduceSum(g, losses), [weight, bias]);
+  if (!ofWeight || !ofBias) throw new Error('Two gradients were asked for.');
+  g.output(losses, 'losses');
+  g.output(ofWeight, 'weight.gradient');
+  g.output(ofBias, 'bias.gradient');
+  return modelBytes(g);
 }

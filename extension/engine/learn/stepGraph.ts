@@ -8,11 +8,12 @@
  */
 import { gradients, stopGradient } from '../autodiff/gradients';
 import type { Encoder } from '../encoders/encoder';
-import { add, div, mul } from '../graph/arithmetic';
+import { add, cast, div, equal, mul } from '../graph/arithmetic';
+import { scalar } from '../graph/constants';
 import { Graph, type Value } from '../graph/graph';
 import { concat, reshape, slice } from '../graph/layout';
 import { matmul } from '../graph/matrix';
-import { reduceMax, reduceSum } from '../graph/reduce';
+import { argMax, reduceMax, reduceSum } from '../graph/reduce';
 import { softmax } from '../graph/neural';
 import { crossEntropy, mix, sharpened } from './losses';
 import { memberLogits, type Member } from '../peft/member';
@@ -53,11 +54,12 @@ interface StepInputs {
  * for it, `given_weight/<member>` and `unlabelled_weight/<member>` [batch]; `given`, `spread` [batch, classes]; scalars
  * `mutual`, `learning_rate`, `correction1`, `correction2`; `parameters`, `moment1`, `moment2`, `gradient_before` [parameters].
  * The teacher may read fewer texts, [read, tokens]: `reads` [batch, read] is 1 where a row of the batch is one of its.
- * Outputs: `losses` [members], `gradient` [parameters] before clipping, added to `gradient_before`, and the three vectors
- * renewed as `parameters.next`, `moment1.next`, `moment2.next`.
+ * Outputs: `losses` [members]; `agreements` [members], the share of the step's other texts where a student says what its peers
+ * say; `gradient` [parameters] before clipping, added to `gradient_before`; and the three vectors renewed as
+ * `parameters.next`, `moment1.next`, `moment2.next`.
  *
- * A step may come in parts: weights are those of the whole step, so losses and gradients of the parts add up, and what the
- * last part renews is the step.
+ * A step may come in parts: weights are those of the whole step, so losses, agreements and gradients of the parts add up, and
+ * what the last part renews is the step.
  */
 export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
   const g = new Graph();
@@ -128,14 +130,8 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
     decayMask: g.constant('decay_mask', { type: 'float32', shape: [layout.size], data: layout.decayMask() }),
     weightDecay: recipe.weightDecay,
   });
-  g.output(
-    concat(
-      g,
-      losses.map((loss) => reshape(g, loss, [1])),
-      0,
-    ),
-    'losses',
-  );
+  g.output(numbers(g, losses), 'losses');
+  g.output(numbers(g, agreements(g, logits, cohort, inputs)), 'agreements');
   g.output(gradient, 'gradient');
   g.output(next.parameters, 'parameters.next');
   g.output(next.moment1, 'moment1.next');
@@ -189,6 +185,32 @@ function studentLoss(
   }
   const weights = mul(g, inputs.unlabelledWeights[index] as Value, confidence(g, target));
   return add(g, loss, weighted(g, crossEntropy(g, own, target), weights));
+}
+
+/** Of each member, the weight of the texts that it is of one mind about with a peer, in the mean over its peers; 0 without any. */
+function agreements(
+  g: Graph,
+  logits: readonly Value[],
+  { teacher }: Cohort,
+  { unlabelledWeights }: StepInputs,
+): Value[] {
+  const first = teacher ? 1 : 0;
+  const answers = logits.map((own) => argMax(g, own, 1));
+  return answers.map((own, m) => {
+    const peers = answers.filter((_, p) => p !== m && p >= first);
+    if (m < first || peers.length === 0) return scalar(g, 0, 'float32');
+    const same = peers.map((peer) => cast(g, equal(g, own, peer), 'float32')).reduce((a, b) => add(g, a, b));
+    return weighted(g, div(g, same, peers.length), unlabelledWeights[m] as Value);
+  });
+}
+
+/** Scalars as a vector. */
+function numbers(g: Graph, scalars: readonly Value[]): Value {
+  return concat(
+    g,
+    scalars.map((value) => reshape(g, value, [1])),
+    0,
+  );
 }
 
 /** The sum of weighted rows. */

@@ -10,6 +10,12 @@ export interface TrainerState {
   readonly moment2: Float32Array;
 }
 
+/** What a step says of each member; see `stepGraph`. */
+export interface StepFigures {
+  readonly losses: readonly number[];
+  readonly agreements: readonly number[];
+}
+
 const names = ['parameters', 'moment1', 'moment2'] as const;
 type Name = (typeof names)[number];
 type Vectors<T> = Readonly<Record<Name, T>>;
@@ -49,9 +55,12 @@ export class StepState {
     return this.step;
   }
 
-  /** Takes a step in parts. @returns the sum of the parts' losses, [members] */
-  async advance(parts: readonly Record<string, Tensor>[], rates: Record<string, Tensor>): Promise<number[]> {
-    let losses: number[] = [];
+  /** Takes a step in parts. @returns the sums over the parts */
+  async advance(
+    parts: readonly Record<string, Tensor>[],
+    rates: Record<string, Tensor>,
+  ): Promise<StepFigures> {
+    let figures: StepFigures = { losses: [], agreements: [] };
     let before: AnyTensor = this.nothing;
     try {
       for (const [i, part] of parts.entries()) {
@@ -62,8 +71,9 @@ export class StepState {
         );
         release(before);
         before = outputOf(outputs, 'gradient');
-        const own = [...floats(outputs['losses'] as Tensor)];
-        losses = own.map((loss, m) => loss + (losses[m] ?? 0));
+        const added = (name: keyof StepFigures): number[] =>
+          [...floats(outputs[name] as Tensor)].map((own, m) => own + (figures[name][m] ?? 0));
+        figures = { losses: added('losses'), agreements: added('agreements') };
         const next = (name: Name): AnyTensor => outputOf(outputs, `${name}.next`);
         if (isLast) this.renew(vectorsOf(next));
         else if (this.keeps) names.map(next).forEach(release);
@@ -71,7 +81,7 @@ export class StepState {
     } finally {
       release(before);
     }
-    return losses;
+    return figures;
   }
 
   /** The state in the host's memory; what it holds may be written over by the step after the next. */
@@ -96,6 +106,7 @@ export class StepState {
     if (this.keeps) return undefined;
     return {
       losses: null,
+      agreements: null,
       gradient: this.gradients[part % 2] ?? null,
       ...(isLast && Object.fromEntries(names.map((name) => [`${name}.next`, this.spare[name]]))),
     };

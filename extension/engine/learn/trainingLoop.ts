@@ -1,22 +1,19 @@
 import { accuracy, argmaxRows, negativeLogLikelihood, type Scores } from '../assess/metrics';
 import type { MemberSnapshot } from '../../protocol/snapshot';
-import type { Window } from '../encoders/tokenBatches';
 import { trainedParameterCount } from '../peft/adapter';
 import { parameterSpecs } from '../peft/member';
 import type { Checkpoint, MemberCurves } from './checkpoint';
 import type { CohortReader } from './cohortReader';
 import type { CohortTrainer } from './cohortTrainer';
-import { classOf, unlabelledTexts, type Dataset } from './dataset';
-import { Random } from './random';
+import { classOf, type Dataset } from './dataset';
 import type { Recipe } from './settings';
 import { membersOf, type Cohort } from './stepGraph';
+import type { StepFigures } from './stepState';
 
 /** Labels that must be held out before stopping and choosing a step may rest on them. */
 const enoughHeldOut = 50;
-/** Unlabelled texts on which the students' agreement is looked at. */
-const agreementTexts = 64;
-/** Steps over which the loss of a curve's point is averaged. */
-const lossWindow = 10;
+/** Steps over which the loss of a curve's point and the agreement are averaged. */
+const averagedSteps = 10;
 
 /** Where a loop begins. */
 export interface LoopStart {
@@ -37,8 +34,7 @@ export interface LoopEvents {
 export class TrainingLoop {
   readonly curves: readonly MemberCurves[];
   private best: Checkpoint['best'];
-  private agreement: (number | undefined)[] = [];
-  private readonly watched: readonly number[];
+  private agreement: readonly (number | undefined)[] = [];
 
   constructor(
     private readonly cohort: Cohort,
@@ -56,24 +52,21 @@ export class TrainingLoop {
         member === cohort.teacher && teacherCurves ? teacherCurves : { loss: [], accuracy: [] },
       );
     this.best = resumed?.best;
-    this.watched = Random.of(recipe.seed, 'agreement')
-      .shuffle(unlabelledTexts(dataset))
-      .slice(0, cohort.students.length > 1 ? agreementTexts : 0);
   }
 
   /** Runs to the end. @returns the parameters to keep: the best ones where that can be told, else the last */
   async run(events: LoopEvents, signal: AbortSignal): Promise<Float32Array> {
     const { steps, evaluateEvery, checkpointEvery } = this.recipe;
-    let losses: number[][] = [];
+    let last: StepFigures[] = [];
     for (let step = this.trainer.steps; step < steps && !this.shouldStop(step);) {
       signal.throwIfAborted();
-      losses = [...losses.slice(1 - lossWindow), await this.trainer.step()];
+      last = [...last.slice(1 - averagedSteps), await this.trainer.step()];
       step = this.trainer.steps;
       let members: readonly MemberSnapshot[] | undefined;
       if (step % evaluateEvery === 0 || step === steps) {
-        await this.look(step, losses, signal);
+        await this.look(step, last, signal);
         members = this.members();
-        losses = [];
+        last = [];
       }
       events.onStep(step, members);
       if (step % checkpointEvery === 0 || step === steps) {
@@ -102,27 +95,35 @@ export class TrainingLoop {
     });
   }
 
-  /** A look at each member's held-out labels, and at how far the students agree. */
-  private async look(step: number, losses: readonly number[][], signal: AbortSignal): Promise<void> {
-    const { held, windows } = lookedAt(this.dataset, this.heldOut, this.watched);
+  /** A look at each member's held-out labels, and at how the last steps went. */
+  private async look(step: number, last: readonly StepFigures[], signal: AbortSignal): Promise<void> {
+    const held = allHeldOut(this.heldOut);
+    const windows = held.map((text) => this.dataset.windows[text] ?? []);
     const { parameters } = await this.trainer.read();
     const logits = await this.reader.logits(parameters, windows, signal);
     let loss = 0;
     let count = 0;
     this.curves.forEach((curves, m) => {
-      const mean = losses.reduce((a, row) => a + (row[m] ?? 0), 0) / Math.max(1, losses.length);
       const at = step + this.start.stepsBefore;
-      curves.loss.push([at, mean]);
+      curves.loss.push([at, meanOf(last, ({ losses }) => losses[m])]);
       const { truth, scores } = ownHeldOut(this.dataset, held, this.heldOut[m], logits[m] as Scores);
       if (truth.length === 0) return;
       curves.accuracy.push([at, accuracy(argmaxRows(scores), truth)]);
       loss += negativeLogLikelihood(scores, truth) * truth.length;
       count += truth.length;
     });
-    this.agreement = agreements(logits, held.length, this.cohort.teacher ? 1 : 0);
+    this.agreement = this.curves.map((_, m) =>
+      this.hasPeers(m) ? meanOf(last, ({ agreements }) => agreements[m]) : undefined,
+    );
     if (count > 0 && (!this.best || loss / count < this.best.loss)) {
       this.best = { step, loss: loss / count, parameters: parameters.slice() };
     }
+  }
+
+  /** Whether it learns from unlabelled texts together with others of its kind. */
+  private hasPeers(member: number): boolean {
+    const { teacher, students } = this.cohort;
+    return this.recipe.unlabelled && students.length > 1 && member >= (teacher ? 1 : 0);
   }
 
   private canTell(): boolean {
@@ -137,18 +138,9 @@ export class TrainingLoop {
   }
 }
 
-/**
- * What members are compared on: every held-out text, and then the beginnings of others. All windows of many long texts
- * would take longer than the steps in between.
- */
-export function lookedAt(
-  { windows }: Dataset,
-  heldOut: readonly ReadonlySet<number>[],
-  others: readonly number[],
-): { readonly held: readonly number[]; readonly windows: readonly (readonly Window[])[] } {
-  const held = [...new Set(heldOut.flatMap((texts) => [...texts]))].sort((a, b) => a - b);
-  const beginnings = others.map((text) => windows[text]?.slice(0, 1) ?? []);
-  return { held, windows: [...held.map((text) => windows[text] ?? []), ...beginnings] };
+/** Every text that some member holds out. */
+export function allHeldOut(heldOut: readonly ReadonlySet<number>[]): number[] {
+  return [...new Set(heldOut.flatMap((texts) => [...texts]))].sort((a, b) => a - b);
 }
 
 /** The rows of `held` that this member did not learn from. */
@@ -165,13 +157,6 @@ export function ownHeldOut(
   return { truth: rows.map((row) => classOf(dataset, held[row] as number)), scores: { classes, data } };
 }
 
-/** Share of the watched texts (rows from `from`) where each student says what the mean of its peers says. */
-function agreements(logits: readonly Scores[], from: number, firstStudent: number): (number | undefined)[] {
-  const answers = logits.map((scores) => argmaxRows(scores).slice(from));
-  return answers.map((own, m) => {
-    const peers = answers.filter((_, p) => p !== m && p >= firstStudent);
-    if (m < firstStudent || peers.length === 0 || own.length === 0) return undefined;
-    const hits = peers.map((peer) => accuracy(peer, own));
-    return hits.reduce((a, b) => a + b, 0) / hits.length;
-  });
+function meanOf(steps: readonly StepFigures[], figure: (step: StepFigures) => number | undefined): number {
+  return steps.reduce((sum, step) => sum + (figure(step) ?? 0), 0) / Math.max(1, steps.length);
 }

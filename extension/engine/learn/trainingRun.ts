@@ -175,7 +175,7 @@ async function prepare(
 
   const neighbours = await nearestNeighbours(vectors, recipe.neighbours, device, signal);
   const affinity = affinityOf(neighbours);
-  const regression = regressionOn(dataset, vectors, labelledTexts(dataset));
+  const regression = await regressionOn(dataset, vectors, labelledTexts(dataset));
   return { ...known, vectors, affinity, regression };
 }
 

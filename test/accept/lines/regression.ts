@@ -20,7 +20,7 @@ export async function regressionAccuracy(set: string, split: string): Promise<nu
   const classOf = ({ label }: { label?: string }): number => labels.indexOf(label);
   const embedded = tests.get(set) ?? embed(test);
   tests.set(set, embedded);
-  const regression = LogisticRegression.fit(
+  const regression = await LogisticRegression.fit(
     await embed(given),
     oneHotRows(given.map(classOf), labels.length),
   );

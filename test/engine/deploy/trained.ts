@@ -147,9 +147,8 @@ async function fittedHead(
         ? new Float32Array(size)
         : parameters(name);
   const data = await trainingLogits(encoder, { ...member, classes: size }, asFeatures, windows);
-  const regression = LogisticRegression.fit({ size, data }, oneHotRows(truth, member.classes), { c: 0.02 });
-  // Logits are linear in the features, so unit vectors give the weights.
-  const bias = regression.logits({ size, data: new Float32Array(size) }).data;
-  const weight = regression.logits({ size, data: identity }).data;
-  return { weight: weight.map((x, i) => x - (bias[i % member.classes] ?? 0)), bias };
+  const regression = await LogisticRegression.fit({ size, data }, oneHotRows(truth, member.classes), {
+    c: 0.02,
+  });
+  return regression.layer;
 }

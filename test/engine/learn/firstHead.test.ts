@@ -53,7 +53,7 @@ async function prepared(sentences: number): Promise<Prepared> {
     { padId: tokenizer.padId, device, eightBit },
     signal,
   );
-  const regression = regressionOn(dataset, vectors, labelledTexts(dataset));
+  const regression = await regressionOn(dataset, vectors, labelledTexts(dataset));
   return {
     ...{ encoder, tokenizer, dataset, recipe, device, vectors, regression },
     ...{ baseDir: baseModel, baseDigest: '', affinity: { start: [], column: [], value: [] } },

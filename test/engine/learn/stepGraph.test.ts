@@ -78,10 +78,33 @@ it('takes a step in parts as it takes it whole', async () => {
     });
     const losses = floats(first['losses']).map((loss, m) => loss + (floats(second['losses'])[m] ?? 0));
     expect(largestDifference(losses, floats(whole['losses']))).toBeLessThan(1e-5);
+    const agreements = floats(first['agreements']).map(
+      (share, m) => share + (floats(second['agreements'])[m] ?? 0),
+    );
+    expect(agreements).toEqual(floats(whole['agreements']));
     expect(largestDifference(floats(second['gradient']), floats(whole['gradient']))).toBeLessThan(1e-4);
     expect(
       largestDifference(floats(second['parameters.next']), floats(whole['parameters.next'])),
     ).toBeLessThan(1e-3);
+  } finally {
+    await session.dispose();
+  }
+});
+
+it('says of which share of the other texts students are of one mind', async () => {
+  const { model, feeds, cohort } = await stepGraphCase();
+  const session = await Session.create(model, { device: 'cpu' });
+  try {
+    const agreements = async (favourites: readonly [number, number]): Promise<number[]> => {
+      const parameters = floats(feeds['parameters']).slice();
+      cohort.students.forEach(({ id }, s) => {
+        cohort.layout.read(parameters, `${id}/head.bias`).fill(0)[favourites[s] ?? 0] = 100;
+      });
+      const out = await session.run({ ...feeds, parameters: f32([parameters.length], parameters) });
+      return [...floats(out['agreements'])];
+    };
+    expect(await agreements([1, 1])).toEqual([0, 1, 1]);
+    expect(await agreements([0, 2])).toEqual([0, 0, 0]);
   } finally {
     await session.dispose();
   }

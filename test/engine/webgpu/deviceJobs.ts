@@ -14,7 +14,7 @@ import { train } from '../../../extension/engine/learn/trainingRun';
 import { DeviceTensor, Session, type SessionDevice } from '../../../extension/engine/runtime/session';
 import { floats, f32, scalar } from '../../../extension/engine/runtime/tensor';
 import { stepGraphCase } from '../learn/stepGraphCase';
-import { surroundings, tinyParams } from '../learn/tinyRun';
+import { shallowBase, surroundings, tinyParams } from '../learn/tinyRun';
 
 const jobs = {
   /** Losses of some steps of a small cohort on both devices, [steps][members]. Each takes seconds on a software Vulkan. */
@@ -34,7 +34,7 @@ const jobs = {
       while (losses.length < steps) {
         const t = losses.length + 1;
         const rates = { correction1: scalar(1 - 0.9 ** t), correction2: scalar(1 - 0.999 ** t) };
-        losses.push(await state.advance([rest], rates));
+        losses.push([...(await state.advance([rest], rates)).losses]);
       }
       state.dispose();
       await session.dispose();
@@ -68,7 +68,8 @@ const jobs = {
 
   /** A run whose device is lost in its sixth step: what was logged, and the steps that were taken on each device. */
   async lost() {
-    const run = await tinyParams({ device: 'webgpu' });
+    const base = await shallowBase();
+    const run = await tinyParams({ device: 'webgpu', base });
     const log: string[] = [];
     const steps: [SessionDevice, number][] = [];
     const { runOnDevice } = Session.prototype;
@@ -88,7 +89,7 @@ const jobs = {
       );
       return { log, rows: rows.length, steps, live: DeviceTensor.live };
     } finally {
-      await rm(dirname(run.dataFile), { recursive: true, force: true });
+      for (const folder of [base, dirname(run.dataFile)]) await rm(folder, { recursive: true, force: true });
     }
   },
 };
@@ -104,7 +105,9 @@ function descent(size: number): Uint8Array {
   const [parameters, moment1, moment2] = [vector('parameters'), vector('moment1'), vector('moment2')];
   const difference = sub(g, parameters, vector('target'));
   const gradient = add(g, vector('gradient_before'), mul(g, difference, 0.5));
-  g.output(reshape(g, reduceSum(g, mul(g, difference, difference)), [1]), 'losses');
+  const loss = reshape(g, reduceSum(g, mul(g, difference, difference)), [1]);
+  g.output(loss, 'losses');
+  g.output(loss, 'agreements');
   g.output(gradient, 'gradient');
   g.output(sub(g, parameters, mul(g, gradient, g.input('rate', 'float32', []))), 'parameters.next');
   g.output(add(g, moment1, gradient), 'moment1.next');

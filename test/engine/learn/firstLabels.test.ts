@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { argmaxRows, oneHotRows, softmaxRows, type Scores } from '../../extension/engine/assess/metrics';
-import { labelledTexts } from '../../extension/engine/learn/dataset';
-import { firstLabels, regressionOn } from '../../extension/engine/learn/firstLabels';
-import { Random } from '../../extension/engine/learn/random';
-import { defaultRecipe } from '../../extension/engine/learn/settings';
-import { affinityOf } from '../../extension/engine/learn/spreading';
-import { normaliseRows, type Vectors } from '../../extension/engine/learn/vectors';
+import { argmaxRows, oneHotRows, softmaxRows, type Scores } from '../../../extension/engine/assess/metrics';
+import { labelledTexts } from '../../../extension/engine/learn/dataset';
+import { firstLabels, regressionOn } from '../../../extension/engine/learn/firstLabels';
+import { Random } from '../../../extension/engine/learn/random';
+import { defaultRecipe } from '../../../extension/engine/learn/settings';
+import { affinityOf } from '../../../extension/engine/learn/spreading';
+import { normaliseRows, type Vectors } from '../../../extension/engine/learn/vectors';
 
 const classes = 3;
 const size = 8;
@@ -53,7 +53,7 @@ const around = {
   dataset,
   vectors,
   affinity: affinityOf(nearest(vectors)),
-  regression: regressionOn(dataset, vectors, labelledTexts(dataset)),
+  regression: await regressionOn(dataset, vectors, labelledTexts(dataset)),
   recipe: defaultRecipe,
 };
 

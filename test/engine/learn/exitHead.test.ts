@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { fitExit } from '../../extension/engine/learn/exitHead';
-import { Random } from '../../extension/engine/learn/random';
+import { fitExit } from '../../../extension/engine/learn/exitHead';
+import { Random } from '../../../extension/engine/learn/random';
 
 const [texts, size, classes] = [600, 8, 3];
 const random = Random.of('exit head');
@@ -22,8 +22,8 @@ function student(isOdd: (row: number) => boolean): { classes: number; data: Floa
   return { classes, data: answers };
 }
 
-it('lets many texts leave where the words tell the label, with a bar between certainty and chance', () => {
-  const head = fitExit(
+it('lets many texts leave where the words tell the label, with a bar between certainty and chance', async () => {
+  const head = await fitExit(
     { size, data },
     student(() => false),
     1,
@@ -33,21 +33,21 @@ it('lets many texts leave where the words tell the label, with a bar between cer
   expect(head?.threshold).toBeLessThan(0.95);
 });
 
-it('raises the bar with what the head cannot know', () => {
-  const [clear, blurred] = [0, 0.15].map(
-    (share) =>
-      fitExit(
+it('raises the bar with what the head cannot know', async () => {
+  const threshold = async (share: number): Promise<number> =>
+    (
+      await fitExit(
         { size, data },
         student(() => random.uniform() < share),
         1,
-      )?.threshold ?? 1,
-  );
-  expect(blurred).toBeGreaterThan(clear ?? 1);
+      )
+    )?.threshold ?? 1;
+  expect(await threshold(0.15)).toBeGreaterThan(await threshold(0));
 });
 
-it('is left out where the words say nothing', () => {
+it('is left out where the words say nothing', async () => {
   expect(
-    fitExit(
+    await fitExit(
       { size, data },
       student(() => true),
       1,
