@@ -1,14 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { oneHotRows, softmaxRows } from '../../extension/engine/assess/metrics';
 import { BatchPlan } from '../../extension/engine/learn/batches';
 import { alignShares } from '../../extension/engine/learn/classShares';
 import { lbfgs } from '../../extension/engine/learn/lbfgs';
-import { LogisticRegression } from '../../extension/engine/learn/logisticRegression';
 import { edgeAgreement, neighbourTrust } from '../../extension/engine/learn/neighbourTrust';
 import { ParameterLayout } from '../../extension/engine/learn/parameterLayout';
 import { Random } from '../../extension/engine/learn/random';
 import { learningRateAt, rampAt } from '../../extension/engine/learn/schedule';
-import { resolveRecipe } from '../../extension/engine/learn/settings';
+import { defaultRecipe, resolveRecipe } from '../../extension/engine/learn/settings';
 import { affinityOf, sharpen, spreadLabels } from '../../extension/engine/learn/spreading';
 import { parameterSpecs, type Member } from '../../extension/engine/peft/member';
 
@@ -221,56 +219,18 @@ describe('alignShares', () => {
 });
 
 describe('lbfgs', () => {
-  it('finds the minimum of the Rosenbrock function', () => {
-    const x = lbfgs(
-      ([a = 0, b = 0]) => ({
-        value: (1 - a) ** 2 + 100 * (b - a * a) ** 2,
-        gradient: Float64Array.from([-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)]),
-      }),
+  it('finds the minimum of the Rosenbrock function', async () => {
+    const x = await lbfgs(
+      ([a = 0, b = 0]) =>
+        Promise.resolve({
+          value: (1 - a) ** 2 + 100 * (b - a * a) ** 2,
+          gradient: Float64Array.from([-2 * (1 - a) - 400 * a * (b - a * a), 200 * (b - a * a)]),
+        }),
       Float64Array.from([-1.2, 1]),
       { tolerance: 1e-6 },
     );
     expect(x[0]).toBeCloseTo(1, 4);
     expect(x[1]).toBeCloseTo(1, 4);
-  });
-});
-
-describe('LogisticRegression', () => {
-  it('has the gradient zero where scikit-learn has it: penalty and errors balance', () => {
-    const random = Random.of('regression');
-    const labels = Array.from({ length: 60 }, (_, i) => i % 3);
-    const data = Float32Array.from(
-      labels.flatMap((c) => [0, 1, 2].map((j) => (j === c ? 1 : 0) + random.normal())),
-    );
-    const vectors = { size: 3, data };
-    const model = LogisticRegression.fit(vectors, oneHotRows(labels, 3));
-    const { data: logits } = model.logits(vectors);
-    const hits = labels.filter((c, i) =>
-      [0, 1, 2].every((k) => (logits[i * 3 + c] ?? 0) >= (logits[i * 3 + k] ?? 0)),
-    );
-    expect(hits.length / labels.length).toBeGreaterThan(0.5);
-    // The intercept carries no penalty, so at the minimum predicted class masses equal the given ones.
-    const mass = [0, 0, 0];
-    labels.forEach((_, i) => {
-      const e = [0, 1, 2].map((k) => Math.exp(logits[i * 3 + k] ?? 0));
-      const sum = e.reduce((a, b) => a + b, 0);
-      e.forEach((v, k) => (mass[k] = (mass[k] ?? 0) + v / sum));
-    });
-    for (const m of mass) expect(m).toBeCloseTo(20, 1);
-    // As a layer it says the same.
-    const { weight, bias } = model.layer;
-    const first = [0, 1, 2].map((k) =>
-      [0, 1, 2].reduce((a, j) => a + (data[j] ?? 0) * (weight[j * 3 + k] ?? 0), bias[k] ?? 0),
-    );
-    first.forEach((logit, k) => expect(logit).toBeCloseTo(logits[k] ?? NaN, 4));
-  });
-
-  it('learns from soft labels what they say', () => {
-    const vectors = { size: 1, data: Float32Array.from([-1, -1, 1, 1]) };
-    const soft = { classes: 2, data: Float32Array.from([0.8, 0.2, 0.8, 0.2, 0.3, 0.7, 0.3, 0.7]) };
-    const model = LogisticRegression.fit(vectors, soft, { c: 1e6 });
-    const { data: learned } = softmaxRows(model.logits(vectors));
-    soft.data.forEach((share, i) => expect(learned[i]).toBeCloseTo(share, 3));
   });
 });
 
@@ -327,16 +287,22 @@ describe('resolveRecipe', () => {
   it('takes fewer steps on long texts and more on short ones, within bounds', () => {
     const usual = resolveRecipe({}, 6);
     expect(resolveRecipe({}, 6, { meanTokens: 1000 }).steps).toBe(Math.round(usual.steps * 0.15));
-    expect(resolveRecipe({}, 6, { meanTokens: 1000 }).teachSteps).toBe(Math.round(usual.teachSteps * 0.2));
+    expect(resolveRecipe({}, 6, { meanTokens: 1000 }).teachSteps).toBe(Math.round(usual.teachSteps * 0.4));
     expect(resolveRecipe({}, 6, { meanTokens: 1000 }).pieceTokens).toBe(usual.windowTokens);
     expect(resolveRecipe({}, 6, { meanTokens: 5 }).steps).toBe(usual.steps * 2);
-    expect(resolveRecipe({}, 6, { meanTokens: 5 }).teachSteps).toBe(usual.teachSteps);
+    expect(resolveRecipe({}, 6, { meanTokens: 5 }).teachSteps).toBe(usual.teachSteps * 2);
     expect(resolveRecipe({ steps: 7 }, 6, { meanTokens: 5 }).steps).toBe(7);
   });
 
   it('teaches few labels in small batches and many in larger ones', () => {
-    const batches = [30, 40, 60, 770].map((labelled) => resolveRecipe({}, 6, { labelled }).teachBatch);
-    expect(batches).toEqual([4, 4, 6, 16]);
+    const recipes = [30, 40, 60, 770].map((labelled) => resolveRecipe({}, 6, { labelled }));
+    expect(recipes.map(({ teachBatch }) => teachBatch)).toEqual([4, 4, 6, 16]);
+    expect(recipes.map(({ labelledBatch }) => labelledBatch)).toEqual([4, 4, 6, 8]);
+  });
+
+  it('learns from no more texts than its steps draw', () => {
+    expect(resolveRecipe({ steps: 10 }, 6).mostLearned).toBe(10 * resolveRecipe({}, 6).unlabelledBatch);
+    expect(resolveRecipe({ steps: 10_000 }, 6).mostLearned).toBe(defaultRecipe.mostLearned);
   });
 
   it('makes students of half the depth, and of a one-layer model the only one there is', () => {

@@ -84,10 +84,10 @@ export const defaultRecipe: Recipe = {
   mostUnlabelled: 20_000,
   mostLearned: 2_048,
   answeredWindows: 2,
-  teachSteps: 240,
+  teachSteps: 120,
   steps: 100,
   teachBatch: 4,
-  labelledBatch: 8,
+  labelledBatch: 4,
   unlabelledBatch: 16,
   taughtBatch: 4,
   stepTokens: 768,
@@ -135,9 +135,10 @@ export function resolveRecipe(
     ...defaultRecipe,
     // A piece bounds what the rare long text costs; where most are long, what tells them apart may stand anywhere.
     pieceTokens: meanTokens > pieceTokens ? windowTokens : pieceTokens,
-    teachSteps: paced(defaultRecipe.teachSteps, 0.2, 1),
+    teachSteps: paced(defaultRecipe.teachSteps, 0.4, 2),
     // Few labels are better learned in small batches, and many need large ones to be seen often enough.
-    teachBatch: Math.round(Math.min(16, Math.max(defaultRecipe.teachBatch, labelled / 10))),
+    teachBatch: tenthOf(labelled, defaultRecipe.teachBatch, 16),
+    labelledBatch: tenthOf(labelled, defaultRecipe.labelledBatch, 8),
     steps: paced(defaultRecipe.steps, 0.15, 2),
     ...definedOf(settings),
   };
@@ -157,7 +158,13 @@ export function resolveRecipe(
   if (!(known.learningRate > 0)) {
     throw new AppError('settings/invalid', `"learningRate" is ${known.learningRate}; give a number above 0.`);
   }
-  return { ...known, students };
+  // More texts than the steps will draw need no answers.
+  const mostLearned = Math.min(known.mostLearned, known.steps * known.unlabelledBatch);
+  return { ...known, mostLearned, students };
+}
+
+function tenthOf(labelled: number, least: number, most: number): number {
+  return Math.round(Math.min(most, Math.max(least, labelled / 10)));
 }
 
 /** Two students of half the teacher's depth: its lowest layers, and every other one. */
