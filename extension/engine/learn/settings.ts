@@ -85,7 +85,7 @@ export const defaultRecipe: Recipe = {
   mostLearned: 2_048,
   answeredWindows: 2,
   teachSteps: 120,
-  steps: 100,
+  steps: 80,
   teachBatch: 4,
   labelledBatch: 4,
   unlabelledBatch: 16,
