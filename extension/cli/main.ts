@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { classifyCommand } from './classifyCommand';
+import { devicesCommand } from './devicesCommand';
 import { evaluateCommand } from './evaluateCommand';
 import type { Installation } from './installation';
 import { installationAt } from './installation';
@@ -19,7 +20,8 @@ async function run(args: readonly string[], installation: Installation, terminal
     .version(version)
     .addCommand(trainCommand(installation, terminal))
     .addCommand(evaluateCommand(installation, terminal))
-    .addCommand(classifyCommand(installation, terminal));
+    .addCommand(classifyCommand(installation, terminal))
+    .addCommand(devicesCommand(installation, terminal));
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
     await program.parseAsync(args, { from: 'user' });

@@ -7,8 +7,10 @@ import type { ReadingParams } from '../protocol/engineApi';
 import { jsonRows } from '../protocol/jsonLines';
 import { evaluateModel } from './deploy/evaluate';
 import { TextClassifier } from './deploy/textClassifier';
+import { loadEncoder } from './encoders/encoder';
+import { fastestDevice } from './learn/fastestDevice';
 import { train } from './learn/trainingRun';
-import { runOnDevice } from './runtime/deviceProcess';
+import { runOnDevice, type DeviceAnswer, type DeviceJob } from './runtime/deviceProcess';
 
 /** The embedded base model lies beside the bundle. */
 const defaultBase = join(__dirname, '..', 'models', 'all-MiniLM-L6-v2');
@@ -35,15 +37,22 @@ async function classifierOf({ modelDir, device = 'auto', fast }: ReadingParams):
   }
 }
 
+const tryDevice = (job: DeviceJob): Promise<DeviceAnswer> =>
+  runOnDevice(job, { modulePath: join(__dirname, 'device.js') });
+
 const engine = serveEngine({
   'engine/info': async () => ({ pid: process.pid, version }),
+  'engine/devices': async () => {
+    const { device, skipped } = await fastestDevice(await loadEncoder(defaultBase), tryDevice);
+    return [{ device }, ...skipped];
+  },
   'engine/train': async (params, signal) =>
     train(params, {
       defaultBase,
       now: () => performance.now(),
       onProgress: (snapshot) => engine.progress(snapshot),
       log: (level, message) => engine.log(level, message),
-      tryDevice: (job) => runOnDevice(job, { modulePath: join(__dirname, 'device.js') }),
+      tryDevice,
       signal,
     }),
   'engine/classify': async (params, signal) => (await classifierOf(params)).classify(params.texts, signal),

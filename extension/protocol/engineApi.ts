@@ -91,9 +91,20 @@ export interface EngineInfo {
   readonly version: string;
 }
 
+/** Why a device is left out whose provider cannot be loaded, as CUDA's without CUDA. */
+export const missingLibraries = 'its libraries are not installed';
+
+/** What `auto` makes of a device of this computer. */
+export interface DeviceReport {
+  readonly device: Exclude<Device, 'auto'>;
+  /** Why it is left out, a sentence part: 'no adapter'. Undefined for the one that is taken. */
+  readonly reason?: string;
+}
+
 /** Requests: method name -> [params, result]. */
 export interface EngineRequests {
   'engine/info': [params: Record<string, never>, result: EngineInfo];
+  'engine/devices': [params: Record<string, never>, result: readonly DeviceReport[]];
   'engine/train': [params: TrainParams, result: TrainResult];
   'engine/classify': [params: ClassifyParams, result: readonly Prediction[]];
   'engine/evaluate': [params: EvaluateParams, result: Evaluation];

@@ -5,6 +5,7 @@
 import { AppError, CancelledError } from './appError';
 import type {
   ClassifyParams,
+  DeviceReport,
   EngineInfo,
   EngineRequests,
   EvaluateParams,
@@ -52,6 +53,11 @@ export class EngineClient {
   /** @throws AppError('engine/crashed') */
   info(): Promise<EngineInfo> {
     return this.call('engine/info', {}, undefined, once());
+  }
+
+  /** Every device of this computer, each tried with a small training step. @throws AppError('engine/crashed') */
+  devices(): Promise<readonly DeviceReport[]> {
+    return this.call('engine/devices', {}, undefined, once());
   }
 
   /**

@@ -1,17 +1,14 @@
 /** `npm run bench:speed`: training and reading, ours beside the peers' in one run. */
-import { cpus } from 'node:os';
-import { defaultThreads } from '../../extension/engine/runtime/session';
 import { givenRows, readRows, runSplit } from '../accept/lines/benchmarkSets';
 import { shape, timeSteps } from './besideTorch';
 import { miniLmReader, peerBatch, studentReader, timeReaders } from './inference';
 import { fastTextReader } from './peers/fastText';
-import { writeSection } from './section';
+import { machine, table, writeSection } from './section';
 
 const stepRounds = 12;
 const readingRounds = 3;
 const textCount = 512;
 
-const machine = `${cpus()[0]?.model.trim() ?? 'Unknown processor'}, ${defaultThreads()} threads, Node ${process.versions.node}`;
 const sections = [await training(), await reading()].join('\n\n');
 console.log(sections);
 await writeSection('bench:speed', sections);
@@ -60,8 +57,4 @@ async function reading(): Promise<string> {
     '',
     table(['a reader', 'texts a second', 'as fast as transformers.js'], rows),
   ].join('\n');
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Evaluation } from '../../extension/protocol/engineApi';
+import type { DeviceReport, Evaluation } from '../../extension/protocol/engineApi';
 import type { TrainResult } from '../../extension/protocol/snapshot';
 import { build } from '../../scripts/build.mjs';
 import { root } from '../../scripts/setup.mjs';
@@ -109,6 +109,14 @@ describe('nanonet', () => {
     const { accuracy } = JSON.parse(small.out) as Evaluation;
     expect(Math.abs(accuracy - evaluation.accuracy)).toBeLessThanOrEqual(2 / 36);
     expect(small.out).not.toBe(out);
+  });
+
+  it('says which devices work', async () => {
+    const { code, out } = await nanonet(['devices', '--json']);
+    expect(code).toBe(0);
+    const devices = JSON.parse(out) as DeviceReport[];
+    expect(devices.filter(({ reason }) => reason === undefined)).toHaveLength(1);
+    expect((await nanonet(['devices'])).out).toMatch(/^(CPU|WebGPU|CUDA|DirectML) +taken$/m);
   });
 
   it('classifies files and standard input, a JSON line a text', async () => {

@@ -1,10 +1,12 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { devicesText } from '../../extension/cli/devicesCommand';
 import { evaluationText } from '../../extension/cli/evaluateCommand';
 import { duration, table } from '../../extension/cli/figures';
 import { layerLists, settingsFrom, wholeNumber } from '../../extension/cli/options';
 import { Progress } from '../../extension/cli/progress';
 import { resultText } from '../../extension/cli/resultText';
+import { missingLibraries } from '../../extension/protocol/engineApi';
 import type { TrainSnapshot } from '../../extension/protocol/snapshot';
 
 const snapshot: TrainSnapshot = {
@@ -134,5 +136,26 @@ Measured on 612 texts with known labels.
     expect(evaluationText({ ...figures, labels, confusion })).toContain(
       '7 texts of label-3 taken for label-5',
     );
+  });
+});
+
+describe('devicesText', () => {
+  it('says what is taken, why the others are not, and how to get CUDA where it is missing', () => {
+    const text = devicesText(
+      [
+        { device: 'cpu' },
+        { device: 'webgpu', reason: 'no adapter' },
+        { device: 'cuda', reason: missingLibraries },
+      ],
+      '/nanonet',
+    );
+    expect(text).toContain(`CPU       taken\nWebGPU    no adapter\nCUDA      ${missingLibraries}`);
+    expect(text).toMatch(
+      /cuDNN[^]*in \/nanonet:[^]*npm rebuild onnxruntime-node --onnxruntime-node-install=cuda12/,
+    );
+  });
+
+  it('says nothing of CUDA where the runtime has none', () => {
+    expect(devicesText([{ device: 'cpu' }], '/nanonet')).toBe('CPU       taken');
   });
 });

@@ -17,7 +17,10 @@ const productLimit = 64;
 const lookupLimit = 127;
 
 /** Weights of a base model stand in many graphs of a run. */
-const known = { straight: new WeakMap<TensorData, EightBits>(), turned: new WeakMap<TensorData, EightBits>() };
+const known = {
+  straight: new WeakMap<TensorData, EightBits>(),
+  turned: new WeakMap<TensorData, EightBits>(),
+};
 
 /**
  * Computed once a matrix, and kept as long as the matrix is.

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { env, InferenceSession, listSupportedBackends, Tensor as OrtTensor } from 'onnxruntime-node';
 import { AppError, messageOf } from '../../protocol/appError';
+import { missingLibraries } from '../../protocol/engineApi';
 import { add } from '../graph/arithmetic';
 import { Graph, type DataType } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
@@ -319,8 +320,7 @@ function creationError(error: unknown, model: Uint8Array | string, device: Sessi
 /** A runtime's message as a short reason: 'no adapter' out of a stack of C++ source places. */
 function reasonOf(message: string): string {
   if (/adapter/i.test(message)) return 'no adapter';
-  if (/failed to load (shared )?library|cannot open shared object/i.test(message))
-    return 'its libraries are not installed';
+  if (/failed to load (shared )?library|cannot open shared object/i.test(message)) return missingLibraries;
   if (/backend not found|is unsupported|not supported/i.test(message))
     return 'not part of this build of the runtime';
   return firstLine(message);
