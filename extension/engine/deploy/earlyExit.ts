@@ -3,6 +3,7 @@
  * other texts of a batch go through the layers (BranchyNet, Teerapittayanon et al. 2016; DeeBERT, Xin et al. 2020).
  */
 import { buildEncoder, type Encoder } from '../encoders/encoder';
+import type { TextValues } from '../encoders/family';
 import { add, lessOrEqual, max, mul } from '../graph/arithmetic';
 import { scalar } from '../graph/constants';
 import type { Graph, Value } from '../graph/graph';
@@ -11,7 +12,7 @@ import { unsqueeze } from '../graph/layout';
 import { matmul } from '../graph/matrix';
 import { softmax } from '../graph/neural';
 import { reduceMax, reduceMin } from '../graph/reduce';
-import { textFeatures, type TextInputs } from '../peft/member';
+import { textFeatures } from '../peft/member';
 
 export interface ExitHead {
   /** [hidden, classes] */
@@ -23,7 +24,7 @@ export interface ExitHead {
 }
 
 /** What the head reads of a text: float32 [batch, hidden], rows of length 1. */
-export function exitFeatures(g: Graph, encoder: Encoder, text: TextInputs): Value {
+export function exitFeatures(g: Graph, encoder: Encoder, text: TextValues): Value {
   const { hidden } = buildEncoder(g, encoder, { ...text, layers: [] });
   return mul(g, textFeatures(g, hidden, text.attentionMask), 1 / Math.sqrt(encoder.hiddenSize));
 }
@@ -36,9 +37,9 @@ export function exitFeatures(g: Graph, encoder: Encoder, text: TextInputs): Valu
 export function withEarlyExit(
   g: Graph,
   encoder: Encoder,
-  text: TextInputs,
+  text: TextValues,
   head: ExitHead,
-  deep: (text: TextInputs) => Value,
+  deep: (text: TextValues) => Value,
 ): Value {
   const early = g.scope('exit', () => {
     const size = encoder.hiddenSize;

@@ -1,8 +1,9 @@
 /** A student on its own, as the graph that is exported. */
 import { textInputs, type Encoder } from '../encoders/encoder';
+import type { TextValues } from '../encoders/family';
 import { Graph, type TensorData, type Value } from '../graph/graph';
 import { mergeAdapter } from '../peft/adapter';
-import { memberLogits, parameterSpecs, type Member, type TextInputs } from '../peft/member';
+import { memberLogits, parameterSpecs, type Member } from '../peft/member';
 import { withEarlyExit, type ExitHead } from './earlyExit';
 
 export interface StudentOptions {
@@ -65,7 +66,7 @@ export function studentGraph({
     return value;
   };
   const inputs = textInputs(graph);
-  const deep = (text: TextInputs): Value => memberLogits(graph, merged.encoder, student, text, parameter);
+  const deep = (text: TextValues): Value => memberLogits(graph, merged.encoder, student, text, parameter);
   graph.output(exit ? withEarlyExit(graph, merged.encoder, inputs, exit, deep) : deep(inputs), 'logits');
   return { graph, head, encoder: merged.encoder };
 }

@@ -3,7 +3,7 @@ import type { ExitHead } from '../deploy/earlyExit';
 import type { StudentOptions } from '../deploy/studentGraph';
 import { linearScores, LogisticRegression } from './logisticRegression';
 import { Random } from './random';
-import { pickRows, type Vectors } from './vectors';
+import { pickRows, pickScores, type Vectors } from './vectors';
 
 /** Of the texts that leave early, the share that shall have the student's own label. */
 const agreement = 0.985;
@@ -41,17 +41,16 @@ export async function fitExit(
   if (data.length < fewestTexts * classes) return undefined;
   const rows = Random.of(seed, 'exit').shuffle(argmaxRows(probabilities).map((_, row) => row));
   const fit = (learned: readonly number[]): Promise<LogisticRegression> =>
-    LogisticRegression.fit(
-      pickRows(features, learned),
-      { classes, data: pickRows({ size: classes, data }, learned).data },
-      { c, iterations: 40 },
-    );
+    LogisticRegression.fit(pickRows(features, learned), pickScores(probabilities, learned), {
+      c,
+      iterations: 40,
+    });
   const answers: Answer[] = [];
   for (let fold = 0; fold < folds; fold++) {
     const held = rows.filter((_, i) => i % folds === fold);
     const model = await fit(rows.filter((_, i) => i % folds !== fold));
     const own = softmaxRows(model.logits(pickRows(features, held)));
-    const truth = argmaxRows({ classes, data: pickRows({ size: classes, data }, held).data });
+    const truth = argmaxRows(pickScores(probabilities, held));
     argmaxRows(own).forEach((label, i) =>
       answers.push({ sureness: own.data[i * classes + label] ?? 0, agrees: label === truth[i] }),
     );

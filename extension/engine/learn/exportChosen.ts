@@ -21,7 +21,7 @@ import { sharedPieces } from './sharedPieces';
 import { membersOf } from './stepGraph';
 import { allHeldOut, ownHeldOut } from './trainingLoop';
 import type { Prepared, Trained } from './trainingRun';
-import { pickRows, type Vectors } from './vectors';
+import { pickRows, pickScores, type Vectors } from './vectors';
 
 /** Texts on which the exported model's speed is measured, how many at once, and for how long at most. */
 const timedTexts = 256;
@@ -248,9 +248,8 @@ function agreements(
   );
   const voices = [...answers];
   if (spread) {
-    const { classes, data } = spread;
     const learned = rows.map((row) => texts[row] as number);
-    voices.push({ classes, data: pickRows({ size: classes, data }, learned).data });
+    voices.push(pickScores(spread, learned));
   }
   const consensus = argmaxRows(meanOf(voices));
   return new Map(

@@ -6,7 +6,7 @@ import { neighbourTrust } from './neighbourTrust';
 import { Random } from './random';
 import { sharpen, spreadLabels } from './spreading';
 import type { Prepared } from './trainingRun';
-import { pickRows, type Vectors } from './vectors';
+import { pickRows, pickScores, type Vectors } from './vectors';
 
 /** How far the neighbours are heard where they are believed not at all, and in full. */
 const leastAlpha = 0.5;
@@ -77,8 +77,7 @@ async function selfTrained(
   const learnedVectors = pickRows(vectors, learned);
   for (let round = 0; round < rounds; round++) {
     await pause();
-    const { classes, data } = labels;
-    const targets = { classes, data: pickRows({ size: classes, data }, learned).data };
+    const targets = pickScores(labels, learned);
     const model = await LogisticRegression.fit(learnedVectors, targets, { iterations: roundIterations });
     await pause();
     const answers = smoothed(prepared, softmaxRows(model.logits(vectors)), alphaAt(trust));

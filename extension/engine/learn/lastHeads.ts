@@ -8,7 +8,7 @@ import { classOf, type Dataset } from './dataset';
 import { LogisticRegression } from './logisticRegression';
 import type { Seen } from './seen';
 import type { Prepared, Trained } from './trainingRun';
-import { pickRows, type Vectors } from './vectors';
+import { pickRows, pickScores } from './vectors';
 
 const iterations = 60;
 
@@ -36,8 +36,7 @@ export async function withLastHeads(
     vectors.data.forEach((x, i) => (vectors.data[i] = x * scale));
     await new Promise(setImmediate);
     signal.throwIfAborted();
-    const { size: classes, data } = pickRows(targets, learned);
-    const { layer } = await LogisticRegression.fit(vectors, { classes, data }, { iterations });
+    const { layer } = await LogisticRegression.fit(vectors, pickScores(targets, learned), { iterations });
     cohort.layout.read(renewed, `${id}/head.weight`).set(layer.weight.map((w) => w * scale));
     cohort.layout.read(renewed, `${id}/head.bias`).set(layer.bias);
   }
@@ -45,12 +44,13 @@ export async function withLastHeads(
 }
 
 /** What a student shall say of each of the texts: [texts, classes]. */
-function targetsOf(dataset: Dataset, { classes, data }: Scores, texts: readonly number[]): Vectors {
-  const targets = pickRows({ size: classes, data }, texts);
+function targetsOf(dataset: Dataset, spread: Scores, texts: readonly number[]): Scores {
+  const targets = pickScores(spread, texts);
+  const { classes, data } = targets;
   texts.forEach((text, row) => {
     if (dataset.given[text] === undefined) return;
-    targets.data.fill(0, row * classes, (row + 1) * classes);
-    targets.data[row * classes + classOf(dataset, text)] = 1;
+    data.fill(0, row * classes, (row + 1) * classes);
+    data[row * classes + classOf(dataset, text)] = 1;
   });
   return targets;
 }

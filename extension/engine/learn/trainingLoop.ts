@@ -9,6 +9,7 @@ import { classOf, type Dataset } from './dataset';
 import type { Recipe } from './settings';
 import { membersOf, type Cohort } from './stepGraph';
 import type { StepFigures } from './stepState';
+import { pickScores } from './vectors';
 
 /** Labels that must be held out before stopping and choosing a step may rest on them. */
 const enoughHeldOut = 50;
@@ -150,11 +151,11 @@ export function ownHeldOut(
   own: ReadonlySet<number> | undefined,
   logits: Scores,
 ): { truth: number[]; scores: Scores } {
-  const { classes } = logits;
   const rows = held.flatMap((text, row) => (own?.has(text) ? [row] : []));
-  const data = new Float32Array(rows.length * classes);
-  rows.forEach((row, i) => data.set(logits.data.subarray(row * classes, (row + 1) * classes), i * classes));
-  return { truth: rows.map((row) => classOf(dataset, held[row] as number)), scores: { classes, data } };
+  return {
+    truth: rows.map((row) => classOf(dataset, held[row] as number)),
+    scores: pickScores(logits, rows),
+  };
 }
 
 function meanOf(steps: readonly StepFigures[], figure: (step: StepFigures) => number | undefined): number {

@@ -1,3 +1,5 @@
+import type { Scores } from '../assess/metrics';
+
 /** Vectors of several texts: [count, size], row-major. */
 export interface Vectors {
   readonly size: number;
@@ -9,6 +11,11 @@ export function pickRows({ size, data }: Vectors, indices: readonly number[]): V
   const picked = new Float32Array(indices.length * size);
   indices.forEach((from, to) => picked.set(data.subarray(from * size, (from + 1) * size), to * size));
   return { size, data: picked };
+}
+
+/** The scores of these texts, in their order. */
+export function pickScores({ classes, data }: Scores, texts: readonly number[]): Scores {
+  return { classes, data: pickRows({ size: classes, data }, texts).data };
 }
 
 /** Divides each row by its length, in place; a row of zeros stays. */

@@ -1,15 +1,10 @@
 import { buildEncoder, meanPool, type Encoder } from '../encoders/encoder';
+import type { TextValues } from '../encoders/family';
 import { add } from '../graph/arithmetic';
 import type { Graph, Value } from '../graph/graph';
 import { matmul } from '../graph/matrix';
 import { layerNorm } from '../graph/neural';
 import type { Adapter, ParameterSpec } from './adapter';
-
-/** What a member's graph reads: both int64 [batch, tokens]. */
-export interface TextInputs {
-  readonly inputIds: Value;
-  readonly attentionMask: Value;
-}
 
 /** One model that learns: layers of the base model, an adapter, and a head of its own. */
 export interface Member {
@@ -40,7 +35,7 @@ export function memberLogits(
   g: Graph,
   encoder: Encoder,
   member: Member,
-  inputs: TextInputs,
+  inputs: TextValues,
   parameter: (name: string) => Value,
 ): Value {
   const features = memberFeatures(g, encoder, member, inputs, parameter);
@@ -53,7 +48,7 @@ export function memberFeatures(
   g: Graph,
   encoder: Encoder,
   member: Member,
-  { inputIds, attentionMask }: TextInputs,
+  { inputIds, attentionMask }: TextValues,
   parameter: (name: string) => Value,
 ): Value {
   return g.scope(member.id, () => {
