@@ -1,17 +1,10 @@
 import { dirname } from 'node:path';
 import { Command } from 'commander';
-import { missingLibraries, type DeviceReport } from '../protocol/engineApi';
+import { deviceNames, missingLibraries, type DeviceReport } from '../protocol/engineApi';
 import { withEngine } from './engine';
 import type { Installation } from './installation';
 import { jsonOption } from './options';
 import { writeLine, type Terminal } from './terminal';
-
-const names: Readonly<Record<DeviceReport['device'], string>> = {
-  cpu: 'CPU',
-  webgpu: 'WebGPU',
-  cuda: 'CUDA',
-  dml: 'DirectML',
-};
 
 /** `nanonet devices`: what training with `auto` would run on here, and why not on the others. */
 export function devicesCommand(installation: Installation, terminal: Terminal): Command {
@@ -32,9 +25,9 @@ export function devicesCommand(installation: Installation, terminal: Terminal): 
 
 /** @param root the folder whose `node_modules` has the runtime */
 export function devicesText(devices: readonly DeviceReport[], root: string): string {
-  const widest = Math.max(...Object.values(names).map((name) => name.length));
+  const widest = Math.max(...Object.values(deviceNames).map((name) => name.length));
   const rows = devices
-    .map(({ device, reason }) => `${names[device].padEnd(widest)}  ${reason ?? 'taken'}`)
+    .map(({ device, reason }) => `${deviceNames[device].padEnd(widest)}  ${reason ?? 'taken'}`)
     .join('\n');
   const needsCuda = devices.some(({ device, reason }) => device === 'cuda' && reason === missingLibraries);
   return needsCuda ? `${rows}\n\n${howToGetCuda(root)}` : rows;

@@ -91,6 +91,14 @@ export interface EngineInfo {
   readonly version: string;
 }
 
+/** What devices are called where they are listed. */
+export const deviceNames: Readonly<Record<Exclude<Device, 'auto'>, string>> = {
+  cpu: 'CPU',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  dml: 'DirectML',
+};
+
 /** Why a device is left out whose provider cannot be loaded, as CUDA's without CUDA. */
 export const missingLibraries = 'its libraries are not installed';
 

@@ -1,4 +1,5 @@
 /** Every word that the train panel shows, in one place, so that a host may localise them one day. */
+import { deviceNames } from '../../extension/protocol/engineApi';
 import type { RunState, Stage } from '../../extension/protocol/snapshot';
 
 /** Number and what it counts: `counted(1, 'text')` is "1 text". */
@@ -24,13 +25,6 @@ const runStates: Readonly<Record<RunState, string>> = {
   interrupted: 'Training was interrupted',
 };
 
-const deviceNames: Readonly<Record<string, string>> = {
-  cpu: 'CPU',
-  webgpu: 'WebGPU',
-  cuda: 'CUDA',
-  dml: 'DirectML',
-};
-
 export const words = {
   loading: 'Asking for the state of the training…',
   stageNames,
@@ -44,7 +38,7 @@ export const words = {
   starting: 'Starting…',
   cancelling: 'Cancelling…',
 
-  device: (id: string): string => deviceNames[id] ?? id,
+  device: (id: string): string => (deviceNames as Readonly<Record<string, string>>)[id] ?? id,
   member: (id: string): string => {
     const student = /^student-(\d+)$/.exec(id)?.[1];
     if (student !== undefined) return `Student ${student}`;

@@ -1,16 +1,8 @@
 import type { TensorData } from '../graph/graph';
+import { oncePer } from '../graph/oncePer';
 
-const known = new WeakMap<TensorData, TensorData>();
-
-/**
- * A linear layer's weight [out, in] as [in, out], the way a product wants it. Computed once a tensor, and kept as
- * long as the tensor is.
- */
-export function transposedWeight(weight: TensorData): TensorData {
-  const done = known.get(weight) ?? transpose(weight);
-  known.set(weight, done);
-  return done;
-}
+/** A linear layer's weight [out, in] as [in, out], the way a product wants it; once a tensor. */
+export const transposedWeight = oncePer(transpose);
 
 function transpose({ type, shape, data }: TensorData): TensorData {
   const [rows = 1, columns = 1] = shape;

@@ -1,5 +1,6 @@
 /** Matrices in 8 bits, symmetric around zero: x = values * scale. */
 import type { TensorData } from '../graph/graph';
+import { oncePer } from './oncePer';
 
 export interface EightBits {
   /** int8, the shape of the matrix. */
@@ -17,22 +18,17 @@ const productLimit = 64;
 const lookupLimit = 127;
 
 /** Weights of a base model stand in many graphs of a run. */
-const known = {
-  straight: new WeakMap<TensorData, EightBits>(),
-  turned: new WeakMap<TensorData, EightBits>(),
-};
+const straight = oncePer((matrix: TensorData) => byColumns(matrix, false));
+const turnedColumns = oncePer((matrix: TensorData) => byColumns(matrix, true));
 
 /**
- * Computed once a matrix, and kept as long as the matrix is.
+ * Computed once a matrix.
  * @param matrix float32 [rows, columns]
  * @param turned whether it is the transpose of `matrix` that is wanted
  * @returns scales [columns]
  */
 export function quantisedColumns(matrix: TensorData, { turned = false } = {}): EightBits {
-  const kept = turned ? known.turned : known.straight;
-  const done = kept.get(matrix) ?? byColumns(matrix, turned);
-  kept.set(matrix, done);
-  return done;
+  return turned ? turnedColumns(matrix) : straight(matrix);
 }
 
 function byColumns({ shape, data }: TensorData, turned: boolean): EightBits {

@@ -57,7 +57,7 @@ export async function embedWindows(
         );
         rows = floats((await session.run(feeds))['embedding']);
         normaliseRows({ size, data: rows });
-        await cache?.append(rows);
+        await cache?.write(rows);
       }
       for (const [row, item] of batch.entries()) add(item, rows.subarray(row * size, (row + 1) * size));
       done += batch.reduce((a, i) => a + (windows[i]?.length ?? 0), 0);
@@ -97,7 +97,7 @@ class VectorCache {
     return this.known.slice(this.used - count, this.used);
   }
 
-  async append(rows: Float32Array): Promise<void> {
+  async write(rows: Float32Array): Promise<void> {
     await this.file.write(rows, 0, rows.byteLength, this.used * rows.BYTES_PER_ELEMENT);
     this.used += rows.length;
   }

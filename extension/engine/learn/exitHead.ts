@@ -1,7 +1,6 @@
 import { argmaxRows, softmaxRows, type Scores } from '../assess/metrics';
 import type { ExitHead } from '../deploy/earlyExit';
-import type { StudentOptions } from '../deploy/studentGraph';
-import { linearScores, LogisticRegression } from './logisticRegression';
+import { LogisticRegression } from './logisticRegression';
 import { Random } from './random';
 import { pickRows, pickScores, type Vectors } from './vectors';
 
@@ -14,16 +13,6 @@ const fewestTexts = 200;
 const folds = 3;
 /** Inverse strength of the penalty, for features of length 1. */
 const c = 30;
-
-/** A student's answers, [texts, classes], from what its head reads. */
-export function answersOf(
-  features: Vectors,
-  { member: { id }, parameters, temperature }: Omit<StudentOptions, 'encoder'>,
-): Scores {
-  const head = { weight: parameters(`${id}/head.weight`), bias: parameters(`${id}/head.bias`) };
-  const { classes, data } = linearScores(features, head);
-  return softmaxRows({ classes, data: data.map((logit) => logit / temperature) });
-}
 
 /**
  * An exit that answers as the student does: logistic regression of the student's probabilities on the embeddings. Its

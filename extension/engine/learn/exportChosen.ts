@@ -12,14 +12,14 @@ import type { Window } from '../encoders/tokenBatches';
 import { CohortReader } from './cohortReader';
 import { classOf, countsOf, labelledTexts, textsByClass, type Dataset } from './dataset';
 import { embedWindows } from './embedding';
-import { answersOf, fitExit } from './exitHead';
+import { fitExit } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
+import { heldOutAnswers, type HeldOutAnswers } from './heldOut';
 import { withLastHeads } from './lastHeads';
 import type { RunProgress } from './runProgress';
-import { readSeen, type Seen } from './seen';
+import { answersOf, readSeen, type Seen } from './seen';
 import { sharedPieces } from './sharedPieces';
 import { membersOf } from './stepGraph';
-import { allHeldOut, ownHeldOut } from './trainingLoop';
 import type { Prepared, Trained } from './trainingRun';
 import { pickRows, pickScores, type Vectors } from './vectors';
 
@@ -127,13 +127,11 @@ async function chooseStudent(
   signal: AbortSignal,
 ): Promise<{ chosen: string; temperature: number; heldOutRows: Omit<ResultRow, 'name'>[] }> {
   const { cohort, parameters, heldOut } = trained;
-  const held = allHeldOut(heldOut);
-  const windows = held.map((text) => dataset.windows[text] ?? []);
-  const logits = await reader.logits(parameters, windows, signal);
+  const answers = await heldOutAnswers(reader, parameters, dataset, heldOut, signal);
   const agreement = agreements(dataset, trained, seen);
 
   const rows = membersOf(cohort).map(({ id }, m) => {
-    const { truth, scores } = ownHeldOut(dataset, held, heldOut[m], logits[m] as Scores);
+    const { truth, scores } = answers[m] as HeldOutAnswers;
     return {
       id,
       truth,

@@ -39,14 +39,13 @@ export class LogisticRegression {
     const session = await Session.create(lossGraph(size, classes), { device: 'cpu' });
     const objective = async (w: Float64Array): Promise<{ value: number; gradient: Float64Array }> => {
       const layer = {
-        weight: f32([size, classes], Float32Array.from(w.subarray(0, weights))),
-        bias: f32([classes], Float32Array.from(w.subarray(weights))),
+        weight: f32([size, classes], new Float32Array(w.subarray(0, weights))),
+        bias: f32([classes], new Float32Array(w.subarray(weights))),
       };
       const outputs = await session.run({ ...fixed, ...layer });
-      const gradient = Float64Array.from([
-        ...floats(outputs['weight.gradient']),
-        ...floats(outputs['bias.gradient']),
-      ]);
+      const gradient = new Float64Array(w.length);
+      gradient.set(floats(outputs['weight.gradient']));
+      gradient.set(floats(outputs['bias.gradient']), weights);
       // Summed up in double precision: the line search compares sums that hardly differ.
       let value = floats(outputs['losses']).reduce((sum, loss) => sum + loss, 0);
       for (let i = 0; i < weights; i++) {
@@ -58,7 +57,7 @@ export class LogisticRegression {
     };
     try {
       const start = new Float64Array(weights + classes);
-      const found = Float32Array.from(await lbfgs(objective, start, { tolerance: 1e-3, iterations }));
+      const found = new Float32Array(await lbfgs(objective, start, { tolerance: 1e-3, iterations }));
       return new LogisticRegression(size, { weight: found.slice(0, weights), bias: found.slice(weights) });
     } finally {
       await session.dispose();
@@ -66,8 +65,8 @@ export class LogisticRegression {
   }
 
   /** Logits: [texts, classes]. */
-  logits({ size, data }: Vectors): Scores {
-    return linearScores({ size, data }, this.layer);
+  logits(vectors: Vectors): Scores {
+    return linearScores(vectors, this.layer);
   }
 }
 

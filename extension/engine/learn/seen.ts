@@ -1,5 +1,7 @@
 /** What students make of the texts that they learned from, read once for all that comes after the last step. */
+import { softmaxRows, type Scores } from '../assess/metrics';
 import { exitFeatures } from '../deploy/earlyExit';
+import type { StudentOptions } from '../deploy/studentGraph';
 import { textInputs } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
 import { Graph, type Value } from '../graph/graph';
@@ -9,6 +11,7 @@ import { Session } from '../runtime/session';
 import { f32, floats } from '../runtime/tensor';
 import { labelledTexts, learnedTexts, type Dataset } from './dataset';
 import { inEightBits } from './inEightBits';
+import { linearScores } from './logisticRegression';
 import { Random } from './random';
 import type { Recipe } from './settings';
 import type { Cohort } from './stepGraph';
@@ -53,6 +56,16 @@ export async function readSeen(
     await session.dispose();
   }
   return { texts, features: read, exitFeatures: read.get(exitOutput) as Vectors };
+}
+
+/** A student's answers, [texts, classes], from what its head reads. */
+export function answersOf(
+  features: Vectors,
+  { member: { id }, parameters, temperature }: Omit<StudentOptions, 'encoder'>,
+): Scores {
+  const head = { weight: parameters(`${id}/head.weight`), bias: parameters(`${id}/head.bias`) };
+  const { classes, data } = linearScores(features, head);
+  return softmaxRows({ classes, data: data.map((logit) => logit / temperature) });
 }
 
 /** A window of each text, drawn by chance. */

@@ -34,6 +34,13 @@ export function membersOf({ teacher, students }: Cohort): Member[] {
   return teacher ? [teacher, ...students] : [...students];
 }
 
+/** Of a member, counted as in `membersOf`, the places of the other students; none of the teacher. */
+export function peersOf(cohort: Cohort, member: number): number[] {
+  const members = membersOf(cohort);
+  if (members[member] === cohort.teacher) return [];
+  return members.flatMap((other, p) => (p === member || other === cohort.teacher ? [] : [p]));
+}
+
 interface StepInputs {
   /** [batch, classes]: one-hot where a label is given, else zeros. */
   readonly given: Value;
@@ -168,7 +175,6 @@ function studentLoss(
 ): Value {
   const own = logits[index] as Value;
   const given = inputs.givenWeights[index] as Value;
-  const first = cohort.teacher ? 1 : 0;
   const taught = cohort.teacher
     ? stopGradient(g, sharpened(g, logits[0] as Value, recipe.teacherSharpening))
     : undefined;
@@ -176,7 +182,7 @@ function studentLoss(
   if (taught) loss = add(g, loss, weighted(g, crossEntropy(g, own, taught), given));
   if (!recipe.unlabelled) return loss;
 
-  const peers = logits.slice(first).filter((_, i) => i + first !== index);
+  const peers = peersOf(cohort, index).map((p) => logits[p] as Value);
   let target = inputs.spread;
   if (taught && inputs.taught) target = mix(g, target, taught, mul(g, inputs.taught, 1 - recipe.spreadShare));
   if (recipe.mutual && peers.length > 0) {
@@ -191,14 +197,13 @@ function studentLoss(
 function agreements(
   g: Graph,
   logits: readonly Value[],
-  { teacher }: Cohort,
+  cohort: Cohort,
   { unlabelledWeights }: StepInputs,
 ): Value[] {
-  const first = teacher ? 1 : 0;
   const answers = logits.map((own) => argMax(g, own, 1));
   return answers.map((own, m) => {
-    const peers = answers.filter((_, p) => p !== m && p >= first);
-    if (m < first || peers.length === 0) return scalar(g, 0, 'float32');
+    const peers = peersOf(cohort, m).map((p) => answers[p] as Value);
+    if (peers.length === 0) return scalar(g, 0);
     const same = peers.map((peer) => cast(g, equal(g, own, peer), 'float32')).reduce((a, b) => add(g, a, b));
     return weighted(g, div(g, same, peers.length), unlabelledWeights[m] as Value);
   });

@@ -1,15 +1,15 @@
-import { accuracy, argmaxRows, negativeLogLikelihood, type Scores } from '../assess/metrics';
+import { accuracy, argmaxRows, negativeLogLikelihood } from '../assess/metrics';
 import type { MemberSnapshot } from '../../protocol/snapshot';
 import { trainedParameterCount } from '../peft/adapter';
 import { parameterSpecs } from '../peft/member';
 import type { Checkpoint, MemberCurves } from './checkpoint';
 import type { CohortReader } from './cohortReader';
 import type { CohortTrainer } from './cohortTrainer';
-import { classOf, type Dataset } from './dataset';
+import type { Dataset } from './dataset';
+import { heldOutAnswers, type HeldOutAnswers } from './heldOut';
 import type { Recipe } from './settings';
-import { membersOf, type Cohort } from './stepGraph';
+import { membersOf, peersOf, type Cohort } from './stepGraph';
 import type { StepFigures } from './stepState';
-import { pickScores } from './vectors';
 
 /** Labels that must be held out before stopping and choosing a step may rest on them. */
 const enoughHeldOut = 50;
@@ -98,16 +98,14 @@ export class TrainingLoop {
 
   /** A look at each member's held-out labels, and at how the last steps went. */
   private async look(step: number, last: readonly StepFigures[], signal: AbortSignal): Promise<void> {
-    const held = allHeldOut(this.heldOut);
-    const windows = held.map((text) => this.dataset.windows[text] ?? []);
     const { parameters } = await this.trainer.read();
-    const logits = await this.reader.logits(parameters, windows, signal);
+    const answers = await heldOutAnswers(this.reader, parameters, this.dataset, this.heldOut, signal);
     let loss = 0;
     let count = 0;
     this.curves.forEach((curves, m) => {
       const at = step + this.start.stepsBefore;
       curves.loss.push([at, meanOf(last, ({ losses }) => losses[m])]);
-      const { truth, scores } = ownHeldOut(this.dataset, held, this.heldOut[m], logits[m] as Scores);
+      const { truth, scores } = answers[m] as HeldOutAnswers;
       if (truth.length === 0) return;
       curves.accuracy.push([at, accuracy(argmaxRows(scores), truth)]);
       loss += negativeLogLikelihood(scores, truth) * truth.length;
@@ -123,8 +121,7 @@ export class TrainingLoop {
 
   /** Whether it learns from unlabelled texts together with others of its kind. */
   private hasPeers(member: number): boolean {
-    const { teacher, students } = this.cohort;
-    return this.recipe.unlabelled && students.length > 1 && member >= (teacher ? 1 : 0);
+    return this.recipe.unlabelled && peersOf(this.cohort, member).length > 0;
   }
 
   private canTell(): boolean {
@@ -137,25 +134,6 @@ export class TrainingLoop {
     if (!this.best || !this.canTell() || step < steps * mutualRamp) return false;
     return step - this.best.step >= patience * evaluateEvery;
   }
-}
-
-/** Every text that some member holds out. */
-export function allHeldOut(heldOut: readonly ReadonlySet<number>[]): number[] {
-  return [...new Set(heldOut.flatMap((texts) => [...texts]))].sort((a, b) => a - b);
-}
-
-/** The rows of `held` that this member did not learn from. */
-export function ownHeldOut(
-  dataset: Dataset,
-  held: readonly number[],
-  own: ReadonlySet<number> | undefined,
-  logits: Scores,
-): { truth: number[]; scores: Scores } {
-  const rows = held.flatMap((text, row) => (own?.has(text) ? [row] : []));
-  return {
-    truth: rows.map((row) => classOf(dataset, held[row] as number)),
-    scores: pickScores(logits, rows),
-  };
 }
 
 function meanOf(steps: readonly StepFigures[], figure: (step: StepFigures) => number | undefined): number {

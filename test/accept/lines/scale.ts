@@ -12,6 +12,7 @@ import { minutes } from './figures';
 const longestMs = 30 * 60_000;
 const mostMemory = 4e9;
 
+/** The whole command on a million texts. */
 export async function millionTexts(): Promise<Measured> {
   const texts = 1_000_000;
   const { ms, peakMemoryBytes, counts } = await trainOnPool(texts);
