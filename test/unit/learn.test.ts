@@ -286,7 +286,9 @@ describe('resolveRecipe', () => {
 
   it('takes fewer steps on long texts and more on short ones, within bounds', () => {
     const usual = resolveRecipe({}, 6);
-    expect(resolveRecipe({}, 6, { meanTokens: 1000 }).steps).toBe(Math.round(usual.steps * 0.15));
+    expect(resolveRecipe({}, 6, { meanTokens: 4 * 44 }).steps).toBe(Math.round(usual.steps / 2));
+    expect(resolveRecipe({}, 6, { classes: 77 }).steps).toBe(2 * usual.steps);
+    expect(resolveRecipe({}, 6, { classes: 3 }).steps).toBe(usual.steps);
     expect(resolveRecipe({}, 6, { meanTokens: 1000 }).teachSteps).toBe(Math.round(usual.teachSteps * 0.4));
     expect(resolveRecipe({}, 6, { meanTokens: 1000 }).pieceTokens).toBe(usual.windowTokens);
     expect(resolveRecipe({}, 6, { meanTokens: 5 }).steps).toBe(usual.steps * 2);

@@ -19,6 +19,7 @@ const windows = Array.from({ length: 60 }, (_, text) => [
 ]);
 const dataset: Dataset = {
   labels: ['a', 'b'],
+  names: [],
   windows,
   given: windows.map((_, text) => (text < 10 ? text % 2 : undefined)),
   leftOut: 0,

@@ -46,6 +46,19 @@ export function softmaxRows({ classes, data }: Scores, temperature = 1): Scores 
   return { classes, data: out };
 }
 
+/** The logarithms of each row's softmax. */
+export function logSoftmaxRows({ classes, data }: Scores): Scores {
+  const out = new Float32Array(data.length);
+  for (let start = 0; start < data.length; start += classes) {
+    const row = data.subarray(start, start + classes);
+    const highest = Math.max(...row);
+    const sum = row.reduce((total, logit) => total + Math.exp(logit - highest), 0);
+    const shift = highest + Math.log(sum);
+    for (let c = 0; c < classes; c++) out[start + c] = (row[c] ?? 0) - shift;
+  }
+  return { classes, data: out };
+}
+
 /** Share of texts that got their own label; 0 when there are none. */
 export function accuracy(predicted: readonly number[], truth: readonly number[]): number {
   if (truth.length === 0) return 0;

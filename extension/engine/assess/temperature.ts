@@ -1,4 +1,4 @@
-import { negativeLogLikelihood, type Scores } from './metrics';
+import { logSoftmaxRows, negativeLogLikelihood, type Scores } from './metrics';
 
 /**
  * Temperature scaling (Guo et al. 2017, section 4.2): the one number T for which softmax(logits / T) fits the
@@ -13,6 +13,15 @@ export function fitTemperature(
   const cost = (logT: number): number =>
     negativeLogLikelihood(logits, truth, Math.exp(logT)) * truth.length +
     strength * (logT - Math.log(prior)) ** 2;
+  return Math.exp(minimise(cost, Math.log(0.05), Math.log(20)));
+}
+
+/** The temperature for which softmax(logits / T) is nearest to these probabilities, by cross-entropy. */
+export function fitTemperatureTo(logits: Scores, probabilities: Scores): number {
+  const cost = (logT: number): number => {
+    const logs = logSoftmaxRows({ ...logits, data: logits.data.map((logit) => logit / Math.exp(logT)) });
+    return logs.data.reduce((sum, log, i) => sum - log * (probabilities.data[i] ?? 0), 0);
+  };
   return Math.exp(minimise(cost, Math.log(0.05), Math.log(20)));
 }
 

@@ -3,14 +3,18 @@ import { softmaxRows, type Scores } from '../assess/metrics';
 import { readCheckpoint, writeCheckpoint, type MemberCurves } from './checkpoint';
 import { CohortReader } from './cohortReader';
 import { CohortTrainer } from './cohortTrainer';
-import { answeredTexts, unlabelledTexts } from './dataset';
-import { firstLabels } from './firstLabels';
+import { answeredTexts, labelledTexts, unlabelledTexts, type Dataset } from './dataset';
+import { beginAsRegression, regressionOnWindows } from './firstHead';
+import { firstLabels, type FirstLabels } from './firstLabels';
 import type { RunProgress } from './runProgress';
 import type { SnapshotKeeper } from './snapshotKeeper';
 import { StepFeeds } from './stepFeeds';
 import type { Cohort } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 import type { Prepared } from './trainingRun';
+import { pickScores } from './vectors';
+import type { Opinion } from './views/opinion';
+import { product } from './views/weights';
 
 /** Who learns in a phase, from what, and where they begin. */
 export interface Phase {
@@ -24,6 +28,8 @@ export interface Phase {
   /** What the teacher's curves already hold, and the steps that they cover. */
   readonly teacherCurves?: MemberCurves;
   readonly stepsBefore?: number;
+  /** Which of several teachers learns. */
+  readonly fold?: { readonly index: number; readonly of: number };
 }
 
 export interface PhaseResult {
@@ -45,7 +51,7 @@ export class CohortPhases {
 
   async run(stage: 'teach' | 'train', phase: Phase): Promise<PhaseResult> {
     const { tokenizer, dataset, device, recipe: whole } = this.prepared;
-    const { cohort, heldOut, initial, spread } = phase;
+    const { cohort, heldOut, initial, spread, fold = { index: 0, of: 1 } } = phase;
     const recipe = {
       ...whole,
       device,
@@ -53,9 +59,11 @@ export class CohortPhases {
       labelledBatch: stage === 'teach' ? whole.teachBatch : whole.labelledBatch,
       unlabelled: spread !== undefined,
     };
-    const file = join(this.place.runDir, `${stage}.safetensors`);
+    const name = fold.index === 0 ? stage : `${stage}-${fold.index + 1}`;
+    const file = join(this.place.runDir, `${name}.safetensors`);
     const resumed = await readCheckpoint(file, this.place.key);
-    this.progress.begin(stage, phase.steps);
+    const before = fold.index * phase.steps;
+    this.progress.begin(stage, fold.of * phase.steps, before);
     const reader = await CohortReader.create(cohort, tokenizer.padId, { device, eightBit: whole.eightBit });
     const tokens = {
       pad: tokenizer.padId,
@@ -72,12 +80,12 @@ export class CohortPhases {
         ...(phase.teacherCurves && { teacherCurves: phase.teacherCurves }),
         stepsBefore: phase.stepsBefore ?? 0,
       });
-      this.progress.members = loop.members();
+      if (fold.index === 0) this.progress.members = loop.members();
       const parameters = await loop.run(
         {
           onStep: (step, members) => {
-            if (members) this.progress.members = members;
-            this.progress.advance(step, { atOnce: members !== undefined });
+            if (members && fold.index === 0) this.progress.members = members;
+            this.progress.advance(before + step, { atOnce: members !== undefined });
           },
           onCheckpoint: async (checkpoint) => {
             const elapsedMs = this.progress.elapsedMs;
@@ -96,33 +104,97 @@ export class CohortPhases {
     }
   }
 
-  /**
-   * What the teacher says of the texts that are learned from, [texts, classes]; zeros for the others. Undefined when
-   * unlabelled texts are not learned from.
-   */
-  async answers({ reader, parameters }: PhaseResult): Promise<Scores | undefined> {
+  /** Whether there is anything to learn from besides the given labels. */
+  get learnsUnlabelled(): boolean {
     const { dataset, recipe } = this.prepared;
-    if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
+    return recipe.unlabelled && unlabelledTexts(dataset).length > 0;
+  }
+
+  /**
+   * Teachers that each leave out a part of the labels, one after the other. The first one goes on with the cohort.
+   * @param alone a cohort of the teacher only
+   * @returns what they say together; undefined when unlabelled texts are not learned from
+   */
+  async teach(
+    alone: Cohort,
+    parts: readonly ReadonlySet<number>[],
+    initial: Float32Array,
+  ): Promise<{ parameters: Float32Array; curves: MemberCurves; opinion: Opinion | undefined }> {
+    const { dataset, recipe } = this.prepared;
+    const labelled = labelledTexts(dataset);
+    const results: PhaseResult[] = [];
+    try {
+      for (const [index, heldOut] of parts.entries()) {
+        const begin = initial.slice();
+        const learned = labelled.filter((text) => !heldOut.has(text));
+        const first = await regressionOnWindows(this.prepared, learned, this.signal);
+        if (alone.teacher) beginAsRegression(first, alone.teacher, alone.layout, begin);
+        const fold = { index, of: parts.length };
+        const phase = { cohort: alone, heldOut: [heldOut], initial: begin, steps: recipe.teachSteps, fold };
+        results.push(await this.run('teach', phase));
+      }
+      const { parameters, loop } = results[0] as PhaseResult;
+      const opinion = this.learnsUnlabelled
+        ? opinionOfTeachers(dataset, labelled, parts, await this.answers(results))
+        : undefined;
+      return { parameters, curves: loop.curves[0] as MemberCurves, opinion };
+    } finally {
+      for (const { reader } of results) await reader.dispose();
+    }
+  }
+
+  /** What each teacher says of the texts that are learned from: probabilities [texts, classes]; zeros for the others. */
+  private async answers(teachers: readonly PhaseResult[]): Promise<Scores[]> {
+    const { dataset, recipe } = this.prepared;
     const { texts, windows } = answeredTexts(dataset, recipe);
-    this.progress.begin('spread', windows.flat().length);
-    const onProgress = (done: number): void => this.progress.advance(done);
-    const [logits] = await reader.logits(parameters, windows, this.signal, onProgress);
-    if (!logits) return undefined;
-    const { classes, data } = softmaxRows(logits);
-    const all = new Float32Array(dataset.windows.length * classes);
-    texts.forEach((text, row) => all.set(data.subarray(row * classes, (row + 1) * classes), text * classes));
-    return { classes, data: all };
+    const count = windows.flat().length;
+    this.progress.begin('spread', teachers.length * count);
+    const answers: Scores[] = [];
+    for (const [t, { reader, parameters }] of teachers.entries()) {
+      const onProgress = (done: number): void => this.progress.advance(t * count + done);
+      const [logits] = await reader.logits(parameters, windows, this.signal, onProgress);
+      const { classes, data } = softmaxRows(logits as Scores);
+      const all = new Float32Array(dataset.windows.length * classes);
+      texts.forEach((text, row) =>
+        all.set(data.subarray(row * classes, (row + 1) * classes), text * classes),
+      );
+      answers.push({ classes, data: all });
+    }
+    return answers;
   }
 
   /** Labels for the texts that have none; undefined when those are not learned from. */
-  async spread(taught: Scores | undefined): Promise<Scores | undefined> {
-    const { dataset, recipe } = this.prepared;
-    if (!recipe.unlabelled || unlabelledTexts(dataset).length === 0) return undefined;
-    const { spread, trust } = await firstLabels(this.prepared, taught, async () => {
+  async spread(taught: Opinion | undefined): Promise<FirstLabels | undefined> {
+    if (!this.learnsUnlabelled) return undefined;
+    const labels = await firstLabels(this.prepared, taught, async () => {
       await new Promise(setImmediate);
       this.signal.throwIfAborted();
     });
-    this.progress.neighbourTrust = trust;
-    return spread;
+    this.progress.neighbourTrust = labels.trust;
+    return labels;
   }
+}
+
+/** Of a text that one of them left out, that one's answer is what they say without having learned from it. */
+function opinionOfTeachers(
+  dataset: Dataset,
+  labelled: readonly number[],
+  parts: readonly ReadonlySet<number>[],
+  answers: readonly Scores[],
+): Opinion {
+  const { classes } = answers[0] as Scores;
+  const data = new Float32Array(labelled.length * classes);
+  labelled.forEach((text, row) => {
+    const apart = answers[parts.findIndex((part) => part.has(text))];
+    if (apart) data.set(pickScores(apart, [text]).data, row * classes);
+  });
+  const together = product(
+    answers,
+    answers.map(() => 1 / answers.length),
+  );
+  // A product is never zero; what nobody was asked of stays so.
+  together.data.forEach((_, i) => {
+    if (answers[0]?.data[i] === 0) together.data[i] = 0;
+  });
+  return { id: 'teacher', answers: together, heldOut: { classes, data } };
 }

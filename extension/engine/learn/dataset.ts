@@ -5,6 +5,7 @@ import { jsonRows, type JsonRow } from '../../protocol/jsonLines';
 import type { TextCounts } from '../../protocol/snapshot';
 import type { Window } from '../encoders/tokenBatches';
 import type { Tokenizer } from '../encoders/tokenizer';
+import { readLabelName, type LabelName } from './labelNames';
 import { Random } from './random';
 import type { Recipe } from './settings';
 
@@ -12,6 +13,8 @@ import type { Recipe } from './settings';
 export interface Dataset {
   /** Class names, in the order of their numbers. */
   readonly labels: readonly string[];
+  /** What the class names say, in the same order. */
+  readonly names: readonly LabelName[];
   /** Windows of each text. */
   readonly windows: readonly (readonly Window[])[];
   /** Class of each text; undefined where none was given. */
@@ -64,6 +67,7 @@ export async function readDataset(
   const numbers = new Map(labels.map((name, i) => [name, i]));
   return {
     labels,
+    names: labels.map((label) => readLabelName(label, tokenizer, windowTokens)),
     windows,
     given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
     leftOut: unlabelled.offered - unlabelled.items.length,
@@ -201,6 +205,14 @@ export function heldOutOf(
     (_, m) =>
       new Set((folds[m] ?? []).filter((text) => (counts[classOf(dataset, text)] ?? 0) >= heldOutFrom)),
   );
+}
+
+/** What each teacher leaves out: the labels dealt into parts. A class with fewer than `from` labels is learned whole. */
+export function teacherFolds(
+  dataset: Dataset,
+  { seed, teachFolds, heldOutFrom }: Pick<Recipe, 'seed' | 'teachFolds' | 'heldOutFrom'>,
+): Set<number>[] {
+  return heldOutOf(dataset, teachFolds, { seed, heldOutFolds: teachFolds, heldOutFrom });
 }
 
 /** The texts of each class. */

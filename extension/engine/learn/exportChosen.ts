@@ -4,7 +4,7 @@ import { jsonRows } from '../../protocol/jsonLines';
 import type { TrainParams } from '../../protocol/engineApi';
 import type { MemberSnapshot, ResultRow, TrainResult } from '../../protocol/snapshot';
 import { accuracy, argmaxRows, confusionMatrix, macroF1, type Scores } from '../assess/metrics';
-import { fitTemperature } from '../assess/temperature';
+import { fitTemperature, fitTemperatureTo } from '../assess/temperature';
 import { exportModel } from '../deploy/exportModel';
 import type { StudentOptions } from '../deploy/studentGraph';
 import { TextClassifier } from '../deploy/textClassifier';
@@ -16,6 +16,7 @@ import { fitExit } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
 import { heldOutAnswers, type HeldOutAnswers } from './heldOut';
 import { withLastHeads } from './lastHeads';
+import { linearScores } from './logisticRegression';
 import type { RunProgress } from './runProgress';
 import { answersOf, readSeen, type Seen } from './seen';
 import { sharedPieces } from './sharedPieces';
@@ -153,12 +154,31 @@ async function chooseStudent(
     temperature: fitTemperature(
       pooled,
       students.flatMap(({ truth }) => truth),
+      { prior: expectedTemperature(best.id, trained, seen) },
     ),
     heldOutRows: rows
       .filter(({ truth }) => truth.length > 0)
       .sort((a, b) => Number(b.id === best.id) - Number(a.id === best.id))
       .map(({ id, accuracy: share, macroF1: f1 }) => ({ id, accuracy: share, macroF1: f1 })),
   };
+}
+
+/**
+ * The temperature to expect without held-out labels: where neighbours are not believed, the one that makes a student as sure as all
+ * views together are, which the given labels have calibrated; where they are, students know better than the views, and it is 1.
+ */
+function expectedTemperature(
+  id: string,
+  { cohort, parameters, labels }: Trained,
+  { texts, features }: Seen,
+): number {
+  const own = features.get(id);
+  if (!labels || !own) return 1;
+  const { data, classes } = linearScores(own, {
+    weight: cohort.layout.read(parameters, `${id}/head.weight`),
+    bias: cohort.layout.read(parameters, `${id}/head.bias`),
+  });
+  return fitTemperatureTo({ classes, data }, pickScores(labels.calibrated, texts)) ** (1 - labels.trust);
 }
 
 /** Figures of all members and of logistic regression on texts with known labels that no one learned from. */
@@ -233,7 +253,7 @@ function nameOf(id: string, { cohort }: Trained): string {
 /** Of each student, the share of the unlabelled texts where it says what the mean of all and of the spread labels says. */
 function agreements(
   { given }: Dataset,
-  { cohort, parameters, spread }: Trained,
+  { cohort, parameters, labels }: Trained,
   { texts, features }: Seen,
 ): Map<string, number> {
   const rows = texts.flatMap((text, row) => (given[text] === undefined ? [row] : []));
@@ -245,9 +265,9 @@ function agreements(
     }),
   );
   const voices = [...answers];
-  if (spread) {
+  if (labels) {
     const learned = rows.map((row) => texts[row] as number);
-    voices.push(pickScores(spread, learned));
+    voices.push(pickScores(labels.spread, learned));
   }
   const consensus = argmaxRows(meanOf(voices));
   return new Map(

@@ -1,32 +1,35 @@
 /** What the teacher begins as: logistic regression on the base model's vectors. */
 import { oneHotRows } from '../assess/metrics';
 import type { Member } from '../peft/member';
-import { classOf, labelledTexts } from './dataset';
+import { classOf } from './dataset';
 import { embedWindows } from './embedding';
+import { regressionOn } from './firstLabels';
 import { LogisticRegression } from './logisticRegression';
 import type { ParameterLayout } from './parameterLayout';
 import { Random } from './random';
 import type { Prepared } from './trainingRun';
 
+/** Inverse strength of the penalty, for texts of one window. */
+const c = 3;
 /** Windows that are enough to fit it to. */
 const mostWindows = 1024;
 
 /**
- * Logistic regression on windows of the labelled texts: what a member reads, while `Prepared.regression` is of whole
+ * Logistic regression on windows of these labelled texts: what a member reads, while `Prepared.regression` is of whole
  * texts, whose mean vectors lie elsewhere. One of n windows says less than its text, so that weights must be larger for the
  * mean of their answers to be as sure: the penalty is n times weaker.
  */
 export async function regressionOnWindows(
-  { encoder, tokenizer, dataset, recipe, device, regression }: Prepared,
+  { encoder, tokenizer, dataset, recipe, device, vectors }: Prepared,
+  texts: readonly number[],
   signal: AbortSignal,
 ): Promise<LogisticRegression> {
-  const texts = labelledTexts(dataset);
   const all = texts.flatMap((text) =>
     (dataset.windows[text] ?? []).map((window) => ({ window, class: classOf(dataset, text) })),
   );
-  if (all.length === texts.length) return regression;
+  if (all.length === texts.length) return regressionOn(dataset, vectors, texts, c);
   const chosen = Random.of(recipe.seed, 'first head').shuffle(all).slice(0, mostWindows);
-  const vectors = await embedWindows(
+  const ofWindows = await embedWindows(
     encoder,
     chosen.map(({ window }) => [window]),
     { padId: tokenizer.padId, device, eightBit: recipe.eightBit },
@@ -36,7 +39,7 @@ export async function regressionOnWindows(
     chosen.map((window) => window.class),
     dataset.labels.length,
   );
-  return LogisticRegression.fit(vectors, labels, { c: all.length / texts.length });
+  return LogisticRegression.fit(ofWindows, labels, { c: (c * all.length) / texts.length });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { oneHotRows, softmaxRows, type Scores } from '../assess/metrics';
+import { argmaxRows, oneHotRows, softmaxRows, type Scores } from '../assess/metrics';
 import { alignShares, sharesOf, withShares } from './classShares';
 import { classOf, labelledTexts, stratifiedFolds, textsByClass, type Dataset } from './dataset';
 import { LogisticRegression } from './logisticRegression';
@@ -7,67 +7,100 @@ import { Random } from './random';
 import { sharpen, spreadLabels } from './spreading';
 import type { Prepared } from './trainingRun';
 import { pickRows, pickScores, type Vectors } from './vectors';
+import { opinionOf, type Opinion } from './views/opinion';
+import { agreementWithOthers, fitWeights, product, tempered } from './views/weights';
 
-/** How far the neighbours are heard where they are believed not at all, and in full. */
-const leastAlpha = 0.5;
+/** How far the neighbours are heard where they are believed in full. */
 const mostAlpha = 0.9;
-/** For the given labels spread alone, which have to reach far (Zhou et al. 2004). */
-const farAlpha = 0.99;
+/** What a view that is not believed is heard, beside one that is. */
+const leastPower = 0.02;
+/** Share that the new labels have in the next ones, where neighbours are believed in full. */
+const mostRenewed = 0.5;
 /** Rounds in which logistic regression learns from the labels and gives new ones; the gain is spent after these. */
 const rounds = 3;
 /** What is enough for it: texts that it learns from, and iterations. */
 const roundTexts = 4096;
 const roundIterations = 30;
 
-type Labelling = Pick<Prepared, 'dataset' | 'vectors' | 'affinity' | 'regression' | 'recipe'>;
+type Labelling = Pick<Prepared, 'dataset' | 'vectors' | 'affinity' | 'views' | 'recipe'>;
 
 export interface FirstLabels {
   /** Labels of all texts: [texts, classes], sharpened. */
   readonly spread: Scores;
+  /** What the views say together, as sure as the given labels allow: probabilities [texts, classes]. */
+  readonly calibrated: Scores;
   /** How far the neighbours were believed, 0 to 1. */
   readonly trust: number;
 }
 
 /**
- * The first labels of the unlabelled texts. The teacher's answers (those of logistic regression where there is no
- * teacher) are smoothed over the neighbours. Where these are believed, two more views have their say, each smoothed as
- * well: logistic regression on the base model's vectors, and the given labels by themselves. Views are multiplied,
- * each to its share. The classes' shares in the result are drawn to those of the given labels as far as the neighbours
- * are believed. Then rounds of self-training mend what neighbours and a linear view of all labels do not confirm.
- * @param answers [texts, classes]; zeros for texts that the teacher was not asked of
+ * The first labels of the unlabelled texts: what the teacher and all other views say together. How far each view is heard
+ * follows from the labelled texts that it did not learn from; where neighbours are believed, from its agreement with the other
+ * views on all texts as well. As far as neighbours are believed, each view's answers are smoothed over them, and the
+ * classes' shares in the result are drawn to those of the given labels. Then rounds of self-training mend what neighbours and a linear
+ * view of all labels do not confirm.
  * @param pause awaited between pieces of work, each of a second or two for some thousand texts; throws to cancel
  */
 export async function firstLabels(
   prepared: Labelling,
-  answers: Scores | undefined,
+  teacher: Opinion | undefined,
   pause: () => Promise<void>,
 ): Promise<FirstLabels> {
-  const { dataset, vectors, affinity, recipe } = prepared;
-  const regression = softmaxRows(prepared.regression.logits(vectors));
-  const first = answers ?? regression;
-  const trust = neighbourTrust(affinity, first);
-  const views = [{ share: 1, scores: smoothed(prepared, first, alphaAt(trust)) }];
-  if (trust > 0) {
-    views.push(
-      { share: trust, scores: smoothed(prepared, regression, mostAlpha) },
-      { share: trust, scores: spreadLabels(affinity, seeds(dataset), farAlpha) },
-    );
-  }
+  const { dataset, affinity, views, recipe } = prepared;
   const labelled = labelledTexts(dataset);
+  const truth = labelled.map((text) => classOf(dataset, text));
+  const untempered = teacher ? [teacher] : [];
+  for (const view of views) untempered.push(await opinionOf(view, dataset, labelled, recipe.seed, pause));
+  const opinions = untempered.map((opinion) => tempered(opinion, truth));
+  const answers = opinions.map((opinion) => opinion.answers);
+  const heldOut = opinions.map((opinion) => opinion.heldOut);
+
+  const alike = await fitWeights(heldOut, truth, expectedPowers(opinions, 0));
+  const trust = neighbourTrust(affinity, product(answers, alike));
+  const powers = trust === 0 ? alike : await fitWeights(heldOut, truth, expectedPowers(opinions, trust));
+  await pause();
+  const calibrated = product(answers, powers);
+  const smoothed = opinions.map(({ id, answers: own }) =>
+    trust === 0 || id === 'neighbours' ? own : smooth(prepared, own, mostAlpha * trust),
+  );
   const shares = textsByClass(dataset, labelled).map((texts) => texts.length / labelled.length);
-  const labels = alignShares(sharpen(geometricMean(views), recipe.neighbourSharpening), shares, trust);
-  return { spread: await selfTrained(prepared, labels, trust, pause), trust };
+  const sharp = sharpen(product(smoothed, powers), recipe.neighbourSharpening);
+  const labels = alignShares(sharp, shares, trust);
+  const meaning = opinions.find(({ id }) => id === 'meaning');
+  const canMend = meaning && !isWorse(meaning.heldOut, product(heldOut, powers), truth);
+  const renewed = canMend ? mostRenewed * Math.max(0, 2 * trust - 1) : 0;
+  return { spread: await selfTrained(prepared, labels, { share: renewed, trust }, pause), calibrated, trust };
 }
 
-/** Labels that logistic regression learns from and gives anew, where neighbours are believed by more than half. */
+/**
+ * Where neighbours are not believed, all views are heard alike but theirs; where they are, each by how far it agrees with the
+ * others, which tells then.
+ */
+function expectedPowers(opinions: readonly Opinion[], trust: number): number[] {
+  const agreement = agreementWithOthers(opinions.map(({ answers }) => answers));
+  const powers = opinions.map(
+    ({ id }, v) => (agreement[v] ?? 0) ** trust * (id === 'neighbours' ? Math.max(leastPower, trust) : 1),
+  );
+  const sum = powers.reduce((a, b) => a + b, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** Whether a view is worse than another by more than chance explains (McNemar 1947, at two standard deviations). */
+function isWorse(view: Scores, than: Scores, truth: readonly number[]): boolean {
+  const [own, other] = [argmaxRows(view), argmaxRows(than)];
+  const lost = truth.filter((c, row) => own[row] !== c && other[row] === c).length;
+  const won = truth.filter((c, row) => own[row] === c && other[row] !== c).length;
+  return lost - won > 2 * Math.sqrt(lost + won);
+}
+
+/** Labels that logistic regression learns from and gives anew, each time by a share. */
 async function selfTrained(
   prepared: Labelling,
   labels: Scores,
-  trust: number,
+  { share, trust }: { readonly share: number; readonly trust: number },
   pause: () => Promise<void>,
 ): Promise<Scores> {
-  const renewedShare = Math.max(0, 2 * trust - 1);
-  if (renewedShare === 0) return labels;
+  if (share === 0) return labels;
   const { dataset, vectors, recipe } = prepared;
   // The shares stay as they are now: drawn to the given ones again and again, they would leave those of the texts.
   const wanted = sharesOf(labels);
@@ -80,24 +113,20 @@ async function selfTrained(
     const targets = pickScores(labels, learned);
     const model = await LogisticRegression.fit(learnedVectors, targets, { iterations: roundIterations });
     await pause();
-    const answers = smoothed(prepared, softmaxRows(model.logits(vectors)), alphaAt(trust));
+    const answers = smooth(prepared, softmaxRows(model.logits(vectors)), mostAlpha * trust);
     const renewed = sharpen(answers, recipe.neighbourSharpening);
-    const both = [
-      { share: 1 - renewedShare, scores: labels },
-      { share: renewedShare, scores: renewed },
-    ];
-    labels = withShares(geometricMean(both), wanted);
+    labels = withShares(product([labels, renewed], [1 - share, share]), wanted);
   }
   return labels;
 }
 
 /** What texts and their neighbours say together. */
-function smoothed({ dataset, affinity }: Labelling, answers: Scores, alpha: number): Scores {
+function smooth(
+  { dataset, affinity }: Pick<Labelling, 'dataset' | 'affinity'>,
+  answers: Scores,
+  alpha: number,
+): Scores {
   return spreadLabels(affinity, withGiven(dataset, labelledTexts(dataset), answers), alpha);
-}
-
-function alphaAt(trust: number): number {
-  return leastAlpha + (mostAlpha - leastAlpha) * trust;
 }
 
 /** Cross-validated answers of logistic regression, of the labelled texts in their order. */
@@ -125,6 +154,7 @@ export function regressionOn(
   dataset: Dataset,
   vectors: Vectors,
   texts: readonly number[],
+  c = 1,
 ): Promise<LogisticRegression> {
   return LogisticRegression.fit(
     pickRows(vectors, texts),
@@ -132,6 +162,7 @@ export function regressionOn(
       texts.map((text) => classOf(dataset, text)),
       dataset.labels.length,
     ),
+    { c },
   );
 }
 
@@ -143,23 +174,4 @@ function withGiven(dataset: Dataset, texts: readonly number[], { classes, data }
     known[text * classes + classOf(dataset, text)] = 1;
   }
   return { classes, data: known };
-}
-
-/** The given labels alone; each class has the same mass, however many labels it has. */
-function seeds(dataset: Dataset): Scores {
-  const classes = dataset.labels.length;
-  const data = new Float32Array(dataset.windows.length * classes);
-  textsByClass(dataset, labelledTexts(dataset)).forEach((texts, c) => {
-    for (const text of texts) data[text * classes + c] = 1 / texts.length;
-  });
-  return { classes, data };
-}
-
-function geometricMean(views: readonly { readonly share: number; readonly scores: Scores }[]): Scores {
-  const total = views.reduce((a, { share }) => a + share, 0);
-  const { classes, data } = views[0]?.scores ?? { classes: 1, data: new Float32Array() };
-  const logs = data.map((_, i) =>
-    views.reduce((a, { share, scores }) => a + (share / total) * Math.log(scores.data[i] || 1e-9), 0),
-  );
-  return softmaxRows({ classes, data: logs });
 }

@@ -19,11 +19,11 @@ const iterations = 60;
 export async function withLastHeads(
   { texts, features }: Pick<Seen, 'texts' | 'features'>,
   { dataset }: Pick<Prepared, 'dataset'>,
-  { cohort, parameters, heldOut, spread }: Omit<Trained, 'loop'>,
+  { cohort, parameters, heldOut, labels }: Omit<Trained, 'loop'>,
   signal: AbortSignal,
 ): Promise<Float32Array> {
-  if (!spread) return parameters;
-  const targets = targetsOf(dataset, spread, texts);
+  if (!labels) return parameters;
+  const targets = targetsOf(dataset, labels.spread, texts);
   const renewed = parameters.slice();
   for (const [s, { id }] of cohort.students.entries()) {
     const own = features.get(id);

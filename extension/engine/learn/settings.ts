@@ -24,7 +24,9 @@ export interface Recipe {
   readonly mostLearned: number;
   /** Windows of a long text that the teacher reads for its answer. */
   readonly answeredWindows: number;
-  /** Optimizer steps of the teacher alone, on the given labels. */
+  /** Parts of the given labels, of which each of as many teachers leaves out one: what each says of its part tells what they are worth. */
+  readonly teachFolds: number;
+  /** Optimizer steps of each teacher alone, on the given labels. */
   readonly teachSteps: number;
   /** Optimizer steps of teacher and students together. */
   readonly steps: number;
@@ -84,6 +86,7 @@ export const defaultRecipe: Recipe = {
   mostUnlabelled: 20_000,
   mostLearned: 2_048,
   answeredWindows: 2,
+  teachFolds: 3,
   teachSteps: 120,
   steps: 80,
   teachBatch: 4,
@@ -110,13 +113,14 @@ export const defaultRecipe: Recipe = {
   checkpointEvery: 20,
 };
 
-/** Tokens of a window for which the default numbers of steps are meant. */
+/** Tokens of a window, and classes, for which the default numbers of steps are meant. */
 const usualTokens = 44;
+const usualClasses = 20;
 
 /**
  * The recipe with a person's settings over the defaults.
  * @param texts `meanTokens` of a window: a step on long texts takes longer, so there are fewer of them, and on short ones
- * more; and how many are `labelled`
+ * more; of many `classes` each needs its own; and how many are `labelled`
  * @throws AppError('settings/invalid')
  */
 export function resolveRecipe(
@@ -125,12 +129,14 @@ export function resolveRecipe(
   {
     meanTokens = usualTokens,
     labelled = 0,
-  }: { readonly meanTokens?: number; readonly labelled?: number } = {},
+    classes = usualClasses,
+  }: { readonly meanTokens?: number; readonly labelled?: number; readonly classes?: number } = {},
 ): Recipe {
   const pace = usualTokens / meanTokens;
   const paced = (steps: number, least: number, most: number): number =>
     Math.round(steps * Math.min(most, Math.max(least, pace)));
   const { pieceTokens, windowTokens } = defaultRecipe;
+  const wide = Math.min(2, Math.max(1, classes / usualClasses));
   const known = {
     ...defaultRecipe,
     // A piece bounds what the rare long text costs; where most are long, what tells them apart may stand anywhere.
@@ -139,7 +145,8 @@ export function resolveRecipe(
     // Few labels are better learned in small batches, and many need large ones to be seen often enough.
     teachBatch: tenthOf(labelled, defaultRecipe.teachBatch, 16),
     labelledBatch: tenthOf(labelled, defaultRecipe.labelledBatch, 8),
-    steps: paced(defaultRecipe.steps, 0.15, 2),
+    steps: Math.round(defaultRecipe.steps * wide * (pace < 1 ? Math.sqrt(pace) : Math.min(2, pace))),
+    mostLearned: Math.round(defaultRecipe.mostLearned * wide),
     ...definedOf(settings),
   };
   const students = settings.students ?? defaultStudents(encoderLayers);

@@ -4,6 +4,9 @@
  */
 import type { Scores } from '../assess/metrics';
 
+/** Length of what is left over, as a share of what was given, at which a solution is good enough. */
+const tolerance = 1e-3;
+
 /** For each text its nearest others: `indices` and cosine `similarities`, [texts, k], row-major. */
 export interface Neighbours {
   readonly k: number;
@@ -51,22 +54,15 @@ export function affinityOf({ k, indices, similarities }: Neighbours, power = 3):
 }
 
 /**
- * Solves (I - alpha S) F = Y by conjugate gradients, one class at a time. Y holds what is known or guessed of each
+ * Solves (I - alpha S) F = Y by conjugate gradients, all classes side by side. Y holds what is known or guessed of each
  * text: the given labels, and a classifier's probabilities elsewhere (as in the smoothing step of Huang et al. 2020,
  * "Combining label propagation and simple models"). A text ends with what it and its neighbours say together.
  * @param alpha how far the neighbours are heard, 0 (not at all) to below 1
  * @returns [texts, classes]; rows sum to one
  */
 export function spreadLabels(affinity: Affinity, y: Scores, alpha: number, iterations = 40): Scores {
-  const count = affinity.start.length - 1;
-  const { classes } = y;
-  const out = new Float32Array(count * classes);
-  for (let c = 0; c < classes; c++) {
-    const column = Float64Array.from({ length: count }, (_, i) => y.data[i * classes + c] as number);
-    const f = conjugateGradients(affinity, alpha, column, iterations);
-    for (let i = 0; i < count; i++) out[i * classes + c] = Math.max(1e-9, f[i] as number);
-  }
-  return sharpen({ classes, data: out }, 1);
+  const f = conjugateGradients(affinity, alpha, y, iterations);
+  return sharpen({ classes: y.classes, data: Float32Array.from(f, (value) => Math.max(1e-9, value)) }, 1);
 }
 
 /** Rows raised to `power` and normalised again: power above 1 sharpens. */
@@ -84,30 +80,59 @@ export function sharpen({ classes, data }: Scores, power: number): Scores {
   return { classes, data: out };
 }
 
-function conjugateGradients(s: Affinity, alpha: number, y: Float64Array, iterations: number): Float64Array {
-  const x = new Float64Array(y.length);
-  const r = y.slice();
-  const p = y.slice();
-  const ap = new Float64Array(y.length);
-  let rr = r.reduce((a, v) => a + v * v, 0);
-  const enough = rr * 1e-12;
-  for (let it = 0; it < iterations && rr > enough; it++) {
-    for (let i = 0; i < p.length; i++) {
-      let sum = 0;
-      for (let n = s.start[i] as number; n < (s.start[i + 1] as number); n++) {
-        sum += (s.value[n] as number) * (p[s.column[n] as number] as number);
-      }
-      ap[i] = (p[i] as number) - alpha * sum;
-    }
-    const step = rr / p.reduce((a, v, i) => a + v * (ap[i] as number), 0);
+/** Each class is a system of its own with the same matrix; the rows of all are read together, which is what takes the time. */
+function conjugateGradients(
+  s: Affinity,
+  alpha: number,
+  { classes, data }: Scores,
+  iterations: number,
+): Float64Array {
+  const x = new Float64Array(data.length);
+  const r = Float64Array.from(data);
+  const p = r.slice();
+  const ap = new Float64Array(data.length);
+  let rr = columnProducts(r, r, classes);
+  const enough = rr.map((length) => length * tolerance ** 2);
+  for (let it = 0; it < iterations && rr.some((length, c) => length > (enough[c] ?? 0)); it++) {
+    multiply(s, alpha, p, classes, ap);
+    const pap = columnProducts(p, ap, classes);
+    const step = rr.map((length, c) => (pap[c] ? length / pap[c] : 0));
     for (let i = 0; i < x.length; i++) {
-      x[i] = (x[i] as number) + step * (p[i] as number);
-      r[i] = (r[i] as number) - step * (ap[i] as number);
+      const own = step[i % classes] as number;
+      x[i] = (x[i] as number) + own * (p[i] as number);
+      r[i] = (r[i] as number) - own * (ap[i] as number);
     }
-    const next = r.reduce((a, v) => a + v * v, 0);
-    const beta = next / rr;
-    for (let i = 0; i < p.length; i++) p[i] = (r[i] as number) + beta * (p[i] as number);
+    const next = columnProducts(r, r, classes);
+    const beta = next.map((length, c) => (rr[c] ? length / rr[c] : 0));
+    for (let i = 0; i < p.length; i++)
+      p[i] = (r[i] as number) + (beta[i % classes] as number) * (p[i] as number);
     rr = next;
   }
   return x;
+}
+
+/** (I - alpha S) p, into `out`. */
+function multiply(s: Affinity, alpha: number, p: Float64Array, classes: number, out: Float64Array): void {
+  const sum = new Float64Array(classes);
+  for (let i = 0, row = 0; row < p.length; i++, row += classes) {
+    sum.fill(0);
+    for (let n = s.start[i] as number; n < (s.start[i + 1] as number); n++) {
+      const value = s.value[n] as number;
+      for (let c = 0, at = (s.column[n] as number) * classes; c < classes; c++, at++) {
+        sum[c] = (sum[c] as number) + value * (p[at] as number);
+      }
+    }
+    for (let c = 0; c < classes; c++) out[row + c] = (p[row + c] as number) - alpha * (sum[c] as number);
+  }
+}
+
+/** Of each column, the product of `a` with `b`. */
+function columnProducts(a: Float64Array, b: Float64Array, classes: number): Float64Array {
+  const sums = new Float64Array(classes);
+  for (let row = 0; row < a.length; row += classes) {
+    for (let c = 0; c < classes; c++) {
+      sums[c] = (sums[c] as number) + (a[row + c] as number) * (b[row + c] as number);
+    }
+  }
+  return sums;
 }

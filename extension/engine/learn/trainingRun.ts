@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { AppError, CancelledError, messageOf } from '../../protocol/appError';
 import type { TrainParams } from '../../protocol/engineApi';
 import type { Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
-import type { Scores } from '../assess/metrics';
 import { loadEncoder, type Encoder } from '../encoders/encoder';
 import type { Window } from '../encoders/tokenBatches';
 import { Tokenizer } from '../encoders/tokenizer';
@@ -23,23 +22,28 @@ import {
   heldOutOf,
   labelledTexts,
   readDataset,
+  teacherFolds,
   type Dataset,
 } from './dataset';
 import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
 import { fastestDevice } from './fastestDevice';
-import { beginAsRegression, regressionOnWindows } from './firstHead';
-import { regressionOn } from './firstLabels';
+import { regressionOn, type FirstLabels } from './firstLabels';
 import type { LogisticRegression } from './logisticRegression';
 import { nearestNeighbours } from './neighbours';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
+import { withLastHeads } from './lastHeads';
+import { readSeen } from './seen';
 import { defaultRecipe, resolveRecipe, type Recipe } from './settings';
 import { SnapshotKeeper } from './snapshotKeeper';
 import { affinityOf, type Affinity } from './spreading';
 import { membersOf, type Cohort } from './stepGraph';
 import type { TrainingLoop } from './trainingLoop';
 import type { Vectors } from './vectors';
+import type { Opinion } from './views/opinion';
+import type { View } from './views/view';
+import { viewsOf } from './views/views';
 
 export interface RunSurroundings {
   /** Folder of the base model when the settings name none. */
@@ -70,6 +74,8 @@ export interface Prepared {
   readonly vectors: Vectors;
   /** Who is near whom. */
   readonly affinity: Affinity;
+  /** What has something to say of the texts besides the teacher. */
+  readonly views: readonly View[];
   /** Logistic regression on the vectors of all labelled texts. */
   readonly regression: LogisticRegression;
 }
@@ -95,6 +101,7 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
     ...resolveRecipe(params.settings, encoder.layers, {
       meanTokens: dataset.meanTokens,
       labelled: labelledTexts(dataset).length,
+      classes: dataset.labels.length,
     }),
     ...around.overrides,
   };
@@ -176,7 +183,14 @@ async function prepare(
   const neighbours = await nearestNeighbours(vectors, recipe.neighbours, device, signal);
   const affinity = affinityOf(neighbours);
   const regression = await regressionOn(dataset, vectors, labelledTexts(dataset));
-  return { ...known, vectors, affinity, regression };
+  const named = await embedWindows(
+    encoder,
+    dataset.names.flatMap(({ texts }) => texts.map((text) => [text])),
+    { padId: tokenizer.padId, device, eightBit },
+    signal,
+  );
+  const views = viewsOf(dataset, vectors, named, affinity, recipe.seed);
+  return { ...known, vectors, affinity, views, regression };
 }
 
 /** The cohort after its last step. */
@@ -184,8 +198,8 @@ export interface Trained {
   readonly cohort: Cohort;
   readonly parameters: Float32Array;
   readonly heldOut: readonly ReadonlySet<number>[];
-  /** Labels of all texts that the unlabelled ones were learned by: [texts, classes]; undefined without these. */
-  readonly spread: Scores | undefined;
+  /** What the unlabelled texts were learned by; undefined without these. */
+  readonly labels: FirstLabels | undefined;
   readonly loop: TrainingLoop;
 }
 
@@ -203,41 +217,41 @@ async function trainCohort(
   const phases = new CohortPhases(prepared, run, progress, keeper, signal);
   const initial = cohort.layout.initial(recipe.seed);
   let teacherCurves: MemberCurves | undefined;
-  let taught: Scores | undefined;
+  let taught: Opinion | undefined;
 
   if (cohort.teacher) {
-    const first = await regressionOnWindows(prepared, signal);
-    beginAsRegression(first, cohort.teacher, cohort.layout, initial);
     const alone = cohortOf(encoder, cohort.teacher, []);
-    const teach = await phases.run('teach', {
-      cohort: alone,
-      heldOut: heldOut.slice(0, 1),
-      initial: initial.slice(0, alone.layout.size),
-      steps: recipe.teachSteps,
-    });
-    try {
-      initial.set(teach.parameters);
-      teacherCurves = teach.loop.curves[0];
-      taught = await phases.answers(teach);
-    } finally {
-      await teach.reader.dispose();
-    }
+    const parts = phases.learnsUnlabelled ? teacherFolds(dataset, recipe) : heldOut.slice(0, 1);
+    const teachers = await phases.teach(alone, parts, initial.slice(0, alone.layout.size));
+    initial.set(teachers.parameters);
+    teacherCurves = teachers.curves;
+    taught = teachers.opinion;
+    heldOut[0] = parts[0] as Set<number>;
   }
-  const spread = await phases.spread(taught);
-  if (cohort.teacher && !spread) {
+  const labels = await phases.spread(taught);
+  if (cohort.teacher && !labels) {
     // With the given labels alone to learn from, students begin as the teacher's layers, as those of DisCo do.
     for (const student of cohort.students) cohort.layout.inherit(initial, cohort.teacher, student);
   }
+  // From heads that already fit the labels, the steps have only to mend what the layers read.
+  const ready = labels
+    ? await withLastHeads(
+        await readSeen(prepared, { cohort, parameters: initial }, signal),
+        prepared,
+        { cohort, parameters: initial, heldOut, labels },
+        signal,
+      )
+    : initial;
   const { parameters, reader, loop } = await phases.run('train', {
     cohort,
     heldOut,
-    initial,
+    initial: ready,
     steps: recipe.steps,
-    spread,
+    spread: labels?.spread,
     ...(teacherCurves && { teacherCurves, stepsBefore: recipe.teachSteps }),
   });
   await reader.dispose();
-  return { parameters, loop, cohort, heldOut, spread };
+  return { parameters, loop, cohort, heldOut, labels };
 }
 
 function makeCohort(encoder: Encoder, recipe: Recipe, classes: number): Cohort {
@@ -286,8 +300,10 @@ function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<
   const training = recipe.steps * layersRead * stepTokens * 2.4;
   return {
     embed: tokens * layers,
-    teach: recipe.teachSteps * recipe.teachBatch * stepTokens * teacher * 2.4,
-    spread: recipe.unlabelled ? tokensOf(answeredTexts(dataset, recipe).windows.flat()) * teacher : 0,
+    teach: recipe.teachFolds * recipe.teachSteps * recipe.teachBatch * stepTokens * teacher * 2.4,
+    spread: recipe.unlabelled
+      ? recipe.teachFolds * tokensOf(answeredTexts(dataset, recipe).windows.flat()) * teacher
+      : 0,
     train: training,
     calibrate: training * 0.15,
     export: training * 0.03,

@@ -54,7 +54,7 @@ beforeAll(async () => {
 function trained(heldOut: readonly number[][] = [], labels: readonly number[] = truth): Trained {
   const spread = oneHotRows(labels, prepared.dataset.labels.length);
   return {
-    ...{ cohort, parameters, spread },
+    ...{ cohort, parameters, labels: { spread, calibrated: spread, trust: 1 } },
     heldOut: [0, 1, 2].map((m) => new Set(heldOut[m])),
   } as unknown as Trained;
 }
@@ -102,5 +102,5 @@ it('keeps from a student the labels that it held out', async () => {
 });
 
 it('leaves the heads as the steps made them where no text without a label was learned from', async () => {
-  expect(await fitted({ ...trained(), spread: undefined })).toBe(parameters);
+  expect(await fitted({ ...trained(), labels: undefined })).toBe(parameters);
 });

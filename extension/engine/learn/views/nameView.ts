@@ -1,0 +1,56 @@
+import { argmaxRows, type Scores } from '../../assess/metrics';
+import { classOf, type Dataset } from '../dataset';
+import { linearScores } from '../logisticRegression';
+import { normaliseRows, type Vectors } from '../vectors';
+import type { View } from './view';
+
+/** Cosines times this are logits; how sharp they are in the end, `viewWeights` decides. */
+const sharpness = 20;
+
+/** The base model's vectors of the labels' names. */
+export interface NameVectors {
+  /** [classes, hidden], of length 1. */
+  readonly means: Vectors;
+  /** What the names say of all texts without having learned: logits [texts, classes]. */
+  readonly answers: Scores;
+  /** How right they are about these labelled texts, corrected for chance: 0 to 1. */
+  worth(labelled: readonly number[]): number;
+}
+
+/** @param named one vector of each text of each name: [classes * texts a name, hidden] */
+export function nameVectors(dataset: Dataset, vectors: Vectors, named: Vectors): NameVectors {
+  const classes = dataset.labels.length;
+  const { size } = named;
+  const each = named.data.length / size / classes;
+  const means = { size, data: new Float32Array(classes * size) };
+  named.data.forEach((x, i) => {
+    const name = Math.floor(i / size / each);
+    means.data[name * size + (i % size)] = (means.data[name * size + (i % size)] as number) + x / each;
+  });
+  normaliseRows(means);
+
+  // What all names have in common says nothing about any of them.
+  const weight = new Float32Array(size * classes);
+  for (let j = 0; j < size; j++) {
+    let common = 0;
+    for (let name = 0; name < classes; name++) common += (means.data[name * size + j] as number) / classes;
+    for (let name = 0; name < classes; name++) {
+      weight[j * classes + name] = sharpness * ((means.data[name * size + j] as number) - common);
+    }
+  }
+  const answers = linearScores(vectors, { weight, bias: new Float32Array(classes) });
+  const said = argmaxRows(answers);
+  return {
+    means,
+    answers,
+    worth: (labelled) => {
+      const right = labelled.filter((text) => said[text] === classOf(dataset, text)).length;
+      return Math.max(0, (right / labelled.length - 1 / classes) / (1 - 1 / classes));
+    },
+  };
+}
+
+/** Which name's meaning is nearest to a text's (zero-shot classification by a sentence encoder). */
+export function nameView({ answers }: NameVectors): View {
+  return { id: 'names', learns: false, answers: () => Promise.resolve(answers) };
+}
