@@ -41,6 +41,7 @@ export function evaluationText(evaluation: Evaluation): string {
       ['macro F1', percent(evaluation.macroF1)],
       ['calibration error', percent(evaluation.ece)],
       ['coverage', percent(evaluation.coverage)],
+      ['precision there', percent(evaluation.precision)],
       ['texts a second', String(Math.round(evaluation.docsPerSecond))],
     ]),
     `Measured on ${count(evaluation.texts, 'text')}.`,

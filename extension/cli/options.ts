@@ -17,6 +17,7 @@ export interface SettingOptions {
   readonly distillation: boolean;
   readonly mutual: boolean;
   readonly unlabelled: boolean;
+  readonly precision?: number;
 }
 
 export function deviceOption(): Option {
@@ -52,6 +53,10 @@ export function settingOptions(): Option[] {
     ),
     new Option('--steps <n>', 'optimizer steps of the last stage').argParser(wholeNumber),
     new Option('--learning-rate <rate>', 'peak learning rate').argParser(positiveNumber),
+    new Option(
+      '--precision <share>',
+      'abstain so that this share of the answers is right, as 0.95',
+    ).argParser(share),
     new Option('--no-distillation', 'students do not learn from the teacher'),
     new Option('--no-mutual', 'students do not learn from each other'),
     new Option('--no-unlabelled', 'texts without a label are not learned from'),
@@ -60,7 +65,7 @@ export function settingOptions(): Option[] {
 
 /** What was not given stays out, so that the engine's defaults hold. */
 export function settingsFrom(options: SettingOptions): TrainSettings {
-  const { seed, device, base, adapter, students, steps, learningRate } = options;
+  const { seed, device, base, adapter, students, steps, learningRate, precision } = options;
   return {
     ...(base !== undefined && { base: resolve(base) }),
     ...(seed !== undefined && { seed }),
@@ -69,6 +74,7 @@ export function settingsFrom(options: SettingOptions): TrainSettings {
     ...(students !== undefined && { students }),
     ...(steps !== undefined && { steps }),
     ...(learningRate !== undefined && { learningRate }),
+    ...(precision !== undefined && { targetPrecision: precision }),
     ...(!options.distillation && { distillation: false }),
     ...(!options.mutual && { mutual: false }),
     ...(!options.unlabelled && { unlabelled: false }),
@@ -95,4 +101,10 @@ function positiveNumber(value: string): number {
   const number = Number(value);
   if (number > 0 && Number.isFinite(number)) return number;
   throw new InvalidArgumentError(`'${value}' is not a number above 0.`);
+}
+
+function share(value: string): number {
+  const number = positiveNumber(value);
+  if (number < 1) return number;
+  throw new InvalidArgumentError(`'${value}' is not a share between 0 and 1.`);
 }

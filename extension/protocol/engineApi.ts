@@ -23,6 +23,8 @@ export interface TrainSettings {
   readonly distillation?: boolean;
   readonly mutual?: boolean;
   readonly unlabelled?: boolean;
+  /** Share of its answers, 0 to 1, that the model shall be right about: it abstains from others. */
+  readonly targetPrecision?: number;
 }
 
 export interface TrainParams {
@@ -81,6 +83,8 @@ export interface Evaluation {
   readonly ece: number;
   /** Share of the texts that the model did not abstain from, 0 to 1. */
   readonly coverage: number;
+  /** Of these, the share that it is right about; 0 when there are none. */
+  readonly precision: number;
   readonly docsPerSecond: number;
   /** [true label][predicted label]: number of texts. */
   readonly confusion: readonly (readonly number[])[];

@@ -83,6 +83,7 @@ describe('options', () => {
   it('leaves out of the settings what was not given', () => {
     const given = { distillation: true, mutual: true, unlabelled: true };
     expect(settingsFrom(given)).toEqual({});
+    expect(settingsFrom({ ...given, precision: 0.95 })).toEqual({ targetPrecision: 0.95 });
     expect(settingsFrom({ ...given, base: '/other', seed: 0, mutual: false })).toEqual({
       base: '/other',
       seed: 0,
@@ -128,7 +129,15 @@ Measured on 612 texts with known labels.
   });
 
   it('shows a confusion matrix, or the worst pairs where it would be too wide', () => {
-    const figures = { texts: 4, accuracy: 0.75, macroF1: 0.7, ece: 0.1, coverage: 1, docsPerSecond: 99.6 };
+    const figures = {
+      texts: 4,
+      accuracy: 0.75,
+      macroF1: 0.7,
+      ece: 0.1,
+      coverage: 1,
+      precision: 0.75,
+      docsPerSecond: 99.6,
+    };
     const small = evaluationText({ ...figures, labels: ['a', 'b'], confusion: [[2, 1], [0, 1]] }); // prettier-ignore
     expect(small).toContain('is \\ taken for  a  b\na               2  1\nb               0  1');
     const labels = Array.from({ length: 20 }, (_, i) => `label-${i}`);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { thresholdFor } from '../../extension/engine/assess/abstention';
 import {
   accuracy,
   argmaxRows,
@@ -56,5 +57,18 @@ describe('metrics', () => {
 
   it('stays at the prior without labels', () => {
     expect(fitTemperature({ classes: 2, data: new Float32Array() }, [], { prior: 1.5 })).toBeCloseTo(1.5, 2);
+  });
+});
+
+describe('thresholdFor', () => {
+  it('is the lowest score from which the mean score is what is asked for', () => {
+    expect(thresholdFor([0.6, 0.99, 0.8, 0.97], 0.9)).toBe(0.8);
+    expect(thresholdFor([0.6, 0.99, 0.8, 0.97], 0.95)).toBe(0.97);
+    expect(thresholdFor([0.6, 0.7], 0.5)).toBe(0.6);
+  });
+
+  it('is 1 when no score is enough', () => {
+    expect(thresholdFor([0.6, 0.7], 0.9)).toBe(1);
+    expect(thresholdFor([], 0.9)).toBe(1);
   });
 });

@@ -36,7 +36,7 @@ export async function evaluateModel(
   const known = new Map(labels.map((label, i) => [label, i]));
   const confusion = labels.map(() => labels.map(() => 0));
   const bins = new CalibrationBins();
-  const counts = { texts: 0, hits: 0, answered: 0 };
+  const counts = { texts: 0, hits: 0, answered: 0, answeredHits: 0 };
   let elapsedMs = 0;
 
   const measure = async (examples: readonly Example[]): Promise<void> => {
@@ -53,7 +53,9 @@ export async function evaluateModel(
       if (row) row[predicted] = (row[predicted] ?? 0) + 1;
       bins.add(score, predicted === truth);
       counts.hits += predicted === truth ? 1 : 0;
-      counts.answered += abstained ? 0 : 1;
+      if (abstained) return;
+      counts.answered += 1;
+      counts.answeredHits += predicted === truth ? 1 : 0;
     });
     counts.texts += examples.length;
     onProgress?.(counts.texts);
@@ -67,7 +69,7 @@ export async function evaluateModel(
     chunk = [];
   }
   if (chunk.length > 0) await measure(chunk);
-  const { texts, hits, answered } = counts;
+  const { texts, hits, answered, answeredHits } = counts;
   if (texts === 0) {
     throw new AppError('evaluate/no-texts', `${name} has no texts; write one {"text", "label"} a line.`);
   }
@@ -78,6 +80,7 @@ export async function evaluateModel(
     macroF1: macroF1(confusion),
     ece: bins.error(),
     coverage: answered / texts,
+    precision: answered === 0 ? 0 : answeredHits / answered,
     docsPerSecond: (texts * 1000) / elapsedMs,
     confusion,
   };

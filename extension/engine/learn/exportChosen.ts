@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { jsonRows } from '../../protocol/jsonLines';
 import type { TrainParams } from '../../protocol/engineApi';
 import type { MemberSnapshot, ResultRow, TrainResult } from '../../protocol/snapshot';
+import { thresholdFor } from '../assess/abstention';
 import { accuracy, argmaxRows, confusionMatrix, macroF1, type Scores } from '../assess/metrics';
 import { fitTemperature, fitTemperatureTo } from '../assess/temperature';
 import { exportModel } from '../deploy/exportModel';
@@ -78,7 +79,7 @@ export async function exportChosen(
         tokenizer,
         baseDir: prepared.baseDir,
         labels: dataset.labels,
-        threshold: dataset.labels.length > 2 ? 0.5 : 0.6,
+        threshold: thresholdOf(answers, recipe.targetPrecision),
         windowTokens: recipe.windowTokens,
         card: {
           counts,
@@ -179,6 +180,15 @@ function expectedTemperature(
     bias: cohort.layout.read(parameters, `${id}/head.bias`),
   });
   return fitTemperatureTo({ classes, data }, pickScores(labels.calibrated, texts)) ** (1 - labels.trust);
+}
+
+/** Where a model begins to be sure, from its calibrated answers. */
+function thresholdOf({ classes, data }: Scores, targetPrecision: number | undefined): number {
+  if (targetPrecision === undefined) return classes > 2 ? 0.5 : 0.6;
+  const scores = Array.from({ length: data.length / classes }, (_, row) =>
+    Math.max(...data.subarray(row * classes, (row + 1) * classes)),
+  );
+  return thresholdFor(scores, targetPrecision);
 }
 
 /** Figures of all members and of logistic regression on texts with known labels that no one learned from. */

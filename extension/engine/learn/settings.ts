@@ -11,6 +11,8 @@ export interface Recipe {
   readonly distillation: boolean;
   readonly mutual: boolean;
   readonly unlabelled: boolean;
+  /** Share of its answers that the model shall be right about; undefined for a usual threshold. */
+  readonly targetPrecision?: number;
 
   /** Whether products by frozen weights are computed in 8 bits while learning, where the device gains by it. */
   readonly eightBit: boolean;
@@ -164,6 +166,13 @@ export function resolveRecipe(
   }
   if (!(known.learningRate > 0)) {
     throw new AppError('settings/invalid', `"learningRate" is ${known.learningRate}; give a number above 0.`);
+  }
+  const { targetPrecision = 0.5 } = known;
+  if (!(targetPrecision > 0 && targetPrecision < 1)) {
+    throw new AppError(
+      'settings/invalid',
+      `"targetPrecision" is ${targetPrecision}; give a share between 0 and 1, as 0.95.`,
+    );
   }
   // More texts than the steps will draw need no answers.
   const mostLearned = Math.min(known.mostLearned, known.steps * known.unlabelledBatch);

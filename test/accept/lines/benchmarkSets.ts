@@ -33,8 +33,9 @@ export async function readRows(set: string, file: 'pool' | 'test'): Promise<Row[
   return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as Row);
 }
 
-/** Which rows of the pool a split names. */
+/** Which rows of the pool a split names; 'all' is every row. */
 async function namedRows(set: string, split: string): Promise<ReadonlySet<number>> {
+  if (split === 'all') return new Set((await readRows(set, 'pool')).keys());
   const file = join(dataFolder, set, 'splits.json');
   const splits = JSON.parse(await readFile(file, 'utf8')) as Record<string, readonly number[]>;
   const given = new Set(splits[split]);

@@ -204,10 +204,9 @@ describe('figures of a model', () => {
       const hits = predictions.filter(({ label }, i) => label === unseen[i]?.label).length;
       expect(evaluation.accuracy).toBeCloseTo(hits / unseen.length, 10);
       expect(evaluation.accuracy).toBeGreaterThan(0.6);
-      expect(evaluation.coverage).toBeCloseTo(
-        predictions.filter((p) => !p.abstained).length / unseen.length,
-        10,
-      );
+      const sure = predictions.flatMap((p, i) => (p.abstained ? [] : [p.label === unseen[i]?.label]));
+      expect(evaluation.coverage).toBeCloseTo(sure.length / unseen.length, 10);
+      expect(evaluation.precision).toBeCloseTo(sure.filter(Boolean).length / sure.length, 10);
       expect(evaluation.confusion.flat().reduce((a, b) => a + b, 0)).toBe(unseen.length);
       expect(evaluation.confusion.map((row) => row.reduce((a, b) => a + b, 0))).toEqual([40, 40, 40]);
       expect(evaluation.labels).toEqual(mailLabels);
