@@ -14,8 +14,6 @@ import { agreementWithOthers, fitWeights, product, tempered } from './views/weig
 const mostAlpha = 0.9;
 /** What a view that is not believed is heard, beside one that is. */
 const leastPower = 0.02;
-/** Share that the new labels have in the next ones, where neighbours are believed in full. */
-const mostRenewed = 0.5;
 /** Rounds in which logistic regression learns from the labels and gives new ones; the gain is spent after these. */
 const rounds = 3;
 /** What is enough for it: texts that it learns from, and iterations. */
@@ -55,9 +53,13 @@ export async function firstLabels(
   const answers = opinions.map((opinion) => opinion.answers);
   const heldOut = opinions.map((opinion) => opinion.heldOut);
 
-  const alike = await fitWeights(heldOut, truth, expectedPowers(opinions, 0));
-  const trust = neighbourTrust(affinity, product(answers, alike));
-  const powers = trust === 0 ? alike : await fitWeights(heldOut, truth, expectedPowers(opinions, trust));
+  let powers = await fitWeights(heldOut, truth, expectedPowers(opinions, 0));
+  let trust = neighbourTrust(affinity, product(answers, powers));
+  if (trust > 0) {
+    // Heard by what neighbours tell, the views say more surely whether neighbours are right.
+    powers = await fitWeights(heldOut, truth, expectedPowers(opinions, trust));
+    trust = Math.max(trust, neighbourTrust(affinity, product(answers, powers)));
+  }
   await pause();
   const calibrated = product(answers, powers);
   const smoothed = opinions.map(({ id, answers: own }) =>
@@ -68,7 +70,7 @@ export async function firstLabels(
   const labels = alignShares(sharp, shares, trust);
   const meaning = opinions.find(({ id }) => id === 'meaning');
   const canMend = meaning && !isWorse(meaning.heldOut, product(heldOut, powers), truth);
-  const renewed = canMend ? mostRenewed * Math.max(0, 2 * trust - 1) : 0;
+  const renewed = canMend ? Math.max(0, 2 * trust - 1) : 0;
   return { spread: await selfTrained(prepared, labels, { share: renewed, trust }, pause), calibrated, trust };
 }
 
