@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { mean, runSplit } from '../accept/lines/benchmarkSets';
+import { deviation, mean, runSplit } from '../accept/lines/benchmarkSets';
 import { minutes, percent } from '../accept/lines/figures';
 import { regressionAccuracy } from '../accept/lines/regression';
 import { repository, testOutput } from '../editor/harness/places';
@@ -88,9 +88,7 @@ async function measure(set: string, split: string): Promise<Run> {
 function rowOf(set: string, runs: readonly Run[]): string[] {
   const spread = (of: (run: Run) => number): string => {
     const all = runs.map(of);
-    const middle = mean(all);
-    const variance = all.reduce((sum, x) => sum + (x - middle) ** 2, 0) / Math.max(1, all.length - 1);
-    return `${percent(middle)} ± ${(100 * Math.sqrt(variance)).toFixed(1)}`;
+    return `${percent(mean(all))} ± ${(100 * deviation(all)).toFixed(1)}`;
   };
   return [
     set,

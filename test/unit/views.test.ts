@@ -5,12 +5,7 @@ import { Random } from '../../extension/engine/learn/random';
 import { termsOf } from '../../extension/engine/learn/terms';
 import { nameVectors } from '../../extension/engine/learn/views/nameView';
 import { nameWordsView } from '../../extension/engine/learn/views/nameWordsView';
-import {
-  agreementWithOthers,
-  fitWeights,
-  product,
-  tempered,
-} from '../../extension/engine/learn/views/weights';
+import { agreementWithOthers, fitPowers, product, tempered } from '../../extension/engine/learn/views/powers';
 
 const [start, end] = [101, 102];
 const window = (...tokens: number[]): number[] => [start, ...tokens, end];
@@ -88,7 +83,7 @@ describe('views together', () => {
 
   it('hear more from who is right about held-out labels, and are more right than the best', async () => {
     const views = [view(0.8, 2, 'good'), view(0.7, 2, 'fair'), view(1 / 3, 2, 'chance')];
-    const powers = await fitWeights(views, truth, [1 / 3, 1 / 3, 1 / 3]);
+    const powers = await fitPowers(views, truth, [1 / 3, 1 / 3, 1 / 3]);
     expect(powers[0]).toBeGreaterThan(powers[1] as number);
     expect(powers[1]).toBeGreaterThan(2 * (powers[2] as number));
     expect(right(product(views, powers))).toBeGreaterThanOrEqual(right(views[0] as ReturnType<typeof view>));
@@ -96,7 +91,7 @@ describe('views together', () => {
 
   it('keep what is expected of them where no label was held out', async () => {
     const zeros = { classes, data: new Float32Array(truth.length * classes) };
-    const powers = await fitWeights([zeros, view(0.9, 2, 'one')], truth, [0.25, 0.75]);
+    const powers = await fitPowers([zeros, view(0.9, 2, 'one')], truth, [0.25, 0.75]);
     expect(powers[0]).toBeCloseTo(0.25, 6);
     expect(powers[1]).toBeCloseTo(0.75, 6);
   });
@@ -107,6 +102,7 @@ describe('views together', () => {
     const { data } = product([asked, some], [0.5, 0.5]);
     expect(data[0]).toBeCloseTo(2 / 3, 5);
     expect(data[2]).toBeCloseTo(0.8, 5);
+    expect([...product([some], [1]).data]).toEqual([0.5, 0.5, 0, 0]);
   });
 
   it('are as sure as they are right', () => {

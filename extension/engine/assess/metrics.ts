@@ -92,6 +92,18 @@ export function macroF1(confusion: readonly (readonly number[])[]): number {
   return scores.length === 0 ? 0 : scores.reduce((a, b) => a + b, 0) / scores.length;
 }
 
+/** Both figures of answers to texts whose classes are known. */
+export function accuracyAndF1(
+  predicted: readonly number[],
+  truth: readonly number[],
+  classes: number,
+): { accuracy: number; macroF1: number } {
+  return {
+    accuracy: accuracy(predicted, truth),
+    macroF1: macroF1(confusionMatrix(predicted, truth, classes)),
+  };
+}
+
 /**
  * Expected calibration error: mean distance between score and accuracy over bins of equal width, weighted by
  * the texts in them (Guo et al. 2017, eq. 3).

@@ -3,7 +3,8 @@ import { softmaxRows, type Scores } from '../assess/metrics';
 import { readCheckpoint, writeCheckpoint, type MemberCurves } from './checkpoint';
 import { CohortReader } from './cohortReader';
 import { CohortTrainer } from './cohortTrainer';
-import { answeredTexts, labelledTexts, unlabelledTexts, type Dataset } from './dataset';
+import { answeredTexts, labelledTexts, learnsUnlabelled } from './dataset';
+import { embedWindows } from './embedding';
 import { beginAsRegression, regressionOnWindows } from './firstHead';
 import { firstLabels, type FirstLabels } from './firstLabels';
 import type { RunProgress } from './runProgress';
@@ -12,9 +13,8 @@ import { StepFeeds } from './stepFeeds';
 import type { Cohort } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 import type { Prepared } from './trainingRun';
-import { pickScores } from './vectors';
-import type { Opinion } from './views/opinion';
-import { product } from './views/weights';
+import { opinionOfTeachers, type Opinion } from './views/opinion';
+import { viewsOf } from './views/views';
 
 /** Who learns in a phase, from what, and where they begin. */
 export interface Phase {
@@ -104,12 +104,6 @@ export class CohortPhases {
     }
   }
 
-  /** Whether there is anything to learn from besides the given labels. */
-  get learnsUnlabelled(): boolean {
-    const { dataset, recipe } = this.prepared;
-    return recipe.unlabelled && unlabelledTexts(dataset).length > 0;
-  }
-
   /**
    * Teachers that each leave out a part of the labels, one after the other. The first one goes on with the cohort.
    * @param alone a cohort of the teacher only
@@ -123,6 +117,8 @@ export class CohortPhases {
     const { dataset, recipe } = this.prepared;
     const labelled = labelledTexts(dataset);
     const results: PhaseResult[] = [];
+    // They are one graph with other parameters, so one reader is kept for all.
+    let reader: CohortReader | undefined;
     try {
       for (const [index, heldOut] of parts.entries()) {
         const begin = initial.slice();
@@ -131,26 +127,30 @@ export class CohortPhases {
         if (alone.teacher) beginAsRegression(first, alone.teacher, alone.layout, begin);
         const fold = { index, of: parts.length };
         const phase = { cohort: alone, heldOut: [heldOut], initial: begin, steps: recipe.teachSteps, fold };
-        results.push(await this.run('teach', phase));
+        const result = await this.run('teach', phase);
+        results.push(result);
+        await reader?.dispose();
+        reader = result.reader;
       }
       const { parameters, loop } = results[0] as PhaseResult;
-      const opinion = this.learnsUnlabelled
-        ? opinionOfTeachers(dataset, labelled, parts, await this.answers(results))
-        : undefined;
+      const opinion =
+        reader && learnsUnlabelled(dataset, recipe)
+          ? opinionOfTeachers(labelled, parts, await this.answers(reader, results))
+          : undefined;
       return { parameters, curves: loop.curves[0] as MemberCurves, opinion };
     } finally {
-      for (const { reader } of results) await reader.dispose();
+      await reader?.dispose();
     }
   }
 
   /** What each teacher says of the texts that are learned from: probabilities [texts, classes]; zeros for the others. */
-  private async answers(teachers: readonly PhaseResult[]): Promise<Scores[]> {
+  private async answers(reader: CohortReader, teachers: readonly PhaseResult[]): Promise<Scores[]> {
     const { dataset, recipe } = this.prepared;
     const { texts, windows } = answeredTexts(dataset, recipe);
     const count = windows.flat().length;
     this.progress.begin('spread', teachers.length * count);
     const answers: Scores[] = [];
-    for (const [t, { reader, parameters }] of teachers.entries()) {
+    for (const [t, { parameters }] of teachers.entries()) {
       const onProgress = (done: number): void => this.progress.advance(t * count + done);
       const [logits] = await reader.logits(parameters, windows, this.signal, onProgress);
       const { classes, data } = softmaxRows(logits as Scores);
@@ -165,36 +165,20 @@ export class CohortPhases {
 
   /** Labels for the texts that have none; undefined when those are not learned from. */
   async spread(taught: Opinion | undefined): Promise<FirstLabels | undefined> {
-    if (!this.learnsUnlabelled) return undefined;
-    const labels = await firstLabels(this.prepared, taught, async () => {
+    const { dataset, recipe, encoder, tokenizer, device, vectors, affinity } = this.prepared;
+    if (!learnsUnlabelled(dataset, recipe)) return undefined;
+    const named = await embedWindows(
+      encoder,
+      dataset.names.flatMap(({ texts }) => texts.map((text) => [text])),
+      { padId: tokenizer.padId, device, eightBit: recipe.eightBit },
+      this.signal,
+    );
+    const views = viewsOf(dataset, vectors, named, affinity, recipe.seed);
+    const labels = await firstLabels({ ...this.prepared, views }, taught, async () => {
       await new Promise(setImmediate);
       this.signal.throwIfAborted();
     });
     this.progress.neighbourTrust = labels.trust;
     return labels;
   }
-}
-
-/** Of a text that one of them left out, that one's answer is what they say without having learned from it. */
-function opinionOfTeachers(
-  dataset: Dataset,
-  labelled: readonly number[],
-  parts: readonly ReadonlySet<number>[],
-  answers: readonly Scores[],
-): Opinion {
-  const { classes } = answers[0] as Scores;
-  const data = new Float32Array(labelled.length * classes);
-  labelled.forEach((text, row) => {
-    const apart = answers[parts.findIndex((part) => part.has(text))];
-    if (apart) data.set(pickScores(apart, [text]).data, row * classes);
-  });
-  const together = product(
-    answers,
-    answers.map(() => 1 / answers.length),
-  );
-  // A product is never zero; what nobody was asked of stays so.
-  together.data.forEach((_, i) => {
-    if (answers[0]?.data[i] === 0) together.data[i] = 0;
-  });
-  return { id: 'teacher', answers: together, heldOut: { classes, data } };
 }

@@ -133,6 +133,11 @@ export function unlabelledTexts({ given }: Dataset): number[] {
   return given.flatMap((label, text) => (label === undefined ? [text] : []));
 }
 
+/** Whether there is anything to learn from besides the given labels. */
+export function learnsUnlabelled(dataset: Dataset, { unlabelled }: Pick<Recipe, 'unlabelled'>): boolean {
+  return unlabelled && unlabelledTexts(dataset).length > 0;
+}
+
 /** Those without a label that the teacher answers and the cohort learns from: of many, some drawn by chance. */
 export function learnedTexts(
   dataset: Dataset,

@@ -4,26 +4,24 @@ import { jsonRows } from '../../protocol/jsonLines';
 import type { TrainParams } from '../../protocol/engineApi';
 import type { MemberSnapshot, ResultRow, TrainResult } from '../../protocol/snapshot';
 import { thresholdFor } from '../assess/abstention';
-import { accuracy, argmaxRows, confusionMatrix, macroF1, type Scores } from '../assess/metrics';
-import { fitTemperature, fitTemperatureTo } from '../assess/temperature';
+import { accuracyAndF1, argmaxRows, type Scores } from '../assess/metrics';
 import { exportModel } from '../deploy/exportModel';
 import type { StudentOptions } from '../deploy/studentGraph';
 import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
+import { chooseStudent } from './chooseStudent';
 import { CohortReader } from './cohortReader';
-import { classOf, countsOf, labelledTexts, textsByClass, type Dataset } from './dataset';
+import { classOf, countsOf, labelledTexts, textsByClass } from './dataset';
 import { embedWindows } from './embedding';
 import { fitExit } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
-import { heldOutAnswers, type HeldOutAnswers } from './heldOut';
-import { withLastHeads } from './lastHeads';
-import { linearScores } from './logisticRegression';
+import { withFittedHeads } from './fittedHeads';
 import type { RunProgress } from './runProgress';
-import { answersOf, readSeen, type Seen } from './seen';
+import { answersOf, readSeen } from './seen';
 import { sharedPieces } from './sharedPieces';
 import { membersOf } from './stepGraph';
 import type { Prepared, Trained } from './trainingRun';
-import { pickRows, pickScores, type Vectors } from './vectors';
+import type { Vectors } from './vectors';
 
 /** Texts on which the exported model's speed is measured, how many at once, and for how long at most. */
 const timedTexts = 256;
@@ -43,7 +41,7 @@ export async function exportChosen(
   const { cohort, loop } = learned;
   progress.begin('calibrate', 4);
   const seen = await readSeen(prepared, learned, signal);
-  const parameters = await withLastHeads(seen, prepared, learned, signal);
+  const parameters = await withFittedHeads(seen, prepared, learned, signal);
   const trained = { ...learned, parameters };
   progress.advance(1, { atOnce: true });
   // What is measured is what is exported: all of it in 32 bits.
@@ -117,71 +115,6 @@ export async function exportChosen(
   }
 }
 
-/**
- * The student that agrees best with what all students and the spread labels say together of the unlabelled texts; without
- * those, the one with the best accuracy on its held-out labels. A few held-out labels alone would choose by chance.
- */
-async function chooseStudent(
-  { dataset }: Prepared,
-  trained: Trained,
-  seen: Seen,
-  reader: CohortReader,
-  signal: AbortSignal,
-): Promise<{ chosen: string; temperature: number; heldOutRows: Omit<ResultRow, 'name'>[] }> {
-  const { cohort, parameters, heldOut } = trained;
-  const answers = await heldOutAnswers(reader, parameters, dataset, heldOut, signal);
-  const agreement = agreements(dataset, trained, seen);
-
-  const rows = membersOf(cohort).map(({ id }, m) => {
-    const { truth, scores } = answers[m] as HeldOutAnswers;
-    return {
-      id,
-      truth,
-      scores,
-      agreement: agreement.get(id) ?? 0,
-      ...figures(argmaxRows(scores), truth, dataset.labels.length),
-    };
-  });
-  const students = rows.filter(({ id }) => id !== cohort.teacher?.id);
-  const best = students.reduce((a, b) =>
-    b.agreement + 1e-3 * b.accuracy > a.agreement + 1e-3 * a.accuracy ? b : a,
-  );
-  const pooled = {
-    classes: dataset.labels.length,
-    data: Float32Array.from(students.flatMap(({ scores }) => [...scores.data])),
-  };
-  return {
-    chosen: best.id,
-    temperature: fitTemperature(
-      pooled,
-      students.flatMap(({ truth }) => truth),
-      { prior: expectedTemperature(best.id, trained, seen) },
-    ),
-    heldOutRows: rows
-      .filter(({ truth }) => truth.length > 0)
-      .sort((a, b) => Number(b.id === best.id) - Number(a.id === best.id))
-      .map(({ id, accuracy: share, macroF1: f1 }) => ({ id, accuracy: share, macroF1: f1 })),
-  };
-}
-
-/**
- * The temperature to expect without held-out labels: where neighbours are not believed, the one that makes a student as sure as all
- * views together are, which the given labels have calibrated; where they are, students know better than the views, and it is 1.
- */
-function expectedTemperature(
-  id: string,
-  { cohort, parameters, labels }: Trained,
-  { texts, features }: Seen,
-): number {
-  const own = features.get(id);
-  if (!labels || !own) return 1;
-  const { data, classes } = linearScores(own, {
-    weight: cohort.layout.read(parameters, `${id}/head.weight`),
-    bias: cohort.layout.read(parameters, `${id}/head.bias`),
-  });
-  return fitTemperatureTo({ classes, data }, pickScores(labels.calibrated, texts)) ** (1 - labels.trust);
-}
-
 /** Where a model begins to be sure, from its calibrated answers. */
 function thresholdOf({ classes, data }: Scores, targetPrecision: number | undefined): number {
   if (targetPrecision === undefined) return classes > 2 ? 0.5 : 0.6;
@@ -215,13 +148,13 @@ async function measureOn(
   const logits = await reader.logits(parameters, windows, signal, (done) => progress.advance(count + done));
   const rows = membersOf(cohort).map(({ id }, m) => ({
     id,
-    ...figures(argmaxRows(logits[m] as Scores), truth, classes),
+    ...accuracyAndF1(argmaxRows(logits[m] as Scores), truth, classes),
   }));
   const { eightBit } = recipe;
   const embedded = await embedWindows(encoder, windows, { padId: tokenizer.padId, device, eightBit }, signal);
   const predicted = argmaxRows(regression.logits(embedded));
   return {
-    rows: [...rows.toReversed(), { id: 'regression', ...figures(predicted, truth, classes) }],
+    rows: [...rows.toReversed(), { id: 'regression', ...accuracyAndF1(predicted, truth, classes) }],
     on: `${truth.length} texts with known labels that no one learned from`,
   };
 }
@@ -230,18 +163,11 @@ async function regressionRow({ dataset, recipe, vectors }: Prepared): Promise<Om
   const truth = labelledTexts(dataset).map((text) => classOf(dataset, text));
   return {
     id: 'regression',
-    ...figures(await crossValidatedRegression(dataset, vectors, recipe.seed), truth, dataset.labels.length),
-  };
-}
-
-function figures(
-  predicted: readonly number[],
-  truth: readonly number[],
-  classes: number,
-): { accuracy: number; macroF1: number } {
-  return {
-    accuracy: accuracy(predicted, truth),
-    macroF1: macroF1(confusionMatrix(predicted, truth, classes)),
+    ...accuracyAndF1(
+      await crossValidatedRegression(dataset, vectors, recipe.seed),
+      truth,
+      dataset.labels.length,
+    ),
   };
 }
 
@@ -258,39 +184,6 @@ function nameOf(id: string, { cohort }: Trained): string {
   const member = membersOf(cohort).find((m) => m.id === id);
   const layers = `${member?.layers.length} layers`;
   return member === cohort.teacher ? `Teacher, ${layers}` : `Student ${id.split('-')[1]}, ${layers}`;
-}
-
-/** Of each student, the share of the unlabelled texts where it says what the mean of all and of the spread labels says. */
-function agreements(
-  { given }: Dataset,
-  { cohort, parameters, labels }: Trained,
-  { texts, features }: Seen,
-): Map<string, number> {
-  const rows = texts.flatMap((text, row) => (given[text] === undefined ? [row] : []));
-  const answers = cohort.students.map((member) =>
-    answersOf(pickRows(features.get(member.id) as Vectors, rows), {
-      member,
-      parameters: (name) => cohort.layout.read(parameters, name),
-      temperature: 1,
-    }),
-  );
-  const voices = [...answers];
-  if (labels) {
-    const learned = rows.map((row) => texts[row] as number);
-    voices.push(pickScores(labels.spread, learned));
-  }
-  const consensus = argmaxRows(meanOf(voices));
-  return new Map(
-    answers.map((own, s) => [cohort.students[s]?.id ?? '', accuracy(argmaxRows(own), consensus)]),
-  );
-}
-
-function meanOf(voices: readonly Scores[]): Scores {
-  const { classes, data } = voices[0] as Scores;
-  return {
-    classes,
-    data: data.map((_, i) => voices.reduce((sum, scores) => sum + (scores.data[i] ?? 0), 0) / voices.length),
-  };
 }
 
 /** The exported model's speed, as a person will use it. */

@@ -8,7 +8,8 @@ import { sharpen, spreadLabels } from './spreading';
 import type { Prepared } from './trainingRun';
 import { pickRows, pickScores, type Vectors } from './vectors';
 import { opinionOf, type Opinion } from './views/opinion';
-import { agreementWithOthers, fitWeights, product, tempered } from './views/weights';
+import type { View } from './views/view';
+import { agreementWithOthers, fitPowers, product, tempered } from './views/powers';
 
 /** How far the neighbours are heard where they are believed in full. */
 const mostAlpha = 0.9;
@@ -20,7 +21,9 @@ const rounds = 3;
 const roundTexts = 4096;
 const roundIterations = 30;
 
-type Labelling = Pick<Prepared, 'dataset' | 'vectors' | 'affinity' | 'views' | 'recipe'>;
+type Labelling = Pick<Prepared, 'dataset' | 'vectors' | 'affinity' | 'recipe'> & {
+  readonly views: readonly View[];
+};
 
 export interface FirstLabels {
   /** Labels of all texts: [texts, classes], sharpened. */
@@ -53,11 +56,12 @@ export async function firstLabels(
   const answers = opinions.map((opinion) => opinion.answers);
   const heldOut = opinions.map((opinion) => opinion.heldOut);
 
-  let powers = await fitWeights(heldOut, truth, expectedPowers(opinions, 0));
+  const agreement = agreementWithOthers(answers);
+  let powers = await fitPowers(heldOut, truth, expectedPowers(opinions, agreement, 0));
   let trust = neighbourTrust(affinity, product(answers, powers));
   if (trust > 0) {
     // Heard by what neighbours tell, the views say more surely whether neighbours are right.
-    powers = await fitWeights(heldOut, truth, expectedPowers(opinions, trust));
+    powers = await fitPowers(heldOut, truth, expectedPowers(opinions, agreement, trust));
     trust = Math.max(trust, neighbourTrust(affinity, product(answers, powers)));
   }
   await pause();
@@ -78,8 +82,7 @@ export async function firstLabels(
  * Where neighbours are not believed, all views are heard alike but theirs; where they are, each by how far it agrees with the
  * others, which tells then.
  */
-function expectedPowers(opinions: readonly Opinion[], trust: number): number[] {
-  const agreement = agreementWithOthers(opinions.map(({ answers }) => answers));
+function expectedPowers(opinions: readonly Opinion[], agreement: readonly number[], trust: number): number[] {
   const powers = opinions.map(
     ({ id }, v) => (agreement[v] ?? 0) ** trust * (id === 'neighbours' ? Math.max(leastPower, trust) : 1),
   );
@@ -128,7 +131,7 @@ function smooth(
   answers: Scores,
   alpha: number,
 ): Scores {
-  return spreadLabels(affinity, withGiven(dataset, labelledTexts(dataset), answers), alpha);
+  return spreadLabels(affinity, withGiven(dataset, answers), alpha);
 }
 
 /** Cross-validated answers of logistic regression, of the labelled texts in their order. */
@@ -168,10 +171,10 @@ export function regressionOn(
   );
 }
 
-/** Answers for all texts, with certainty in place of them where `texts` have a given label. */
-function withGiven(dataset: Dataset, texts: readonly number[], { classes, data }: Scores): Scores {
+/** Answers for all texts, with certainty in place of them where a label is given: [texts, classes]. */
+export function withGiven(dataset: Dataset, { classes, data }: Scores): Scores {
   const known = data.slice();
-  for (const text of texts) {
+  for (const text of labelledTexts(dataset)) {
     known.fill(0, text * classes, (text + 1) * classes);
     known[text * classes + classOf(dataset, text)] = 1;
   }

@@ -61,11 +61,21 @@ export async function readSeen(
 /** A student's answers, [texts, classes], from what its head reads. */
 export function answersOf(
   features: Vectors,
-  { member: { id }, parameters, temperature }: Omit<StudentOptions, 'encoder'>,
+  { temperature, ...student }: Omit<StudentOptions, 'encoder'>,
 ): Scores {
-  const head = { weight: parameters(`${id}/head.weight`), bias: parameters(`${id}/head.bias`) };
-  const { classes, data } = linearScores(features, head);
+  const { classes, data } = logitsOf(features, student);
   return softmaxRows({ classes, data: data.map((logit) => logit / temperature) });
+}
+
+/** What a student's head makes of its features, [texts, classes]. */
+export function logitsOf(
+  features: Vectors,
+  { member: { id }, parameters }: Pick<StudentOptions, 'member' | 'parameters'>,
+): Scores {
+  return linearScores(features, {
+    weight: parameters(`${id}/head.weight`),
+    bias: parameters(`${id}/head.bias`),
+  });
 }
 
 /** A window of each text, drawn by chance. */

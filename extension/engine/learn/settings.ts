@@ -147,7 +147,7 @@ export function resolveRecipe(
     // Few labels are better learned in small batches, and many need large ones to be seen often enough.
     teachBatch: tenthOf(labelled, defaultRecipe.teachBatch, 16),
     labelledBatch: tenthOf(labelled, defaultRecipe.labelledBatch, 8),
-    steps: Math.round(defaultRecipe.steps * wide * (pace < 1 ? Math.sqrt(pace) : Math.min(2, pace))),
+    steps: Math.round(defaultRecipe.steps * wide * Math.min(2, Math.max(pace, Math.sqrt(pace)))),
     mostLearned: Math.round(defaultRecipe.mostLearned * wide),
     ...definedOf(settings),
   };

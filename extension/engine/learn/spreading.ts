@@ -65,7 +65,7 @@ export function spreadLabels(affinity: Affinity, y: Scores, alpha: number, itera
   return sharpen({ classes: y.classes, data: Float32Array.from(f, (value) => Math.max(1e-9, value)) }, 1);
 }
 
-/** Rows raised to `power` and normalised again: power above 1 sharpens. */
+/** Rows raised to `power` and normalised again: power above 1 sharpens. Rows of zeros stay. */
 export function sharpen({ classes, data }: Scores, power: number): Scores {
   const out = new Float32Array(data.length);
   for (let start = 0; start < data.length; start += classes) {
@@ -75,7 +75,7 @@ export function sharpen({ classes, data }: Scores, power: number): Scores {
       out[c] = ((data[c] as number) / highest) ** power;
       sum += out[c] as number;
     }
-    for (let c = start; c < start + classes; c++) out[c] = (out[c] as number) / sum;
+    for (let c = start; c < start + classes; c++) out[c] = (out[c] as number) / (sum || 1);
   }
   return { classes, data: out };
 }

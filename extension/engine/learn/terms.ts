@@ -17,7 +17,7 @@ export interface TermRow {
 const fewestTexts = 3;
 const largestShare = 0.5;
 /** Windows of a long text that are read: what it is about is said first. */
-const mostWindows = 2;
+export const mostWindows = 2;
 
 /** Whether a term is there counts, not how often: in texts of a few words that is the same, and in long ones it is more robust. */
 export function termsOf(windowsOf: readonly (readonly Window[])[]): Terms {

@@ -21,6 +21,7 @@ import {
   digestOf,
   heldOutOf,
   labelledTexts,
+  learnsUnlabelled,
   readDataset,
   teacherFolds,
   type Dataset,
@@ -33,7 +34,7 @@ import type { LogisticRegression } from './logisticRegression';
 import { nearestNeighbours } from './neighbours';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
-import { withLastHeads } from './lastHeads';
+import { withFittedHeads } from './fittedHeads';
 import { readSeen } from './seen';
 import { defaultRecipe, resolveRecipe, type Recipe } from './settings';
 import { SnapshotKeeper } from './snapshotKeeper';
@@ -42,8 +43,6 @@ import { membersOf, type Cohort } from './stepGraph';
 import type { TrainingLoop } from './trainingLoop';
 import type { Vectors } from './vectors';
 import type { Opinion } from './views/opinion';
-import type { View } from './views/view';
-import { viewsOf } from './views/views';
 
 export interface RunSurroundings {
   /** Folder of the base model when the settings name none. */
@@ -74,8 +73,6 @@ export interface Prepared {
   readonly vectors: Vectors;
   /** Who is near whom. */
   readonly affinity: Affinity;
-  /** What has something to say of the texts besides the teacher. */
-  readonly views: readonly View[];
   /** Logistic regression on the vectors of all labelled texts. */
   readonly regression: LogisticRegression;
 }
@@ -183,14 +180,7 @@ async function prepare(
   const neighbours = await nearestNeighbours(vectors, recipe.neighbours, device, signal);
   const affinity = affinityOf(neighbours);
   const regression = await regressionOn(dataset, vectors, labelledTexts(dataset));
-  const named = await embedWindows(
-    encoder,
-    dataset.names.flatMap(({ texts }) => texts.map((text) => [text])),
-    { padId: tokenizer.padId, device, eightBit },
-    signal,
-  );
-  const views = viewsOf(dataset, vectors, named, affinity, recipe.seed);
-  return { ...known, vectors, affinity, views, regression };
+  return { ...known, vectors, affinity, regression };
 }
 
 /** The cohort after its last step. */
@@ -221,7 +211,7 @@ async function trainCohort(
 
   if (cohort.teacher) {
     const alone = cohortOf(encoder, cohort.teacher, []);
-    const parts = phases.learnsUnlabelled ? teacherFolds(dataset, recipe) : heldOut.slice(0, 1);
+    const parts = learnsUnlabelled(dataset, recipe) ? teacherFolds(dataset, recipe) : heldOut.slice(0, 1);
     const teachers = await phases.teach(alone, parts, initial.slice(0, alone.layout.size));
     initial.set(teachers.parameters);
     teacherCurves = teachers.curves;
@@ -235,7 +225,7 @@ async function trainCohort(
   }
   // From heads that already fit the labels, the steps have only to mend what the layers read.
   const ready = labels
-    ? await withLastHeads(
+    ? await withFittedHeads(
         await readSeen(prepared, { cohort, parameters: initial }, signal),
         prepared,
         { cohort, parameters: initial, heldOut, labels },
@@ -293,6 +283,7 @@ function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<
     windows.reduce((sum, { length }) => sum + length, 0);
   const tokens = tokensOf(dataset.windows.flat());
   const teacher = recipe.distillation ? layers : 0;
+  const teachers = learnsUnlabelled(dataset, recipe) ? recipe.teachFolds : 1;
   const readBy = (unlabelled: number): number => recipe.labelledBatch + (recipe.unlabelled ? unlabelled : 0);
   const layersRead =
     readBy(recipe.taughtBatch) * teacher + readBy(recipe.unlabelledBatch) * recipe.students.flat().length;
@@ -300,9 +291,9 @@ function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<
   const training = recipe.steps * layersRead * stepTokens * 2.4;
   return {
     embed: tokens * layers,
-    teach: recipe.teachFolds * recipe.teachSteps * recipe.teachBatch * stepTokens * teacher * 2.4,
+    teach: teachers * recipe.teachSteps * recipe.teachBatch * stepTokens * teacher * 2.4,
     spread: recipe.unlabelled
-      ? recipe.teachFolds * tokensOf(answeredTexts(dataset, recipe).windows.flat()) * teacher
+      ? teachers * tokensOf(answeredTexts(dataset, recipe).windows.flat()) * teacher
       : 0,
     train: training,
     calibrate: training * 0.15,

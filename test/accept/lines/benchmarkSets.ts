@@ -112,3 +112,10 @@ function nanonet(...args: string[]): Promise<string> {
 export function mean(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0) / values.length;
 }
+
+/** Standard deviation of a sample; 0 of one value. */
+export function deviation(values: readonly number[]): number {
+  const middle = mean(values);
+  const squares = values.reduce((sum, x) => sum + (x - middle) ** 2, 0);
+  return Math.sqrt(squares / Math.max(1, values.length - 1));
+}

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Measured } from '../framework';
-import { mean, runSplit, type SplitRun } from './benchmarkSets';
+import { deviation, mean, runSplit, type SplitRun } from './benchmarkSets';
 import { minutes, percent } from './figures';
 import { regressionAccuracy } from './regression';
 
@@ -30,12 +30,8 @@ const leastPrecision = 0.93;
 const longestMs = 5 * 60_000;
 const mostMemory = 1.5e9;
 
-/** Mean and standard deviation over the splits. */
-function spreadOf(runs: readonly SplitRun[]): { middle: number; deviation: number } {
-  const all = runs.map(({ evaluation }) => evaluation.accuracy);
-  const middle = mean(all);
-  const variance = all.reduce((sum, x) => sum + (x - middle) ** 2, 0) / Math.max(1, all.length - 1);
-  return { middle, deviation: Math.sqrt(variance) };
+function accuraciesOf(runs: readonly SplitRun[]): number[] {
+  return runs.map(({ evaluation }) => evaluation.accuracy);
 }
 
 async function runsOf(
@@ -56,12 +52,13 @@ export async function sixSets(): Promise<Measured> {
   const means: number[] = [];
   let ok = true;
   for (const [set, { peer, tuned, floor }] of Object.entries(references)) {
-    const { middle, deviation } = spreadOf(await runsOf(set, 10, 5));
+    const accuracies = accuraciesOf(await runsOf(set, 10, 5));
+    const [middle, spread] = [mean(accuracies), deviation(accuracies)];
     means.push(middle);
     const reference = Math.max(peer, tuned);
-    ok &&= middle >= reference - deviation;
+    ok &&= middle >= reference - spread;
     parts.push(
-      `${set} ${percent(middle)} ± ${(100 * deviation).toFixed(1)} (reference ${percent(reference)}, floor ${percent(floor)}` +
+      `${set} ${percent(middle)} ± ${(100 * spread).toFixed(1)} (reference ${percent(reference)}, floor ${percent(floor)}` +
         `${middle < floor ? ', under it' : ''})`,
     );
   }
@@ -76,8 +73,8 @@ export async function moreLabels(): Promise<Measured> {
   const parts: string[] = [];
   let ok = true;
   for (const set of sets) {
-    const ten = spreadOf(await runsOf(set, 10, 3)).middle;
-    const thirty = spreadOf(await runsOf(set, 30, 3)).middle;
+    const ten = mean(accuraciesOf(await runsOf(set, 10, 3)));
+    const thirty = mean(accuraciesOf(await runsOf(set, 30, 3)));
     const peer = references[set]?.peerOfThirty ?? (await regressionAccuracy(set, '30-1'));
     ok &&= thirty > ten && thirty > peer;
     parts.push(`${set} ${percent(thirty)} (ten: ${percent(ten)}, peer: ${percent(peer)})`);
@@ -106,7 +103,7 @@ export async function everyPart(): Promise<Measured> {
   const means = new Map<string, number>();
   for (const [name, options] of rows) {
     const bySet: number[] = [];
-    for (const set of sets) bySet.push(spreadOf(await runsOf(set, 10, 3, ...options)).middle);
+    for (const set of sets) bySet.push(mean(accuraciesOf(await runsOf(set, 10, 3, ...options))));
     means.set(name, mean(bySet));
   }
   const steps = rows.slice(0, 4).map(([name]) => means.get(name) ?? 0);

@@ -104,6 +104,21 @@ describe('firstLabels', () => {
     expect(right(spread)).toBeGreaterThan(0.8);
   });
 
+  it('leaves what all views say as it is where neighbours do not share it', async () => {
+    const random = Random.of('strangers');
+    const strangers = affinityOf({
+      k: 10,
+      indices: Int32Array.from({ length: count * 10 }, () => random.int(count)),
+      similarities: new Float32Array(count * 10).fill(0.5),
+    });
+    const among = { ...around, affinity: strangers, views: viewsOf(dataset, vectors, named, strangers, 1) };
+    const { spread, calibrated, trust } = await firstLabels(among, teacher(answersRight(0.93)), () =>
+      Promise.resolve(),
+    );
+    expect(trust).toBe(0);
+    expect(argmaxRows(spread)).toEqual(argmaxRows(calibrated));
+  });
+
   it('needs no teacher', async () => {
     const { spread, calibrated } = await firstLabels(around, undefined, () => Promise.resolve());
     expect(right(spread)).toBeGreaterThan(0.8);

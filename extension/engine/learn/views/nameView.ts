@@ -4,7 +4,7 @@ import { linearScores } from '../logisticRegression';
 import { normaliseRows, type Vectors } from '../vectors';
 import type { View } from './view';
 
-/** Cosines times this are logits; how sharp they are in the end, `viewWeights` decides. */
+/** Cosines times this are logits; how sharp they are in the end, `fitPowers` decides. */
 const sharpness = 20;
 
 /** The base model's vectors of the labels' names. */

@@ -1,10 +1,10 @@
 import type { Window } from '../../encoders/tokenBatches';
 import type { Dataset } from '../dataset';
+import { mostWindows } from '../terms';
 import type { View } from './view';
 
 /** What a text that has all words of a name and none of any other has as that class's logit. */
 const sharpness = 4;
-const mostWindows = 2;
 
 /** Whether a text has the words of a label's name, rare words counting more than frequent ones. */
 export function nameWordsView({ labels, names, windows }: Dataset): View {

@@ -2,6 +2,7 @@
 import { softmaxRows, type Scores } from '../../assess/metrics';
 import { stratifiedFolds, type Dataset } from '../dataset';
 import { pickScores } from '../vectors';
+import { product } from './powers';
 import type { View } from './view';
 
 export interface Opinion {
@@ -25,15 +26,43 @@ export async function opinionOf(
   const { id, learns } = view;
   const answers = softmaxRows(await view.answers(labelled));
   if (!learns) return { id, answers, heldOut: pickScores(answers, labelled) };
-  const { classes } = answers;
-  const data = new Float32Array(labelled.length * classes);
-  for (const held of stratifiedFolds(dataset, folds, seed, 'views')) {
+  const parts = stratifiedFolds(dataset, folds, seed, 'views').map((part) => new Set(part));
+  const apart: Scores[] = [];
+  for (const part of parts) {
     await pause();
-    const apart = new Set(held);
-    const apartAnswers = softmaxRows(await view.answers(labelled.filter((text) => !apart.has(text))));
-    labelled.forEach((text, row) => {
-      if (apart.has(text)) data.set(pickScores(apartAnswers, [text]).data, row * classes);
-    });
+    apart.push(softmaxRows(await view.answers(labelled.filter((text) => !part.has(text)))));
   }
-  return { id, answers, heldOut: { classes, data } };
+  return { id, answers, heldOut: heldOutRows(labelled, parts, apart) };
+}
+
+/**
+ * What teachers say together that each left out a part of the labelled texts.
+ * @param answers of each, probabilities [texts, classes]; rows of zeros where they were not asked
+ */
+export function opinionOfTeachers(
+  labelled: readonly number[],
+  parts: readonly ReadonlySet<number>[],
+  answers: readonly Scores[],
+): Opinion {
+  const alike = answers.map(() => 1 / answers.length);
+  return {
+    id: 'teacher',
+    answers: product(answers, alike),
+    heldOut: heldOutRows(labelled, parts, answers),
+  };
+}
+
+/** Of each labelled text, what the one says that left it out; a row of zeros where all have learned from it. */
+function heldOutRows(
+  labelled: readonly number[],
+  parts: readonly ReadonlySet<number>[],
+  answers: readonly Scores[],
+): Scores {
+  const classes = answers[0]?.classes ?? 0;
+  const data = new Float32Array(labelled.length * classes);
+  labelled.forEach((text, row) => {
+    const apart = answers[parts.findIndex((part) => part.has(text))];
+    if (apart) data.set(pickScores(apart, [text]).data, row * classes);
+  });
+  return { classes, data };
 }

@@ -1,4 +1,4 @@
-/** Ways to look at the texts, each of which answers in its own right; `viewWeights` says how far each is heard. */
+/** Ways to look at the texts, each of which answers in its own right; `fitPowers` says how far each is heard. */
 import type { Scores } from '../../assess/metrics';
 
 export interface View {

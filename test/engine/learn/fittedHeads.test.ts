@@ -6,7 +6,7 @@ import { loadEncoder } from '../../../extension/engine/encoders/encoder';
 import { Tokenizer } from '../../../extension/engine/encoders/tokenizer';
 import { CohortReader } from '../../../extension/engine/learn/cohortReader';
 import { readDataset, type Dataset } from '../../../extension/engine/learn/dataset';
-import { withLastHeads } from '../../../extension/engine/learn/lastHeads';
+import { withFittedHeads } from '../../../extension/engine/learn/fittedHeads';
 import { ParameterLayout } from '../../../extension/engine/learn/parameterLayout';
 import { defaultRecipe } from '../../../extension/engine/learn/settings';
 import { answersOf, readSeen } from '../../../extension/engine/learn/seen';
@@ -60,7 +60,7 @@ function trained(heldOut: readonly number[][] = [], labels: readonly number[] = 
 }
 
 async function fitted(of: Trained, dataset: Dataset = prepared.dataset): Promise<Float32Array> {
-  return withLastHeads(await readSeen({ ...prepared, dataset }, of, signal), { dataset }, of, signal);
+  return withFittedHeads(await readSeen({ ...prepared, dataset }, of, signal), { dataset }, of, signal);
 }
 
 const head = (of: Float32Array, id: string): Float32Array => cohort.layout.read(of, `${id}/head.weight`);

@@ -1,10 +1,9 @@
 /**
- * The students' heads once their layers have learned. The steps show a text a few times, in pieces and masked, and leave a head
+ * The students' heads, before their layers learn and once they have learned. Few steps would fill an empty head first; and they show a text a few times, in pieces and masked, and leave a head
  * that leans to some of the classes; with the layers kept as they are, the best head for all texts at once is a convex
  * problem (as Kang et al. 2020 learn the classifier again for classes of unequal size).
  */
-import type { Scores } from '../assess/metrics';
-import { classOf, type Dataset } from './dataset';
+import { withGiven } from './firstLabels';
 import { LogisticRegression } from './logisticRegression';
 import type { Seen } from './seen';
 import type { Prepared, Trained } from './trainingRun';
@@ -16,14 +15,14 @@ const iterations = 60;
  * Fits each student's head anew to the given labels that it learned from and to those that were spread to other texts.
  * @returns [parameters], with new heads; as they are where no text without a label was learned from
  */
-export async function withLastHeads(
+export async function withFittedHeads(
   { texts, features }: Pick<Seen, 'texts' | 'features'>,
   { dataset }: Pick<Prepared, 'dataset'>,
   { cohort, parameters, heldOut, labels }: Omit<Trained, 'loop'>,
   signal: AbortSignal,
 ): Promise<Float32Array> {
   if (!labels) return parameters;
-  const targets = targetsOf(dataset, labels.spread, texts);
+  const targets = pickScores(withGiven(dataset, labels.spread), texts);
   const renewed = parameters.slice();
   for (const [s, { id }] of cohort.students.entries()) {
     const own = features.get(id);
@@ -41,16 +40,4 @@ export async function withLastHeads(
     cohort.layout.read(renewed, `${id}/head.bias`).set(layer.bias);
   }
   return renewed;
-}
-
-/** What a student shall say of each of the texts: [texts, classes]. */
-function targetsOf(dataset: Dataset, spread: Scores, texts: readonly number[]): Scores {
-  const targets = pickScores(spread, texts);
-  const { classes, data } = targets;
-  texts.forEach((text, row) => {
-    if (dataset.given[text] === undefined) return;
-    data.fill(0, row * classes, (row + 1) * classes);
-    data[row * classes + classOf(dataset, text)] = 1;
-  });
-  return targets;
 }

@@ -16,7 +16,7 @@ const leastProbability = 1e-6;
  * @param truth class of each text
  * @param expected of each view, the power to expect without labels
  */
-export async function fitWeights(
+export async function fitPowers(
   views: readonly Scores[],
   truth: readonly number[],
   expected: readonly number[],
@@ -46,20 +46,28 @@ export async function fitWeights(
 
 /**
  * The product of the views, each to its power. A view that was not asked of a text leaves its power to the others.
- * @returns probabilities [texts, classes]
+ * @returns probabilities [texts, classes]; a row of zeros where no view was asked
  */
 export function product(views: readonly Scores[], powers: readonly number[]): Scores {
   const { classes, data } = views[0] as Scores;
   const logs = new Float32Array(data.length);
   const all = powers.reduce((a, b) => a + b, 0);
+  const unasked: number[] = [];
   for (let row = 0; row < data.length / classes; row++) {
     const asked = powers.map((power, v) => (isAnswered(views[v] as Scores, row) ? power : 0));
-    const scale = all / asked.reduce((a, b) => a + b, 0);
+    const heard = asked.reduce((a, b) => a + b, 0);
+    if (heard === 0) {
+      unasked.push(row);
+      continue;
+    }
+    const scale = all / heard;
     for (let i = row * classes; i < (row + 1) * classes; i++) {
       logs[i] = asked.reduce((sum, power, v) => sum + scale * power * log(views[v]?.data[i] ?? 0), 0);
     }
   }
-  return softmaxRows({ classes, data: logs });
+  const together = softmaxRows({ classes, data: logs });
+  for (const row of unasked) together.data.fill(0, row * classes, (row + 1) * classes);
+  return together;
 }
 
 /**
@@ -74,16 +82,7 @@ export function tempered({ id, answers, heldOut }: Opinion, truth: readonly numb
     told.map((row) => truth[row] as number),
   );
   const power = 1 / Math.max(1, temperature);
-  return { id, answers: sharpenKnown(answers, power), heldOut: sharpenKnown(heldOut, power) };
-}
-
-/** Rows to a power; rows of zeros stay. */
-function sharpenKnown(scores: Scores, power: number): Scores {
-  const sharp = sharpen(scores, power);
-  return {
-    ...sharp,
-    data: sharp.data.map((p, i) => (isAnswered(scores, Math.floor(i / scores.classes)) ? p : 0)),
-  };
+  return { id, answers: sharpen(answers, power), heldOut: sharpen(heldOut, power) };
 }
 
 /** Of each view, how far it is of one mind with the others in the mean, corrected for chance (Cohen's kappa): 0.01 to 1. */
