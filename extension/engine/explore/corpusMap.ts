@@ -103,10 +103,7 @@ function between(
 async function typicalTexts(sample: Vectors): Promise<number[]> {
   const count = sample.data.length / sample.size;
   const most = Math.min(mostGroups, Math.max(1, Math.round(Math.sqrt(count) / 2)));
-  const coverage = await Coverage.of(sample, count, {
-    weights: new Float32Array(count).fill(1),
-    sharpness: 2,
-  });
+  const coverage = await Coverage.of(sample, count, new Float32Array(count).fill(1));
   const found: number[] = [];
   while (found.length < most) {
     const text = coverage.best(Infinity);
