@@ -59,6 +59,7 @@ async function layout(sample: Vectors, seed: number, pause: () => Promise<void>)
   const k = Math.min(neighbours, count - 1);
   if (k < 2) return Array.from({ length: count }, (_, i) => [i, 0]);
   const found = await nearestNeighbours(sample, k, 'cpu');
+  const distances = found.similarities.map((cosine) => Math.max(0, 1 - cosine));
   const rowOf = <T>(own: T, others: ArrayLike<T>, text: number): T[] => [
     own,
     ...Array.from({ length: k }, (_, n) => others[text * k + n] as T),
@@ -67,13 +68,7 @@ async function layout(sample: Vectors, seed: number, pause: () => Promise<void>)
   const all = Array.from({ length: count }, (_, text) => text);
   umap.setPrecomputedKNN(
     all.map((text) => rowOf(text, found.indices, text)),
-    all.map((text) =>
-      rowOf(
-        0,
-        found.similarities.map((cosine) => Math.max(0, 1 - cosine)),
-        text,
-      ),
-    ),
+    all.map((text) => rowOf(0, distances, text)),
   );
   // With neighbours that are known, the vectors themselves are not looked at.
   umap.initializeFit(all.map((text) => [text]));
