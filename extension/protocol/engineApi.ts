@@ -128,7 +128,7 @@ export type SuggestReason =
   | { readonly kind: 'random' };
 
 export interface Suggestion {
-  /** Row of `dataFile`, from 0, empty lines not counted. */
+  /** Row of `dataFile`, from 0, empty lines not counted; of rows with the same text, the first. */
   readonly row: number;
   readonly reason: SuggestReason;
 }
@@ -145,7 +145,7 @@ export interface SimilarParams extends PlacedTextsParams {
 }
 
 export interface SimilarTexts extends Placed {
-  /** Nearest first, `row` itself not among them. */
+  /** Nearest first, `row` itself not among them; other rows with the same text are. */
   readonly texts: readonly { readonly row: number; readonly cosine: number }[];
 }
 
@@ -155,7 +155,7 @@ export interface MapParams extends PlacedTextsParams {
 
 /** A picture of the corpus: near on it means alike in meaning. Texts that are not placed yet are left out. */
 export interface CorpusMap extends Placed {
-  /** Row of `dataFile` of each point. */
+  /** Row of `dataFile` of each point; of rows with the same text, the first. */
   readonly rows: readonly number[];
   /** Between 0 and 1, as `rows`. */
   readonly x: readonly number[];

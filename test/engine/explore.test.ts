@@ -78,6 +78,30 @@ it('finds alike texts, and draws a map of all', async () => {
   expect(await engine.map({ ...place, seed: 1, patienceMs: 60_000 })).toEqual(map);
 });
 
+it('a text that stands there again is alike, and its label counts for all its rows', async () => {
+  const lines = texts.map((text) => ({ text }));
+  const place = await corpus([{ text: texts[0], label: 'money' }, ...lines, { text: texts[0] }]);
+  const again = lines.length + 1;
+  const similar = await engine.similar({ ...place, row: again, count: 3, patienceMs: 60_000 });
+  expect(similar.texts.map(({ row }) => row).sort()).toEqual([0, 1, 2]);
+  expect(similar.texts.filter(({ cosine }) => cosine === 1).map(({ row }) => row)).toEqual([0, 1]);
+  const { suggestions } = await engine.suggest({ ...place, count: 99, seed: 1, patienceMs: 60_000 });
+  expect(suggestions.length).toBe(texts.length - 1);
+  for (const row of [0, 1, again]) expect(suggestions.map((suggested) => suggested.row)).not.toContain(row);
+});
+
+it('suggests by lot while only texts with a label have their places', async () => {
+  const labelled = texts.map((text) => ({ text, label: 'any' }));
+  const place = await corpus(labelled);
+  await engine.suggest({ ...place, count: 1, seed: 1, patienceMs: 60_000 });
+  const open = Array.from({ length: 300 }, (_, i) => ({ text: `not read yet, number ${i}` }));
+  const { dataFile } = await corpus([...labelled, ...open]);
+  const { cacheDir } = place;
+  const found = await engine.suggest({ dataFile, cacheDir, count: 2, seed: 1, patienceMs: 0 });
+  expect([found.placed, found.of]).toEqual([texts.length, texts.length + open.length]);
+  expect(found.suggestions.map(({ reason }) => reason.kind)).toEqual(['random', 'random']);
+});
+
 it('says which row is not there, and is cancelled while texts get their places', async () => {
   const place = await corpus(texts.map((text) => ({ text: `${text}, as I said` })));
   await expect(engine.similar({ ...place, row: 99, count: 1 })).rejects.toThrow('has no row 99');

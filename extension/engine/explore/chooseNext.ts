@@ -51,8 +51,8 @@ export interface Choice {
 }
 
 /**
- * The next texts to label, none of which is almost the same as another or as one that has a label, as far as there are others.
- * One in ten is the first text without a label in the order of the lot: so the first texts of that order, up to the first one
+ * The next texts to label. Those that are not by lot are not almost the same as another or as one that has a label, as far as
+ * there are others. One in ten is by lot: the first text without a label in the order of the lot: so the first texts of that order, up to the first one
  * without a label, are a fair sample of all, whatever else was labelled.
  * @param pause awaited between pieces of work; throws to cancel
  */

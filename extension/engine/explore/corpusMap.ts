@@ -43,7 +43,7 @@ export async function mapOf(
     wordsOfGroup,
   );
   return {
-    rows: texts.map(({ row }) => row),
+    rows: texts.map(({ rows: [first] }) => first),
     x: scaled(places.map(([x]) => x)),
     y: scaled(places.map(([, y]) => y)),
     group,

@@ -21,8 +21,9 @@ import { Placing } from './placing';
 import { quickBeliefs } from './quickBeliefs';
 import { readTexts, type KeyedText } from './readTexts';
 
-/** Texts without a label that are looked at; of more, so many that stand first by their key, which is as good as by chance. */
-const mostTexts = 20_000;
+/** Texts without and with a label that are looked at; of more, those that stand first by their key, which is as good as by chance. */
+const mostOpen = 20_000;
+const mostLabelled = 4096;
 /** A request that says no patience of its own waits so long for texts to get their places. */
 const defaultPatienceMs = 150;
 /** Corpora whose places stay in memory: at most 40 MB each. */
@@ -46,15 +47,10 @@ export class Explorer {
   async suggest(params: SuggestParams, signal: AbortSignal): Promise<Suggestions> {
     const { texts, of, vectors, wanted } = await this.look(params, signal);
     const { count, seed, modelDir } = params;
-    if (texts.length === 0) {
-      const open = byLot(
-        wanted.filter(({ label }) => label === undefined),
-        seed,
-      );
-      const suggestions = open
-        .slice(0, count)
-        .map(({ row }) => ({ row, reason: { kind: 'random' } as const }));
-      return { suggestions, placed: 0, of };
+    if (!texts.some(isOpen)) {
+      const drawn = byLot(wanted.filter(isOpen), seed).slice(0, count);
+      const suggestions = drawn.map(({ rows: [row] }) => ({ row, reason: { kind: 'random' } as const }));
+      return { suggestions, placed: texts.length, of };
     }
     const rank = new Map(texts.map(({ key }, at) => [key, at]));
     const lot = byLot(texts, seed);
@@ -73,7 +69,10 @@ export class Explorer {
         asked.map((i) => lot[i] as KeyedText),
       )) ?? quickBeliefs(known, asked);
     const choices = await chooseNext({ ...known, beliefs } satisfies Known, count, breather(signal));
-    const suggestions = choices.map(({ text, reason }) => ({ row: (lot[text] as KeyedText).row, reason }));
+    const suggestions = choices.map(({ text, reason }) => ({
+      row: (lot[text] as KeyedText).rows[0],
+      reason,
+    }));
     return { suggestions, placed: texts.length, of };
   }
 
@@ -83,15 +82,13 @@ export class Explorer {
     if (!asked)
       throw new AppError('explore/no-row', `${params.dataFile} has no row ${params.row}; read it again.`);
     const found = await cosines(await placer.placeOf(asked, signal), vectors);
-    const nearest = [...found.keys()]
-      .filter((i) => texts[i]?.key !== asked.key)
-      .sort((a, b) => (found[b] as number) - (found[a] as number) || a - b)
-      .slice(0, params.count);
-    return {
-      texts: nearest.map((i) => ({ row: (texts[i] as KeyedText).row, cosine: found[i] as number })),
-      placed: texts.length,
-      of,
-    };
+    const same = asked.rows.filter((row) => row !== params.row).map((row) => ({ row, cosine: 1 }));
+    const others = [...texts.entries()]
+      .filter(([, { key }]) => key !== asked.key)
+      .sort(([a], [b]) => (found[b] as number) - (found[a] as number) || a - b)
+      .slice(0, params.count)
+      .flatMap(([i, { rows }]) => rows.map((row) => ({ row, cosine: found[i] as number })));
+    return { texts: [...same, ...others].slice(0, params.count), placed: texts.length, of };
   }
 
   /** @throws CancelledError */
@@ -114,16 +111,15 @@ export class Explorer {
   ) {
     const all = await readTexts(dataFile);
     CancelledError.throwIf(signal);
-    const labelled = all.filter(({ label }) => label !== undefined);
-    const open = all.filter(({ label }) => label === undefined).slice(0, mostTexts);
-    const wanted = [...labelled, ...open];
+    const labelled = all.filter((text) => !isOpen(text)).slice(0, mostLabelled);
+    const wanted = [...labelled, ...all.filter(isOpen).slice(0, mostOpen)];
     const placer = await this.placingOf(cacheDir, base);
     return {
       ...(await placer.placed(wanted, patienceMs, signal)),
       of: wanted.length,
       wanted,
       placer,
-      asked: all.find((text) => text.row === row),
+      asked: all.find(({ rows }) => row !== undefined && rows.includes(row)),
     };
   }
 
@@ -156,6 +152,10 @@ export class Explorer {
     }
     return this.answers.of.of(texts, (error) => this.options.onModelFailure(error));
   }
+}
+
+function isOpen({ label }: KeyedText): boolean {
+  return label === undefined;
 }
 
 /** An order drawn by lot: of the texts and the seed, not of where the texts stand. */

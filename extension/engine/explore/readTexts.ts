@@ -7,8 +7,8 @@ import { keyBytes } from './vectorStore';
 export interface KeyedText {
   /** Start of the text's SHA-256, in hex: found by it, and in an order that says nothing about the text. */
   readonly key: string;
-  /** First row of the file that has it, from 0. */
-  readonly row: number;
+  /** Rows of the file that have it, from 0. */
+  readonly rows: readonly [number, ...number[]];
   readonly text: string;
   readonly label?: string;
 }
@@ -19,7 +19,7 @@ export interface KeyedText {
  * @throws AppError('data/...') naming the file and line
  */
 export async function readTexts(dataFile: string): Promise<KeyedText[]> {
-  const byKey = new Map<string, KeyedText>();
+  const byKey = new Map<string, { key: string; rows: [number, ...number[]]; text: string; label?: string }>();
   let row = 0;
   for await (const { text, label } of jsonRows(createReadStream(dataFile), dataFile)) {
     const key = createHash('sha256')
@@ -27,8 +27,10 @@ export async function readTexts(dataFile: string): Promise<KeyedText[]> {
       .digest('hex')
       .slice(0, 2 * keyBytes);
     const known = byKey.get(key);
-    if (!known) byKey.set(key, { key, row, text, ...(label !== undefined && { label }) });
-    else if (known.label === undefined && label !== undefined) byKey.set(key, { ...known, label });
+    if (known) {
+      known.rows.push(row);
+      if (label !== undefined) known.label ??= label;
+    } else byKey.set(key, { key, rows: [row], text, ...(label !== undefined && { label }) });
     row += 1;
   }
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));

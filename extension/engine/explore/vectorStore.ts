@@ -1,4 +1,5 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
+import { AppError, messageOf } from '../../protocol/appError';
 import type { Vectors } from '../learn/vectors';
 
 /** Bytes of a text's key: the start of its SHA-256. */
@@ -6,11 +7,13 @@ export const keyBytes = 16;
 
 /**
  * Vectors of texts on disk, found by the text itself: labels, order and other texts may change without anything being computed
- * anew. Records of [key, vector] follow each other; what a killed process left half written at the end is written over. Two
- * processes that fill one file write records of the same length, so that at worst some are lost and computed again.
+ * anew. Records of [key, vector of length 1] follow each other; one whose vector is not of length 1 is torn, and its text is not
+ * known. What a killed process left half written at the end is written over. Two processes that fill one file write records of
+ * the same length, so that at worst some are lost and computed again.
  */
 export class VectorStore {
   private constructor(
+    private readonly path: string,
     private readonly file: FileHandle,
     private readonly recordBytes: number,
     private end: number,
@@ -28,20 +31,21 @@ export class VectorStore {
     const whole = bytes.length - (bytes.length % recordBytes);
     const known = new Map<string, Float32Array>();
     for (let at = 0; at < whole; at += recordBytes) {
-      const vector = bytes.buffer.slice(
-        bytes.byteOffset + at + keyBytes,
-        bytes.byteOffset + at + recordBytes,
-      );
-      known.set(bytes.toString('hex', at, at + keyBytes), new Float32Array(vector));
+      const from = bytes.byteOffset + at;
+      const vector = new Float32Array(bytes.buffer.slice(from + keyBytes, from + recordBytes));
+      if (isWhole(vector)) known.set(bytes.toString('hex', at, at + keyBytes), vector);
     }
-    return new VectorStore(file, recordBytes, whole, known);
+    return new VectorStore(path, file, recordBytes, whole, known);
   }
 
   get(key: string): Float32Array | undefined {
     return this.known.get(key);
   }
 
-  /** Keeps the vectors of these texts. */
+  /**
+   * Keeps the vectors of these texts.
+   * @throws AppError('explore/not-kept') when they are known only as long as this process lives
+   */
   async add(keys: readonly string[], { size, data }: Vectors): Promise<void> {
     const bytes = Buffer.alloc(keys.length * this.recordBytes);
     keys.forEach((key, i) => {
@@ -50,11 +54,23 @@ export class VectorStore {
       bytes.set(new Uint8Array(vector.buffer), i * this.recordBytes + keyBytes);
       this.known.set(key, vector);
     });
-    await this.file.write(bytes, 0, bytes.length, this.end);
+    const written = await this.file.write(bytes, 0, bytes.length, this.end).catch(messageOf);
+    if (typeof written === 'string' || written.bytesWritten < bytes.length) {
+      const why = typeof written === 'string' ? written : 'no space left';
+      throw new AppError(
+        'explore/not-kept',
+        `${this.path} cannot be written (${why}); free space, or allow it.`,
+      );
+    }
     this.end += bytes.length;
   }
 
   async close(): Promise<void> {
     await this.file.close();
   }
+}
+
+/** Not NaN either. */
+function isWhole(vector: Float32Array): boolean {
+  return Math.abs(vector.reduce((sum, value) => sum + value * value, 0) - 1) < 0.01;
 }
