@@ -3,6 +3,9 @@ import { createReadStream } from 'node:fs';
 import { jsonRows } from '../../protocol/jsonLines';
 import { keyBytes } from './vectorStore';
 
+/** Texts are read while others get their places, and each piece of the file waits for its turn: few pieces. Bytes. */
+const pieceBytes = 2 * 1024 * 1024;
+
 /** A text that is looked at. Rows with the same text are one. */
 export interface KeyedText {
   /** Start of the text's SHA-256, in hex: found by it, and in an order that says nothing about the text. */
@@ -21,7 +24,8 @@ export interface KeyedText {
 export async function readTexts(dataFile: string): Promise<KeyedText[]> {
   const byKey = new Map<string, { key: string; rows: [number, ...number[]]; text: string; label?: string }>();
   let row = 0;
-  for await (const { text, label } of jsonRows(createReadStream(dataFile), dataFile)) {
+  const bytes = createReadStream(dataFile, { highWaterMark: pieceBytes });
+  for await (const { text, label } of jsonRows(bytes, dataFile)) {
     const key = createHash('sha256')
       .update(text)
       .digest('hex')
