@@ -65,7 +65,7 @@ export function suggestCommand(installation: Installation, terminal: Terminal): 
     });
 }
 
-/** Asks until all texts that are looked at have their places. */
+/** Asks until all texts that are looked at have their places, and the model has read them. */
 async function settled(
   engine: EngineClient,
   params: SuggestParams,
@@ -74,8 +74,11 @@ async function settled(
 ): Promise<Suggestions> {
   for (;;) {
     const found = await engine.suggest(params, { signal });
-    if (found.placed === found.of) return found;
-    terminal.err.write(`Read ${found.placed} of ${count(found.of, 'text')}.\n`);
+    if (found.settled) return found;
+    const { placed, of } = found;
+    terminal.err.write(
+      placed < of ? `Read ${placed} of ${count(of, 'text')}.\n` : 'The model is reading the texts.\n',
+    );
   }
 }
 

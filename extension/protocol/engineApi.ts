@@ -98,7 +98,10 @@ export interface PlacedTextsParams {
   readonly cacheDir: string;
   /** Folder of the base model (Hugging Face layout). */
   readonly base?: string;
-  /** How long to wait for all texts to get their places before answering with those that have one; 150 ms by default. */
+  /**
+   * How long to wait for all texts to get their places before answering with those that have one, and then for the model to read
+   * them; 150 ms by default.
+   */
   readonly patienceMs?: number;
 }
 
@@ -136,6 +139,8 @@ export interface Suggestion {
 export interface Suggestions extends Placed {
   /** Best first; fewer than were asked for when no more texts are without a label. */
   readonly suggestions: readonly Suggestion[];
+  /** Asked again, they would be the same: all texts have their places, and the model, if there is one, has read them. */
+  readonly settled: boolean;
 }
 
 export interface SimilarParams extends PlacedTextsParams {

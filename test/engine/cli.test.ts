@@ -4,7 +4,7 @@ import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/prom
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DeviceReport, Evaluation } from '../../extension/protocol/engineApi';
+import type { DeviceReport, Evaluation, SuggestReason } from '../../extension/protocol/engineApi';
 import type { TrainResult } from '../../extension/protocol/snapshot';
 import { build } from '../../scripts/build.mjs';
 import { root } from '../../scripts/setup.mjs';
@@ -109,6 +109,33 @@ describe('nanonet', () => {
     const { accuracy } = JSON.parse(small.out) as Evaluation;
     expect(Math.abs(accuracy - evaluation.accuracy)).toBeLessThanOrEqual(2 / 36);
     expect(small.out).not.toBe(out);
+  });
+
+  it('suggests what to label next, and why; a model says what it is unsure of', async () => {
+    await writeFile(
+      join(folder, 'open.jsonl'),
+      jsonLines(texts.map(({ text }, i) => ({ text, id: `t${i}` }))),
+    );
+    const first = await nanonet(['suggest', 'open.jsonl', '--count', '10', '--json']);
+    expect(first.code).toBe(0);
+    const suggested = JSON.parse(first.out) as { row: number; text: string; reason: SuggestReason }[];
+    expect(suggested.map(({ reason }) => reason.kind)).toEqual([
+      ...new Array<string>(9).fill('cover'),
+      'random',
+    ]);
+    for (const { row, text } of suggested) expect(text).toBe(texts[row]?.text);
+    expect((await nanonet(['suggest', 'open.jsonl', '--count', '10', '--json'])).out).toBe(first.out);
+
+    const known = await nanonet(['suggest', 'data.jsonl', '--count', '99', '--json']);
+    const rows = (JSON.parse(known.out) as typeof suggested).map(({ row }) => row);
+    expect(rows.toSorted((a, b) => a - b)).toEqual(texts.map((_, row) => row).slice(12));
+
+    const asked = await nanonet(['suggest', 'open.jsonl', '--model', 'model', '--count', '10']);
+    expect(asked.code).toBe(0);
+    expect(asked.out.trim().split('\n')).toHaveLength(10);
+    expect(asked.out).toMatch(/^t\d+ +(sport|business) \d+\.\d % or (sport|business) \d+\.\d % +\S/m);
+    expect(asked.out).toMatch(/^t\d+ +by lot +\S/m);
+    expect((await nanonet(['suggest', 'open.jsonl', '--model', 'missing'])).code).toBe(2);
   });
 
   it('says which devices work', async () => {

@@ -44,10 +44,10 @@ it('suggests at once by lot, then by what is there; the order of the texts chang
   const place = await corpus(texts.map((text) => ({ text })));
   const first = await engine.suggest({ ...place, count: 3, seed: 1, patienceMs: 0 });
   expect(first.suggestions.map(({ reason }) => reason.kind)).toEqual(['random', 'random', 'random']);
-  expect([first.placed, first.of]).toEqual([0, texts.length]);
+  expect([first.placed, first.of, first.settled]).toEqual([0, texts.length, false]);
 
   const settled = await engine.suggest({ ...place, count: 3, seed: 1, patienceMs: 60_000 });
-  expect(settled.placed).toBe(texts.length);
+  expect([settled.placed, settled.settled]).toEqual([texts.length, true]);
   const subjectOf = (row: number): number => Math.floor(row / 12);
   expect(new Set(settled.suggestions.map(({ row }) => subjectOf(row))).size).toBe(3);
 
@@ -62,6 +62,16 @@ it('suggests at once by lot, then by what is there; the order of the texts chang
   expect(again.suggestions.map(({ row }) => texts.length - 1 - row)).toEqual(
     settled.suggestions.map(({ row }) => row),
   );
+});
+
+it('goes on without a model that cannot be read', async () => {
+  const place = await corpus(
+    texts.map((text, i) => ({ text, ...(i % 12 < 2 && { label: `${Math.floor(i / 12)}` }) })),
+  );
+  const params = { ...place, count: 5, seed: 1, patienceMs: 60_000 };
+  const found = await engine.suggest({ ...params, modelDir: join(place.cacheDir, 'missing') });
+  expect(found).toEqual(await engine.suggest(params));
+  expect(found.settled).toBe(true);
 });
 
 it('finds alike texts, and draws a map of all', async () => {

@@ -138,7 +138,8 @@ class Doubts {
     const { classes, data } = believed.scores;
     const counts = believed.labels.map((label) => known.get(label) ?? 0);
     const mean = counts.reduce((a, b) => a + b, 0) / classes;
-    const scarcity = counts.map((count) => (mean / Math.max(1, count)) ** balance);
+    // A model may be asked where none of its labels is given yet: none is scarcer than another.
+    const scarcity = counts.map((count) => ((mean || 1) / Math.max(1, count)) ** balance);
     const texts = data.length / classes;
     const unsure = new Float32Array(texts);
     const weights = new Float32Array(texts);

@@ -46,11 +46,12 @@ export class Explorer {
   /** @throws AppError('data/...') naming file and line; CancelledError */
   async suggest(params: SuggestParams, signal: AbortSignal): Promise<Suggestions> {
     const { texts, of, vectors, wanted } = await this.look(params, signal);
-    const { count, seed, modelDir } = params;
+    const { count, seed, modelDir, patienceMs = defaultPatienceMs } = params;
+    let settled = texts.length === of;
     if (!texts.some(isOpen)) {
       const drawn = byLot(wanted.filter(isOpen), seed).slice(0, count);
       const suggestions = drawn.map(({ rows: [row] }) => ({ row, reason: { kind: 'random' } as const }));
-      return { suggestions, placed: texts.length, of };
+      return { suggestions, placed: texts.length, of, settled };
     }
     const rank = new Map(texts.map(({ key }, at) => [key, at]));
     const lot = byLot(texts, seed);
@@ -63,17 +64,19 @@ export class Explorer {
       given: lot.map(({ label }) => (label === undefined ? undefined : labels.indexOf(label))),
       labels,
     };
-    const beliefs = async (asked: readonly number[]): Promise<Beliefs | undefined> =>
-      (await this.modelBeliefs(
-        modelDir,
-        asked.map((i) => lot[i] as KeyedText),
-      )) ?? quickBeliefs(known, asked);
+    const answers = modelDir === undefined ? undefined : this.answersOf(modelDir);
+    const beliefs = async (asked: readonly number[]): Promise<Beliefs | undefined> => {
+      const open = asked.map((i) => lot[i] as KeyedText);
+      const said = await answers?.of(open, patienceMs, signal);
+      settled &&= !answers || answers.closed || said !== undefined;
+      return said ?? quickBeliefs(known, asked);
+    };
     const choices = await chooseNext({ ...known, beliefs } satisfies Known, count, breather(signal));
     const suggestions = choices.map(({ text, reason }) => ({
       row: (lot[text] as KeyedText).rows[0],
       reason,
     }));
-    return { suggestions, placed: texts.length, of };
+    return { suggestions, placed: texts.length, of, settled };
   }
 
   /** @throws AppError('explore/no-row') when the file has no such row; CancelledError */
@@ -140,17 +143,13 @@ export class Explorer {
     }
   }
 
-  /** Undefined without a model, or while it has not read all of the texts. */
-  private async modelBeliefs(
-    modelDir: string | undefined,
-    texts: readonly KeyedText[],
-  ): Promise<Beliefs | undefined> {
-    if (modelDir === undefined) return undefined;
+  private answersOf(modelDir: string): ModelAnswers {
     if (this.answers?.modelDir !== modelDir) {
       this.answers?.of.close();
-      this.answers = { modelDir, of: new ModelAnswers(() => this.options.classifierOf(modelDir)) };
+      const { classifierOf, onModelFailure } = this.options;
+      this.answers = { modelDir, of: new ModelAnswers(() => classifierOf(modelDir), onModelFailure) };
     }
-    return this.answers.of.of(texts, (error) => this.options.onModelFailure(error));
+    return this.answers.of;
   }
 }
 

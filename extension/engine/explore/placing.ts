@@ -1,14 +1,13 @@
 /** Gives texts their places in the base model's space, in the background, so that no request waits for all of them. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CancelledError } from '../../protocol/appError';
 import { loadEncoder, type Encoder } from '../encoders/encoder';
 import { Tokenizer } from '../encoders/tokenizer';
 import { digestOf } from '../learn/dataset';
 import { embedWindows } from '../learn/embedding';
 import { defaultRecipe } from '../learn/settings';
 import type { Vectors } from '../learn/vectors';
+import { waitAtMost } from './patience';
 import type { KeyedText } from './readTexts';
 import { VectorStore } from './vectorStore';
 
@@ -53,12 +52,7 @@ export class Placing {
   ): Promise<{ texts: readonly KeyedText[]; vectors: Vectors }> {
     this.wanted = texts;
     this.growing ??= this.grow();
-    const stop = new AbortController();
-    const waited = AbortSignal.any([signal, stop.signal]);
-    const patience = sleep(patienceMs, undefined, { signal: waited }).catch(() => undefined);
-    await Promise.race([this.growing, patience]);
-    stop.abort();
-    CancelledError.throwIf(signal);
+    await waitAtMost(patienceMs, this.growing, signal);
     const { failure } = this;
     this.failure = undefined;
     if (failure) throw failure.error;
