@@ -7,7 +7,14 @@ import { gather } from '../graph/indexing';
 import { unsqueeze } from '../graph/layout';
 import { reduceSum } from '../graph/reduce';
 import { familyOf } from './families';
-import type { BuiltEncoder, EncoderConfig, EncoderFamily, TextValues, WeightSource } from './family';
+import type {
+  BuiltEncoder,
+  EncoderConfig,
+  EncoderFamily,
+  LayerAttention,
+  TextValues,
+  WeightSource,
+} from './family';
 import type { EncoderHooks } from './hooks';
 import { readJsonFile, type JsonObject } from './jsonFile';
 import { loadWeights } from './loadWeights';
@@ -75,6 +82,7 @@ export function buildEncoder(g: Graph, encoder: Encoder, options: BuildOptions):
   const weight = options.weight ?? ((name, make) => g.sharedConstant(name, make));
   const tensor = (name: string): TensorData => tensorOf(encoder, name);
   const weights: WeightSource = {
+    has: (name) => encoder.tensors.has(name),
     stored: (name) => weight(name, () => tensor(name)),
     transposed: (name) => weight(`${name}.transposed`, () => transposedWeight(tensor(name))),
     derived: (name, make) => weight(name, () => make(tensor)),
@@ -114,7 +122,14 @@ export function selectLayers(encoder: Encoder, layers: readonly number[]): Encod
       if (name.startsWith(prefix)) tensors.set(family.layerPrefix(layer) + name.slice(prefix.length), tensor);
     }
   });
-  const config = { ...encoder.config, layers: layers.length };
+  const { layerAttention, ...same } = encoder.config;
+  const config: EncoderConfig = {
+    ...same,
+    layers: layers.length,
+    ...(layerAttention && {
+      layerAttention: layers.map((source) => layerAttention[source] as LayerAttention),
+    }),
+  };
   return {
     ...encoder,
     config,
@@ -126,19 +141,24 @@ export function selectLayers(encoder: Encoder, layers: readonly number[]): Encod
 
 /** An encoder for windows of at most `maxTokens` tokens: without the rows of further places. */
 export function shortenWindows(encoder: Encoder, maxTokens: number): Encoder {
-  const { family } = encoder;
-  const name = family.positionWeight;
-  const kept = pickRows(
-    tensorOf(encoder, name),
-    Array.from({ length: maxTokens }, (_, place) => place),
-  );
+  const { family, tensors } = encoder;
   const config = { ...encoder.config, maxTokens };
+  const name = family.positionWeight;
   return {
     ...encoder,
     config,
-    tensors: new Map([...encoder.tensors, [name, kept]]),
+    tensors: name === undefined ? tensors : new Map([...tensors, [name, firstRows(encoder, name, config)]]),
     json: family.configJson(encoder.json, config),
   };
+}
+
+function firstRows(
+  encoder: Encoder,
+  name: string,
+  { firstPosition, maxTokens }: Pick<EncoderConfig, 'firstPosition' | 'maxTokens'>,
+): TensorData {
+  const rows = Array.from({ length: firstPosition + maxTokens }, (_, row) => row);
+  return pickRows(tensorOf(encoder, name), rows);
 }
 
 /** Which rows of the embeddings are kept, and the place among them that each piece of the vocabulary has. */
