@@ -3,9 +3,9 @@ import type { FamilyName } from './tinyModels';
 
 export interface TokenizerFiles {
   /** tokenizer.json */
-  readonly tokenizer: object;
+  readonly tokenizer: Readonly<Record<string, unknown>>;
   /** tokenizer_config.json */
-  readonly settings: object;
+  readonly settings: Readonly<Record<string, string>>;
   /** Numbers that tokens can have. */
   readonly size: number;
 }
