@@ -18,13 +18,13 @@ export interface TinyModel {
   readonly tensors: ReadonlyMap<string, TensorData & { readonly data: Float32Array }>;
 }
 
-const hidden = 16;
-const inner = 24;
+const hidden = 32;
+const inner = 48;
 
 /** What BERT and its kind call their sizes. */
 const bertSizes = {
   hidden_size: hidden,
-  num_attention_heads: 2,
+  num_attention_heads: 4,
   intermediate_size: inner,
   hidden_act: 'gelu',
 };
@@ -50,7 +50,7 @@ const configs: Readonly<Record<FamilyName, Config>> = {
   },
   distilbert: {
     dim: hidden,
-    n_heads: 2,
+    n_heads: 4,
     n_layers: 2,
     hidden_dim: inner,
     activation: 'gelu',
@@ -65,7 +65,7 @@ const configs: Readonly<Record<FamilyName, Config>> = {
   // Layers 0 and 3 see all tokens, 1 and 2 four places on either side.
   modernbert: {
     hidden_size: hidden,
-    num_attention_heads: 2,
+    num_attention_heads: 4,
     num_hidden_layers: 4,
     intermediate_size: inner,
     hidden_activation: 'gelu',
@@ -92,7 +92,7 @@ export async function tinyModel(
     tensorShapes(name, config).map(([key, shape]) => {
       const size = shape.reduce((a, b) => a * b, 1);
       const isScale = /norm\.weight$/i.test(key);
-      const data = Float32Array.from({ length: size }, () => (isScale ? 1 : 0) + 0.3 * random.normal());
+      const data = Float32Array.from({ length: size }, () => (isScale ? 1 : 0) + 0.2 * random.normal());
       return [key, { type: 'float32' as const, shape, data }] as const;
     }),
   );
@@ -163,7 +163,7 @@ function tensorShapes(name: FamilyName, config: Config): Shapes {
     case 'mpnet':
       return [
         ...embeddings('mpnet.'),
-        ['mpnet.encoder.relative_attention_bias.weight', [32, 2]],
+        ['mpnet.encoder.relative_attention_bias.weight', [32, 4]],
         ...layers(2, (i) => {
           const layer = `mpnet.encoder.layer.${i}.`;
           return [
