@@ -141,24 +141,11 @@ export function selectLayers(encoder: Encoder, layers: readonly number[]): Encod
 
 /** An encoder for windows of at most `maxTokens` tokens: without the rows of further places. */
 export function shortenWindows(encoder: Encoder, maxTokens: number): Encoder {
-  const { family, tensors } = encoder;
+  const { family } = encoder;
   const config = { ...encoder.config, maxTokens };
-  const name = family.positionWeight;
-  return {
-    ...encoder,
-    config,
-    tensors: name === undefined ? tensors : new Map([...tensors, [name, firstRows(encoder, name, config)]]),
-    json: family.configJson(encoder.json, config),
-  };
-}
-
-function firstRows(
-  encoder: Encoder,
-  name: string,
-  { firstPosition, maxTokens }: Pick<EncoderConfig, 'firstPosition' | 'maxTokens'>,
-): TensorData {
-  const rows = Array.from({ length: firstPosition + maxTokens }, (_, row) => row);
-  return pickRows(tensorOf(encoder, name), rows);
+  const rows = Array.from({ length: config.firstPosition + maxTokens }, (_, row) => row);
+  const shorter = family.positionWeight ? withRows(encoder, family.positionWeight, rows) : encoder;
+  return { ...shorter, config, json: family.configJson(encoder.json, config) };
 }
 
 /** Which rows of the embeddings are kept, and the place among them that each piece of the vocabulary has. */
@@ -170,11 +157,17 @@ export interface SharedPieces {
 
 /** An encoder with fewer rows of embeddings than pieces. It reads the same tokens. */
 export function sharePieces(encoder: Encoder, { kept, rowOfPiece }: SharedPieces): Encoder {
-  const name = encoder.family.pieceWeight;
+  return {
+    ...withRows(encoder, encoder.family.pieceWeight, kept),
+    rowOfPiece: { type: 'int32', shape: [rowOfPiece.length], data: rowOfPiece },
+  };
+}
+
+/** The encoder with some of the rows of a tensor, in the given order. */
+function withRows(encoder: Encoder, name: string, rows: readonly number[]): Encoder {
   return {
     ...encoder,
-    tensors: new Map([...encoder.tensors, [name, pickRows(tensorOf(encoder, name), kept)]]),
-    rowOfPiece: { type: 'int32', shape: [rowOfPiece.length], data: rowOfPiece },
+    tensors: new Map([...encoder.tensors, [name, pickRows(tensorOf(encoder, name), rows)]]),
   };
 }
 

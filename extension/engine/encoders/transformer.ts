@@ -3,9 +3,10 @@ import type { Graph, Value } from '../graph/graph';
 import type { Attention } from './attention';
 import { ConfigFields } from './configFields';
 import type { EncoderConfig, EncoderFamily, WeightSource, WeightSpec } from './family';
-import { linearRoles, type LinearRole, type NormRole } from './hooks';
+import type { LinearRole } from './hooks';
 import { readSizes, usualKeys, type SizeKeys } from './sizes';
 import { buildTransformer } from './transformerGraph';
+import { weightSpecs } from './weightSpecs';
 
 /** Hugging Face's names of tensors, without '.weight' and '.bias'. */
 export interface TensorNames {
@@ -55,27 +56,6 @@ export function transformer(traits: TransformerTraits): EncoderFamily {
   const keys = { ...usualKeys, ...traits.keys };
   const preNorm = finalNorm !== undefined;
 
-  const linearWeights = (config: EncoderConfig, layer: number, role: LinearRole): WeightSpec[] => {
-    const [size, outputSize] = family.linearSize(config, role);
-    const isFeedForward = role === 'intermediate' || role === 'output';
-    const hasBias = config.biases[isFeedForward ? 'feedForward' : 'attention'];
-    const place = names.fused?.roles.indexOf(role) ?? -1;
-    const spec = (part: 'weight' | 'bias', shape: readonly number[]): WeightSpec => ({
-      name: `${family.linear(layer, role)}.${part}`,
-      shape,
-      ...(names.fused &&
-        place >= 0 && {
-          within: {
-            name: `${family.layerPrefix(layer)}${names.fused.name}.${part}`,
-            part: place,
-            parts: names.fused.roles.length,
-          },
-        }),
-    });
-    const weight = spec('weight', [outputSize, size]);
-    return hasBias ? [weight, spec('bias', [outputSize])] : [weight];
-  };
-
   const family: EncoderFamily = {
     name: traits.name,
     architecture: traits.architecture,
@@ -96,31 +76,7 @@ export function transformer(traits: TransformerTraits): EncoderFamily {
       ...(layerAttention && { layer_types: layerAttention.map(({ type }) => type) }),
     }),
 
-    weights(config) {
-      const { hiddenSize, biases } = config;
-      const table = (name: string, rows: number): WeightSpec => ({
-        name: `${name}.weight`,
-        shape: [rows, hiddenSize],
-      });
-      const normWeights = (layer: number, role: NormRole): WeightSpec[] =>
-        (biases.norm ? ['weight', 'bias'] : ['weight']).map((part) => ({
-          name: `${family.norm(layer, role)}.${part}`,
-          shape: [hiddenSize],
-        }));
-      return [
-        table(names.pieces, config.vocabularySize),
-        ...(names.positions ? [table(names.positions, config.maxTokens + config.firstPosition)] : []),
-        ...(names.tokenTypes ? [table(names.tokenTypes, config.typeVocabularySize)] : []),
-        ...family.outerNorms.flatMap((role) => normWeights(-1, role)),
-        ...(traits.weights?.(config) ?? []),
-        ...Array.from({ length: config.layers }, (_, layer) => [
-          ...linearRoles.flatMap((role) => linearWeights(config, layer, role)),
-          // What the first layer reads is normalised already.
-          ...(preNorm && layer === 0 ? [] : normWeights(layer, 'attentionNorm')),
-          ...normWeights(layer, 'outputNorm'),
-        ]).flat(),
-      ];
-    },
+    weights: (config) => weightSpecs(family, traits, config),
 
     layerPrefix: (layer) => `${names.layers}.${layer}.`,
 
