@@ -29,6 +29,9 @@ const activations: Readonly<Record<string, Activation>> = {
   relu: 'relu',
 };
 
+/** A model's layers are listed before its file is looked at; no encoder has as many. */
+const mostLayers = 1000;
+
 /** An encoder of these sizes with biases everywhere, positions from the first row on, and no token types. */
 export function readSizes(fields: ConfigFields, keys: SizeKeys): EncoderConfig {
   const config: EncoderConfig = {
@@ -44,7 +47,8 @@ export function readSizes(fields: ConfigFields, keys: SizeKeys): EncoderConfig {
     typeVocabularySize: 0,
     biases: { norm: true, attention: true, feedForward: true },
   };
-  const { heads, hiddenSize } = config;
+  const { heads, hiddenSize, layers } = config;
+  if (layers > mostLayers) throw fields.wrong(keys.layers, layers, `it must be at most ${mostLayers}`);
   if (hiddenSize % heads !== 0) {
     throw fields.wrong(keys.heads, heads, `it must divide ${keys.hidden} ${hiddenSize}`);
   }

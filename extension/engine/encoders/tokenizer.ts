@@ -77,6 +77,13 @@ export class Tokenizer {
     }
   }
 
+  /** One more than the largest number of a token. */
+  get size(): number {
+    let largest = -1;
+    for (const id of this.model.model?.tokens_to_ids.values() ?? []) largest = Math.max(largest, id);
+    return largest + 1;
+  }
+
   /** Token numbers without special tokens; [] for a text without words. */
   encode(text: string): number[] {
     return this.model.encode(text, { add_special_tokens: false }).ids;

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { AppError, CancelledError, messageOf } from '../../protocol/appError';
 import type { TrainParams } from '../../protocol/engineApi';
 import type { Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
-import { loadEncoder, type Encoder } from '../encoders/encoder';
+import { shortenWindows, type Encoder } from '../encoders/encoder';
+import { readBase } from '../encoders/readBase';
 import type { Window } from '../encoders/tokenBatches';
-import { Tokenizer } from '../encoders/tokenizer';
+import type { Tokenizer } from '../encoders/tokenizer';
 import { adapters } from '../peft/adapter';
 import { parameterSpecs, type Member } from '../peft/member';
 import type { DeviceAnswer, DeviceJob } from '../runtime/deviceProcess';
@@ -86,11 +87,11 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   const { signal, now } = around;
   await mkdir(params.runDir, { recursive: true });
   const base = params.settings.base ?? around.defaultBase;
-  const encoder = await loadEncoder(base);
-  const tokenizer = await Tokenizer.load(base);
+  const { encoder: whole, tokenizer } = await readBase(base);
   const asked = { ...defaultRecipe, ...params.settings, ...around.overrides };
   const { mostUnlabelled, seed } = asked;
-  const windowTokens = Math.min(asked.windowTokens, encoder.config.maxTokens);
+  const windowTokens = Math.min(asked.windowTokens, whole.config.maxTokens);
+  const encoder = shortenWindows(whole, windowTokens);
   const dataset = await readDataset(params.dataFile, tokenizer, { windowTokens, mostUnlabelled, seed });
   const recipe = {
     ...resolveRecipe(params.settings, encoder.layers, {

@@ -1,9 +1,10 @@
 /** What folders of the families may ask for, and how it is said that one asks for more or is broken. */
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadEncoder, selectLayers, shortenWindows } from '../../../extension/engine/encoders/encoder';
 import { families } from '../../../extension/engine/encoders/families';
+import { readBase } from '../../../extension/engine/encoders/readBase';
 import { writeSafetensors } from '../../../extension/engine/encoders/safetensors';
 import {
   familyNames,
@@ -11,6 +12,7 @@ import {
   type FamilyName,
   type TinyModel,
 } from '../../engine/encoders/families/tinyModels';
+import { tokenizerFiles } from '../../engine/encoders/families/tinyTokenizers';
 import type { Config } from '../../engine/encoders/families/reference';
 
 const folders: string[] = [];
@@ -41,6 +43,7 @@ describe('a field that is not supported', () => {
       { pad_token_id: 900 },
       '"max_position_embeddings" in FILE is 162; its first 901 are no token',
     ],
+    ['distilbert', { n_layers: 1e12 }, '"n_layers" in FILE is 1000000000000; it must be at most 1000'],
     ['distilbert', { activation: 'swish' }, '"activation" in FILE is "swish"; supported: gelu'],
     ['distilbert', { dim: undefined }, '"dim" in FILE is missing; it must be a positive integer'],
     ['distilbert', { n_heads: 3 }, '"n_heads" in FILE is 3; it must divide dim 32'],
@@ -151,4 +154,16 @@ describe('config.json of fewer layers and shorter windows', () => {
     const kept = family.weights(small.config).map(({ name: own }) => own);
     expect(kept.filter((own) => !small.tensors.has(own))).toEqual([]);
   });
+});
+
+it('a tokenizer that the model has no rows for is refused', async () => {
+  const { dir, config } = await model('bert');
+  await expect(readBase(dir)).resolves.toMatchObject({ encoder: { layers: 2 }, tokenizer: { padId: 0 } });
+  const { tokenizer } = tokenizerFiles('bert', ['one', 'two', 'stranger']);
+  await writeFile(join(dir, 'tokenizer.json'), JSON.stringify(tokenizer));
+  const size = Number(config['vocab_size']);
+  await expect(readBase(dir)).rejects.toThrow(
+    `${join(dir, 'tokenizer.json')} has tokens up to number ${size}, but "vocab_size" in config.json is ${size}; ` +
+      'choose a folder whose files belong together.',
+  );
 });
