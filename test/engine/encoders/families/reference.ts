@@ -2,8 +2,8 @@
  * Forward passes of all families as their papers and Hugging Face's modeling files define them: loops over numbers in double
  * precision, one text at a time, so without padding. Shares nothing with the graphs that it is there to check.
  */
+import { at, attend, dot, gelu, given, plus, range, sum, type Matrix } from './plainNumbers';
 
-export type Matrix = readonly (readonly number[])[];
 export type Config = Readonly<Record<string, unknown>>;
 /** Tensors as the file has them. */
 export type Tensors = ReadonlyMap<
@@ -16,10 +16,10 @@ export function referenceStates(config: Config, tensors: Tensors, ids: readonly 
   const model = new Model(config, tensors);
   switch (config['model_type']) {
     case 'bert':
-      return postNorm(model, bertLike('bert', 'attention.self.', ['query', 'key', 'value']), ids);
+      return postNorm(model, bertNames('bert.'), ids);
     case 'roberta':
     case 'xlm-roberta':
-      return postNorm(model, bertLike('roberta', 'attention.self.', ['query', 'key', 'value']), ids);
+      return postNorm(model, bertNames('roberta.'), ids);
     case 'mpnet':
       return postNorm(model, mpnetNames, ids);
     case 'distilbert':
@@ -92,12 +92,16 @@ interface Names {
   readonly outputNorm: string;
 }
 
-function bertLike(model: string, inside: string, names: readonly [string, string, string]): Names {
-  const [query, key, value] = names;
+function bertNames(prefix: string): Names {
   return {
-    prefix: `${model}.`,
+    prefix,
     layer: 'encoder.layer',
-    attention: [inside + query, inside + key, inside + value, 'attention.output.dense'],
+    attention: [
+      'attention.self.query',
+      'attention.self.key',
+      'attention.self.value',
+      'attention.output.dense',
+    ],
     attentionNorm: 'attention.output.LayerNorm',
     feedForward: ['intermediate.dense', 'output.dense'],
     outputNorm: 'output.LayerNorm',
@@ -105,7 +109,7 @@ function bertLike(model: string, inside: string, names: readonly [string, string
 }
 
 const mpnetNames: Names = {
-  ...bertLike('mpnet', 'attention.attn.', ['q', 'k', 'v']),
+  ...bertNames('mpnet.'),
   attention: ['attention.attn.q', 'attention.attn.k', 'attention.attn.v', 'attention.attn.o'],
   attentionNorm: 'attention.LayerNorm',
 };
@@ -227,66 +231,4 @@ function rotated(x: Matrix, heads: number, theta: number): Matrix {
       return v * Math.cos(angle) + other * Math.sin(angle);
     });
   });
-}
-
-function attend(
-  q: Matrix,
-  k: Matrix,
-  v: Matrix,
-  heads: number,
-  scoreBias: (head: number, query: number, key: number) => number,
-): Matrix {
-  const hidden = at(q, 0).length;
-  const size = hidden / heads;
-  return q.map((query, i) =>
-    range(heads).flatMap((head) => {
-      const own = (row: readonly number[]): readonly number[] => row.slice(head * size, (head + 1) * size);
-      const scores = k.map((key, j) => dot(own(query), own(key)) / Math.sqrt(size) + scoreBias(head, i, j));
-      const largest = Math.max(...scores);
-      const powers = scores.map((s) => Math.exp(s - largest));
-      const total = sum(powers);
-      return range(size).map((c) => sum(powers.map((p, j) => (p / total) * at(own(at(v, j)), c))));
-    }),
-  );
-}
-
-function gelu(x: number): number {
-  return (x / 2) * (1 + erf(x / Math.SQRT2));
-}
-
-/** Abramowitz and Stegun 7.1.6: a series without cancellation. */
-function erf(x: number): number {
-  if (Math.abs(x) > 6) return Math.sign(x);
-  let term = x;
-  let total = x;
-  for (let n = 1; Math.abs(term) > 1e-17 * Math.abs(total); n++) {
-    term *= (2 * x * x) / (2 * n + 1);
-    total += term;
-  }
-  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
-}
-
-function plus(a: Matrix, b: Matrix): Matrix {
-  return a.map((row, i) => row.map((v, j) => v + at(at(b, i), j)));
-}
-
-function dot(a: readonly number[], b: readonly number[]): number {
-  return sum(a.map((v, i) => v * at(b, i)));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0);
-}
-
-function range(length: number): number[] {
-  return Array.from({ length }, (_, i) => i);
-}
-
-function at<T>(values: readonly T[], index: number): T {
-  return given(values[index]);
-}
-
-function given<T>(value: T | undefined): T {
-  if (value === undefined) throw new Error('The reference reads beyond an end.');
-  return value;
 }
