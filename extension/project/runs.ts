@@ -12,8 +12,8 @@ import { writeAtomically } from './durable';
 import { readJson } from './jsonText';
 import { modelsDir, nextVersion, runsDir, versionsIn } from './modelStore';
 
-/** Fewest labelled texts of a class that can be learned from, and fewest classes. */
-const fewest = 2;
+/** Fewest classes that can be told apart. */
+const fewestClasses = 2;
 const runFile = 'run.json';
 const rowsOfAPiece = 50;
 
@@ -37,20 +37,17 @@ export interface Run {
 /** What is needed before training can begin, as the one sentence that helps most; undefined when all is there. */
 export function missingForTraining(corpus: LabelledTexts, classifier: Classifier): string | undefined {
   const { labels, sources, name } = classifier;
-  if (labels.length < fewest) {
-    return `Add labels to "${name}": training needs at least ${fewest}, it has ${labels.length}.`;
+  if (labels.length < fewestClasses) {
+    return `Add labels to "${name}": training needs at least ${fewestClasses}, it has ${labels.length}.`;
   }
   if (corpus.texts.length === 0) {
     const globs = sources.map(({ glob }) => glob).join(', ');
     return `Add a source: ${globs === '' ? `"${name}" has none` : `no texts found by ${globs}`}.`;
   }
   const counts = labelCounts(corpus, classifier);
-  // One label is too few to learn from and too many to leave out in silence.
-  const single = counts.find(({ count }) => count > 0 && count < fewest);
-  const ready = counts.filter(({ count }) => count >= fewest);
-  const lacking = single ?? (ready.length < fewest ? counts.find(({ count }) => count < fewest) : undefined);
-  if (!lacking) return undefined;
-  return `Label at least ${fewest} texts of "${lacking.label}"; it has ${lacking.count}.`;
+  if (counts.filter(({ count }) => count > 0).length >= fewestClasses) return undefined;
+  const lacking = counts.find(({ count }) => count === 0);
+  return lacking && `Label a text of "${lacking.label}"; it has none.`;
 }
 
 /**
