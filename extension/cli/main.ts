@@ -6,6 +6,7 @@ import { devicesCommand } from './devicesCommand';
 import { evaluateCommand } from './evaluateCommand';
 import type { Installation } from './installation';
 import { installationAt } from './installation';
+import { suggestCommand } from './suggestCommand';
 import type { Terminal } from './terminal';
 import { endQuietlyOnBrokenPipe } from './terminal';
 import { trainCommand } from './trainCommand';
@@ -21,6 +22,7 @@ async function run(args: readonly string[], installation: Installation, terminal
     .addCommand(trainCommand(installation, terminal))
     .addCommand(evaluateCommand(installation, terminal))
     .addCommand(classifyCommand(installation, terminal))
+    .addCommand(suggestCommand(installation, terminal))
     .addCommand(devicesCommand(installation, terminal));
   for (const command of [program, ...program.commands]) command.exitOverride();
   try {
