@@ -10,6 +10,7 @@ import { GhostChips } from './vscode/marks/ghostChips';
 import { Hovers } from './vscode/marks/hovers';
 import { LabelMarks } from './vscode/marks/labelMarks';
 import { LightBulb } from './vscode/marks/lightBulb';
+import { LabelPanel } from './vscode/panel/labelPanel';
 import { TrainPanel } from './vscode/panel/trainPanel';
 import { Reporter } from './vscode/report';
 import { ResumeOffer } from './vscode/training/resumeOffer';
@@ -57,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new ResumeOffer(projects, trainer, reporter));
   const texts = own(new TextsView(projects, reporter));
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));
+  const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, log));
   const files: vscode.DocumentSelector = { scheme: 'file' };
   own(vscode.languages.registerHoverProvider(files, new Hovers(projects, classifications)));
   const bulb = new LightBulb(projects, classifications);
@@ -72,6 +74,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
       engine,
       classifications,
       panel,
+      labelPanel,
       texts,
       reporter,
       log,

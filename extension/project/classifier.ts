@@ -21,7 +21,8 @@ function folded(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
 
-const labelSchema = z.looseObject({
+/** A label of the set. */
+export const labelDefinitionSchema = z.looseObject({
   name: z.string(),
   /** The key that gives the label: one character. */
   key: z.optional(z.string().check(z.length(1, 'a key is one character'))),
@@ -58,7 +59,7 @@ export const classifierSchema = z
   .looseObject({
     version: z.literal(1, 'this file was written by a newer NanoNet; update it'),
     name: z.string(),
-    labels: z.array(labelSchema),
+    labels: z.array(labelDefinitionSchema),
     sources: z.array(sourceSchema),
     settings: z.optional(settingsSchema),
   })
@@ -83,7 +84,7 @@ export const classifierSchema = z
   });
 
 /** A label of the set. */
-export type LabelDefinition = Readonly<z.infer<typeof labelSchema>>;
+export type LabelDefinition = Readonly<z.infer<typeof labelDefinitionSchema>>;
 /** Where texts come from. Other kinds of source are added to the table in `sources/`. */
 export type FilesSource = Readonly<z.infer<typeof sourceSchema>>;
 

@@ -59,8 +59,7 @@ export async function readClassifier(root: string, name: string): Promise<Classi
  */
 export async function writeClassifier(root: string, classifier: Classifier): Promise<void> {
   const file = classifierFile(root, classifier.name);
-  const text = `${JSON.stringify(classifier, undefined, 2)}\n`;
-  parseJson(text, file, classifierSchema, 'classifier/not-valid');
+  const text = checkClassifier(root, classifier);
   try {
     await writeAtomically(file, text);
     await writeProjectFiles(root);
@@ -73,6 +72,13 @@ export async function writeClassifier(root: string, classifier: Classifier): Pro
       },
     );
   }
+}
+
+/** The file's content. @throws AppError('classifier/not-valid') */
+export function checkClassifier(root: string, classifier: Classifier): string {
+  const text = `${JSON.stringify(classifier, undefined, 2)}\n`;
+  parseJson(text, classifierFile(root, classifier.name), classifierSchema, 'classifier/not-valid');
+  return text;
 }
 
 /**

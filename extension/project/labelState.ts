@@ -1,5 +1,14 @@
 /** What the journal says now: the label of each document and passage, and why it is that one. */
-import { hashOf, isPassage, withUnixLines, type LabelEdit, type TextRange } from './labelEntry';
+import type { Decision } from '../protocol/labelPanelApi';
+import {
+  hashOf,
+  isLabelEdit,
+  isPassage,
+  withUnixLines,
+  type LabelEdit,
+  type TextEdit,
+  type TextRange,
+} from './labelEntry';
 import { anchorPassages, type PassageHint } from './passageAnchor';
 
 /** A document's label with the reason why it has it. */
@@ -30,11 +39,18 @@ export class LabelState {
   private readonly passageOf = new Map<string, string>();
 
   private readonly order = new Map<LabelEdit, number>();
+  /** Hashes of the documents that were put off. */
+  private readonly putOff = new Set<string>();
+  /** By path and by hash. */
+  private readonly notes = new Map<string, string>();
 
-  /** @param active the edits that hold, in order */
-  constructor(active: readonly LabelEdit[]) {
+  /** @param active the edits that hold, in order and in today's labels (`inTodaysLabels`) */
+  constructor(active: readonly TextEdit[]) {
     for (const edit of active) {
       const { text } = edit;
+      if (edit.op === 'skip') this.putOff.add(text.hash);
+      if (edit.op === 'note') for (const key of [text.path, text.hash]) this.notes.set(key, edit.note);
+      if (!isLabelEdit(edit)) continue;
       this.order.set(edit, this.order.size);
       if (isPassage(text)) {
         push(this.passagesByPath, text.path, edit);
@@ -57,17 +73,36 @@ export class LabelState {
    * @param hash `hashOf` its text; without it, the last word at that path
    */
   documentLabel(path: string, hash?: string): DocumentLabel | undefined {
+    const edit = this.documentEdit(path, hash);
+    if (edit?.op !== 'label') return undefined;
+    const isHere = edit.text.path === path;
+    const edited = isHere && hash !== undefined && edit.text.hash !== hash;
+    return {
+      label: edit.label,
+      edit,
+      ...(edited && { stale: 'edited' as const }),
+      ...(!isHere && { movedFrom: edit.text.path }),
+    };
+  }
+
+  /** The word that decides about a document, found in the order that `documentLabel` tells. */
+  documentEdit(path: string, hash?: string): LabelEdit | undefined {
     const here = this.documentsByPath.get(path) ?? [];
-    const last = here[here.length - 1];
     const wasHere = hash === undefined || here.some((edit) => edit.text.hash === hash);
     const elsewhere = hash === undefined ? undefined : this.documentByHash.get(hash);
-    if (!wasHere && elsewhere) {
-      if (elsewhere.op !== 'label') return undefined;
-      return { label: elsewhere.label, edit: elsewhere, movedFrom: elsewhere.text.path };
-    }
-    if (last?.op !== 'label') return undefined;
-    const edited = hash !== undefined && last.text.hash !== hash;
-    return { label: last.label, edit: last, ...(edited && { stale: 'edited' as const }) };
+    return wasHere ? here.at(-1) : (elsewhere ?? here.at(-1));
+  }
+
+  /** What was decided about a document with this text; undefined where it is still open. */
+  decisionOn(path: string, hash: string): Decision | undefined {
+    const edit = this.documentEdit(path, hash);
+    if (edit?.op === 'label' || edit?.op === 'none') return edit.op;
+    return this.putOff.has(hash) ? 'skip' : undefined;
+  }
+
+  /** The note on a document, which follows its text; '' without one. */
+  noteOn(path: string, hash: string): string {
+    return this.notes.get(hash) ?? this.notes.get(path) ?? '';
   }
 
   /**

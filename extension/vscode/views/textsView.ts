@@ -2,6 +2,7 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
+import type { TextFilter } from '../../protocol/labelPanelApi';
 import { count } from '../format';
 import { colourOf } from '../marks/palette';
 import type { Reporter } from '../report';
@@ -25,6 +26,19 @@ type Node =
   | { readonly kind: 'text'; readonly project: Project; readonly text: IndexedText }
   | { readonly kind: 'more'; readonly of: string; readonly left: number }
   | { readonly kind: 'source'; readonly glob: string };
+
+/** A group of the tree whose texts the label panel can show. */
+export interface LabelGroup {
+  readonly kind: 'unlabelled' | 'labelled' | 'label';
+  readonly label?: string;
+}
+
+/** What the label panel is asked for by "label these". */
+export function filterOf({ kind, label }: LabelGroup): TextFilter {
+  return kind === 'unlabelled'
+    ? { show: 'open' }
+    : { show: 'labelled', ...(label !== undefined && { label }) };
+}
 
 /** Of a long list this many are shown at first, and so many more at each click. */
 const page = 200;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { excerptOf, hashOf, inOrder, type LabelEntry } from '../../../extension/project/labelEntry';
 import { parseJournal } from '../../../extension/project/journalFile';
 import { LabelJournal } from '../../../extension/project/labelJournal';
-import { replay } from '../../../extension/project/labelHistory';
+import { inTodaysLabels, replay } from '../../../extension/project/labelHistory';
 import { LabelState } from '../../../extension/project/labelState';
 import { counting, workspace } from './workspace';
 
@@ -200,7 +200,7 @@ describe('merged journals', () => {
     const states = orders.map((text) => {
       const entries = inOrder(parseJournal(Buffer.from(text)).entries);
       const { active, undone } = replay(entries);
-      const state = new LabelState(active);
+      const state = new LabelState(inTodaysLabels(active));
       return {
         active,
         undone,

@@ -1,0 +1,223 @@
+/** One classifier's texts on the label panel: which one is shown, what a key does to it, and what comes next. */
+import * as vscode from 'vscode';
+import { AppError } from '../../protocol/appError';
+import type {
+  Acknowledged,
+  Decision,
+  ListedText,
+  OrderName,
+  PanelSaying,
+  TextFilter,
+} from '../../protocol/labelPanelApi';
+import { readCorpus, type CorpusText } from '../../project/corpus';
+import { excerptOf, placeIn, type Edit, type TextTarget } from '../../project/labelEntry';
+import type { Saying } from '../../project/labelJournal';
+import { LabelQueue } from '../../project/labelQueue';
+import { contains } from '../../project/textFilter';
+import { fileOrder, randomOrder, type TextOrder } from '../../project/textOrder';
+import { Suggestions } from '../classification/suggestions';
+import { Disposable } from '../disposable';
+import type { EngineHost } from '../engineHost';
+import type { Project } from '../workspace/project';
+
+/** Texts that are ready before they are asked for. */
+export const readyTexts = 3;
+const longestList = 200;
+
+export class LabelDesk extends Disposable {
+  readonly queue: LabelQueue;
+  readonly suggestions: Suggestions;
+  private readonly orders: Readonly<Record<OrderName, TextOrder>>;
+  private order: OrderName = 'random';
+  private reading: Promise<void> | undefined;
+  private isStale = true;
+  private shownTurn = 0;
+  private readonly changed = this.own(new vscode.EventEmitter<void>());
+  /** Texts, labels or suggestions are not what they were. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    readonly project: Project,
+    engine: EngineHost,
+    log: vscode.LogOutputChannel,
+  ) {
+    super();
+    this.suggestions = this.own(new Suggestions(project, engine, log));
+    this.queue = new LabelQueue(
+      () => project.journal.state,
+      (id) => this.scoreOf(id),
+    );
+    const seed = project.classifier.settings?.seed ?? 1;
+    this.orders = { file: fileOrder, random: randomOrder(seed), useful: randomOrder(seed) };
+    this.own(this.suggestions.onDidChange(() => this.changed.fire()));
+    this.own(project.onDidChange(() => this.changed.fire()));
+    this.own(project.texts.onDidChange(() => this.lookAgain()));
+  }
+
+  get orderName(): OrderName {
+    return this.order;
+  }
+
+  /** Grows with each text that is shown. */
+  get turn(): number {
+    return this.shownTurn;
+  }
+
+  get isReading(): boolean {
+    return this.reading !== undefined;
+  }
+
+  /** Files have come, gone or changed since they were read. */
+  get needsReading(): boolean {
+    return this.isStale && this.reading === undefined;
+  }
+
+  /** Resolves when the texts are there. @throws AppError('sources/...'), CancelledError */
+  ready(): Promise<void> {
+    if (this.reading) return this.reading;
+    if (!this.isStale) return Promise.resolve();
+    this.reading = this.read().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  /**
+   * Into the journal, and on to the next text.
+   *
+   * @throws AppError('label/not-shown') for a text that is no longer on the desk; AppError of the journal, after which
+   * the text is still there
+   */
+  async say(id: string, said: PanelSaying): Promise<Acknowledged> {
+    const { current } = this.queue;
+    if (current?.id !== id) {
+      throw new AppError('label/not-shown', vscode.l10n.t('Another text is shown now; label that one.'));
+    }
+    // Somebody looks back and goes on: what was decided stays decided.
+    const isNews = said.op !== 'skip' || this.decisionOn(current) === undefined;
+    if (isNews) await this.project.journal.say([{ target: targetOf(current), said }]);
+    this.queue.advance();
+    return this.moved();
+  }
+
+  /** Many texts, one step. @throws AppError of the journal */
+  async sayAll(ids: readonly string[], said: PanelSaying): Promise<Acknowledged> {
+    const texts = ids.map((id) => this.queue.get(id)).filter((text) => text !== undefined);
+    await this.project.journal.say(texts.map((text): Saying => ({ target: targetOf(text), said })));
+    if (this.queue.current !== undefined && ids.includes(this.queue.current.id)) this.queue.advance();
+    return this.moved();
+  }
+
+  async note(id: string, note: string): Promise<Acknowledged> {
+    const text = this.required(id);
+    await this.project.journal.say([{ target: targetOf(text), said: { op: 'note', note } }]);
+    return this.stayed();
+  }
+
+  back(): Acknowledged {
+    this.queue.back();
+    return this.moved();
+  }
+
+  /** The text of the step that was undone is shown again. */
+  async undo(): Promise<Acknowledged> {
+    const id = this.idOf(await this.project.undo());
+    if (id !== undefined) this.queue.show(id);
+    return this.moved();
+  }
+
+  async redo(): Promise<Acknowledged> {
+    const id = this.idOf(await this.project.redo());
+    if (id !== undefined && id === this.queue.current?.id) this.queue.advance();
+    return this.moved();
+  }
+
+  show(id: string): Acknowledged {
+    this.required(id);
+    this.queue.show(id);
+    return this.moved();
+  }
+
+  filter(filter: TextFilter): Acknowledged {
+    this.queue.ask(filter);
+    return this.moved();
+  }
+
+  async arrange(order: OrderName): Promise<Acknowledged> {
+    this.order = order;
+    this.queue.fill(this.queue.texts, await this.orders[order].arrange(this.queue.texts));
+    return this.moved();
+  }
+
+  /** In the order of the desk, at most two hundred. */
+  search(words: string): ListedText[] {
+    if (words.trim() === '') return [];
+    const found: ListedText[] = [];
+    for (const text of this.queue.texts) {
+      if (found.length === longestList) break;
+      if (contains(text.text, words.trim())) found.push(this.listed(text));
+    }
+    return found;
+  }
+
+  listed(text: CorpusText): ListedText {
+    const label = this.project.journal.state.documentLabel(text.path, text.hash)?.label;
+    return {
+      id: text.id,
+      place: text.path,
+      excerpt: excerptOf(text.text),
+      ...(label !== undefined && { label }),
+    };
+  }
+
+  /** @throws AppError('label/gone') */
+  required(id: string): CorpusText {
+    const text = this.queue.get(id);
+    if (text) return text;
+    throw new AppError('label/gone', vscode.l10n.t('This text is no longer there.'));
+  }
+
+  private decisionOn({ path, hash }: CorpusText): Decision | undefined {
+    return this.project.journal.state.decisionOn(path, hash);
+  }
+
+  private async read(): Promise<void> {
+    this.isStale = false;
+    const { project } = this;
+    const { texts } = await readCorpus(project.root, project.classifier, project.journal);
+    const whole = texts.filter(({ range, stale }) => range === undefined && stale !== 'lost');
+    this.queue.fill(whole, await this.orders[this.order].arrange(whole));
+    this.moved();
+    this.changed.fire();
+  }
+
+  private lookAgain(): void {
+    this.isStale = true;
+    this.changed.fire();
+  }
+
+  private moved(): Acknowledged {
+    this.shownTurn += 1;
+    return this.stayed();
+  }
+
+  private stayed(): Acknowledged {
+    const { current } = this.queue;
+    return { turn: this.shownTurn, ...(current && { id: current.id }) };
+  }
+
+  private scoreOf(id: string): number | undefined {
+    const text = this.queue.get(id);
+    return text && this.suggestions.of(text)?.score;
+  }
+
+  /** The text that an edit speaks about, as long as it is there. */
+  private idOf(edit: Edit | undefined): string | undefined {
+    const place = edit && placeIn(edit);
+    if (place === undefined) return undefined;
+    const here = this.queue.get(place.path);
+    return (here ?? this.queue.texts.find(({ hash }) => hash === place.hash))?.id;
+  }
+}
+
+export function targetOf({ path, text }: CorpusText): TextTarget {
+  return { path, text };
+}

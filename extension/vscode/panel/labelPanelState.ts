@@ -1,0 +1,172 @@
+/** What the label panel draws, from the desk and the journal. */
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import type {
+  LabelPanelState,
+  NothingToShow,
+  PanelLabel,
+  PanelText,
+  Suggestion,
+} from '../../protocol/labelPanelApi';
+import type { CorpusText } from '../../project/corpus';
+import { placeIn } from '../../project/labelEntry';
+import { said } from '../marks/entryPhrase';
+import { cssColourOf } from '../marks/palette';
+import type { Project } from '../workspace/project';
+import { readyTexts, type LabelDesk } from './labelDesk';
+
+/** Of a longer text the beginning is shown; what is labelled is the whole. */
+const longestShown = 20_000;
+const shownHistory = 6;
+const shownPaths = 60;
+const shownNotices = 5;
+
+/** Without a classifier, or while there is none yet. */
+export function emptyState(nothing: NothingToShow, notices: readonly string[] = []): LabelPanelState {
+  return {
+    turn: 0,
+    classifier: '',
+    labels: [],
+    unknownLabels: [],
+    counts: { texts: 0, labelled: 0, none: 0, skipped: 0, left: 0 },
+    order: 'random',
+    unavailable: {},
+    filter: { show: 'open' },
+    paths: [],
+    canUndo: false,
+    canRedo: false,
+    next: [],
+    nothing,
+    notices,
+    agreement: { disagreements: [], pairs: [] },
+  };
+}
+
+export function stateOf(desk: LabelDesk): LabelPanelState {
+  const { project, queue, suggestions } = desk;
+  const { current } = queue;
+  const { journal } = project;
+  const upcoming = queue.next(readyTexts);
+  suggestions.want(current ? [current, ...upcoming] : upcoming);
+  const nothing = whyNothing(desk);
+  return {
+    turn: desk.turn,
+    classifier: project.name,
+    labels: labelsOf(project),
+    unknownLabels: unknownLabelsOf(project),
+    counts: countsOf(desk),
+    order: desk.orderName,
+    unavailable: {},
+    filter: queue.filter,
+    paths: pathsOf(queue.texts),
+    canUndo: journal.canUndo,
+    canRedo: journal.canRedo,
+    ...(suggestions.model !== undefined && { model: suggestions.model }),
+    ...(current && { text: textOf(desk, current) }),
+    next: upcoming.map((text) => textOf(desk, text)),
+    ...(nothing && { nothing }),
+    notices: noticesOf(project),
+    agreement: { disagreements: [], pairs: [] },
+  };
+}
+
+function labelsOf(project: Project): PanelLabel[] {
+  const counts = project.labelCounts();
+  return project.classifier.labels.map((label, position) => ({
+    name: label.name,
+    ...(label.key !== undefined && { key: label.key }),
+    colour: cssColourOf(label, position),
+    colourName: label.colour ?? '',
+    ...(label.description !== undefined && { description: label.description }),
+    count: counts.get(label.name) ?? 0,
+  }));
+}
+
+function unknownLabelsOf(project: Project): LabelPanelState['unknownLabels'] {
+  const known = new Set(project.classifier.labels.map(({ name }) => name));
+  return [...project.labelCounts()]
+    .filter(([name]) => !known.has(name))
+    .map(([name, count]) => ({ name, count }));
+}
+
+function countsOf({ project, queue }: LabelDesk): LabelPanelState['counts'] {
+  const { state } = project.journal;
+  const counts = { texts: queue.size, label: 0, none: 0, skip: 0 };
+  for (const { path, hash } of queue.texts) {
+    const decision = state.decisionOn(path, hash);
+    if (decision !== undefined) counts[decision] += 1;
+  }
+  const { texts, label, none, skip } = counts;
+  return { texts, labelled: label, none, skipped: skip, left: queue.left() };
+}
+
+function whyNothing({ queue, project, isReading }: LabelDesk): NothingToShow | undefined {
+  if (isReading && queue.size === 0) return 'reading';
+  if (queue.size === 0) return 'noTexts';
+  if (project.classifier.labels.length === 0) return 'noLabels';
+  if (queue.current !== undefined) return undefined;
+  const { show, ...more } = queue.filter;
+  return show === 'open' && Object.keys(more).length === 0 ? 'allDecided' : 'noneMatches';
+}
+
+function textOf({ project, queue, suggestions }: LabelDesk, text: CorpusText): PanelText {
+  const { id, path, hash } = text;
+  const { state } = project.journal;
+  const decision = state.decisionOn(path, hash);
+  const label = state.documentLabel(path, hash)?.label;
+  const prediction = suggestions.of(text);
+  const why = queue.why(id);
+  return {
+    id,
+    place: path,
+    text: text.text.slice(0, longestShown),
+    isCut: text.text.length > longestShown,
+    ...(decision && { decision }),
+    ...(label !== undefined && { label }),
+    note: state.noteOn(path, hash),
+    ...(why !== undefined && { why }),
+    ...(prediction && { suggestion: suggestionOf(prediction) }),
+    history: historyOf(project, path),
+  };
+}
+
+function suggestionOf({
+  label,
+  score,
+  runnerUp,
+  abstained,
+}: Omit<Suggestion, 'unsure'> & { readonly abstained: boolean }): Suggestion {
+  return { label, score, ...(runnerUp && { runnerUp }), unsure: abstained };
+}
+
+function historyOf(project: Project, path: string): PanelText['history'] {
+  const entries = project.journal.historyOf(path).filter((entry) => placeIn(entry)?.quote === undefined);
+  return entries
+    .slice(-shownHistory)
+    .reverse()
+    .map((entry) => ({
+      at: new Date(entry.at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }),
+      said: said(entry),
+      ...(entry.by !== undefined && { by: entry.by }),
+    }));
+}
+
+/** Folders that hold several texts, to filter by. */
+function pathsOf(texts: readonly CorpusText[]): string[] {
+  const folders = new Set<string>();
+  for (const { path } of texts) {
+    const folder = posix.dirname(path);
+    if (folder !== '.') folders.add(`${folder}/`);
+    if (folders.size === shownPaths) break;
+  }
+  return [...folders].sort();
+}
+
+function noticesOf(project: Project): string[] {
+  const { problems } = project.journal;
+  const told = problems
+    .slice(0, shownNotices)
+    .map(({ line, reason }) => vscode.l10n.t('labels.jsonl, line {0}: {1}.', line, reason));
+  const more = problems.length - told.length;
+  return more > 0 ? [...told, vscode.l10n.t('{0} more lines could not be read.', more)] : told;
+}

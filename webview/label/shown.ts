@@ -1,0 +1,34 @@
+/** Which text is on the screen: the host's newest word, or a text that it sent ahead and has acknowledged since. */
+import type { Acknowledged, LabelPanelState, PanelText } from '../../extension/protocol/labelPanelApi';
+
+export class Shown {
+  private state: LabelPanelState | undefined;
+  private turn = -1;
+  private text: PanelText | undefined;
+
+  /** A state of before the text that is shown comes too late; it is dropped. @returns whether it counts */
+  take(state: LabelPanelState): boolean {
+    if (state.turn < this.turn && state.classifier === this.state?.classifier) return false;
+    this.state = state;
+    this.turn = state.turn;
+    this.text = state.text;
+    return true;
+  }
+
+  /** Goes on to the acknowledged text, if it is here already; the state that follows brings everything else. */
+  acknowledge({ turn, id }: Acknowledged): void {
+    if (this.state === undefined || turn <= this.turn) return;
+    const ready = [this.state.text, ...this.state.next].find((text) => text?.id === id);
+    if (ready === undefined) return;
+    this.turn = turn;
+    this.text = ready;
+  }
+
+  get current(): PanelText | undefined {
+    return this.text;
+  }
+
+  get whole(): LabelPanelState | undefined {
+    return this.state;
+  }
+}

@@ -1,0 +1,148 @@
+/** Every word that the label panel shows, in one place, so that a host may localise them one day. */
+import type { NothingToShow, OrderName, TextFilter } from '../../extension/protocol/labelPanelApi';
+
+const orders: Readonly<Record<OrderName, string>> = {
+  useful: 'Most useful',
+  random: 'Random',
+  file: 'File order',
+};
+
+const shows: Readonly<Record<TextFilter['show'], string>> = {
+  open: 'Not decided yet',
+  labelled: 'Labelled',
+  none: 'None of these',
+  skipped: 'Skipped',
+  noted: 'With a note',
+  all: 'All texts',
+};
+
+const nothing: Readonly<Record<NothingToShow, string>> = {
+  reading: 'Reading the texts…',
+  noClassifier: 'Make a classifier first: a name, and the labels that it shall tell apart.',
+  noTexts: 'There are no texts yet. Say which files hold them.',
+  noLabels: 'There is no label yet. Name the first one.',
+  allDecided: 'Every text is decided. Train, or look at the skipped ones again.',
+  noneMatches: 'No text fits the filter.',
+  failed: 'The texts could not be read.',
+};
+
+export const words = {
+  opening: 'Asking for the texts…',
+  orders,
+  shows,
+  nothing,
+
+  progress: (done: string, all: string): string => `${done} of ${all} decided`,
+  left: (left: string): string => `${left} left`,
+  countsOf: (label: string, count: string): string => `${label}: ${count}`,
+  counts: 'Texts a label',
+
+  labels: 'Labels',
+  tools: 'Tools',
+  text: 'Text',
+  about: 'About this text',
+  none: 'None of these',
+  skip: 'Skip',
+  back: 'Back',
+  undo: 'Undo',
+  redo: 'Redo',
+  order: 'Order',
+  search: 'Search',
+  filter: 'Filter',
+  keys: 'Keys',
+  note: 'Note',
+  set: 'Labels',
+  similar: 'Similar',
+  people: 'People',
+  close: 'Close',
+  openText: 'Open in the editor',
+  cut: 'The text goes on; open it in the editor to read the rest. The label is for the whole of it.',
+
+  why: 'Why this text',
+  whyOrder: {
+    file: 'It is the next in the order of the files.',
+    random: 'It was drawn by chance.',
+    useful: '',
+  },
+  looksBack: 'You have decided about it before.',
+  suggestion: 'Suggestion',
+  suggests: (label: string, score: string): string => `${label} ${score}`,
+  unsure: (parts: string): string => `The model is unsure: ${parts}.`,
+  suggestedBy: (model: string): string => `by model ${model}`,
+  history: 'History',
+  noHistory: 'Nobody has decided about it yet.',
+  by: (name: string): string => `by ${name}`,
+  is: { label: (name: string): string => `Labelled ${name}`, none: 'None of these fits', skip: 'Skipped' },
+
+  searchFor: 'Words in the text',
+  found: (count: string): string => `${count} ${count === '1' ? 'text' : 'texts'}`,
+  foundMany: (count: string): string => `The first ${count} texts`,
+  labelSelected: (count: string): string => `Label the ${count} selected`,
+  select: (excerpt: string): string => `Select “${excerpt}”`,
+  selectAll: 'Select all',
+  show: 'Show',
+  whichLabel: 'Label',
+  anyLabel: 'Any label',
+  where: 'Where',
+  anywhere: 'Everywhere',
+  below: 'Score below',
+  anyScore: 'Any score',
+  clearFilter: 'Clear Filter',
+  filtered: 'filtered',
+
+  noteOn: 'Note on this text',
+  saveNote: 'Save Note',
+
+  name: 'Name',
+  key: 'Key',
+  colour: 'Colour',
+  description: 'Description',
+  newLabel: 'New label',
+  add: 'Add',
+  save: 'Save',
+  deleteLabel: 'Delete',
+  mergeInto: 'Merge into',
+  merge: 'Merge',
+  edit: 'Edit',
+  unknown: 'Not in the label set',
+  adopt: (label: string): string => `Add ${label}`,
+  setIsSafe: 'Every change is one step of undo, and no label is lost by it.',
+
+  commands: {
+    newClassifier: 'New Classifier',
+    openSample: 'Open the Sample',
+    addSource: 'Add Source',
+    train: 'Train',
+    showLog: 'Show Log',
+  },
+  skippedAgain: 'Look at the Skipped',
+
+  keyTable: {
+    label: 'the label, next text',
+    accept: 'take the suggestion, next text',
+    none: 'none of these, next text',
+    skip: 'skip',
+    back: 'back to the text before',
+    undo: 'undo',
+    redo: 'redo',
+    search: 'search',
+    filter: 'filter',
+    note: 'write a note',
+    set: 'edit the labels',
+    similar: 'similar texts',
+    open: 'open the text in the editor',
+    keys: 'this table',
+    escape: 'back to the labels',
+    arrows: 'from label to label',
+    shift: 'With Shift a letter is never a label’s key.',
+  },
+
+  // Spoken
+  spoken: {
+    said: (what: string, text: string): string => `${what}. Next: ${text}`,
+    next: (text: string): string => `Next: ${text}`,
+    undone: (text: string): string => `Undone. ${text}`,
+    done: 'Nothing is left to label.',
+    noSuggestion: 'There is no suggestion.',
+  },
+} as const;
