@@ -24,8 +24,11 @@ export interface TextTarget {
 const nonEmpty = z.string().check(z.minLength(1));
 const offset = z.int().check(z.nonnegative());
 
-const textPlaceSchema = z.looseObject({
+/** Which text is meant: content hash plus place. With `quote` it is a passage. */
+export const textPlaceSchema = z.looseObject({
   path: nonEmpty,
+  /** For the reader of a diff. */
+  excerpt: z.string(),
   /** `hashOf` the whole document when the label was given. */
   hash: nonEmpty,
   start: z.optional(offset),
@@ -35,11 +38,8 @@ const textPlaceSchema = z.looseObject({
   /** Up to `contextLength` characters before and after the passage; tells repeated quotes apart. */
   prefix: z.optional(z.string()),
   suffix: z.optional(z.string()),
-  /** For the reader of a diff. */
-  excerpt: z.string(),
 });
 
-/** Which text is meant: content hash plus place. With `quote` it is a passage. */
 export type TextPlace = z.infer<typeof textPlaceSchema>;
 
 /** In every line: its name, its time, who said it (git's `user.name`), and the step that it is a part of. */

@@ -45,6 +45,14 @@ export interface Saying {
   readonly settles?: readonly string[];
 }
 
+/** What was said about a text in another journal, by whom and when. */
+export interface Adopted {
+  readonly place: TextPlace;
+  readonly said: Said;
+  readonly by?: string | undefined;
+  readonly givenAt: string;
+}
+
 const ordinaryDeps: JournalDeps = {
   clock: () => new Date(),
   newId: () => randomBytes(6).toString('base64url'),
@@ -156,6 +164,23 @@ export class LabelJournal {
       const edits = sayings.flatMap((saying, at) => this.editOf(saying, at, together));
       if (edits.length > 0) await this.append(edits);
       return edits;
+    });
+  }
+
+  /**
+   * Takes in what was said elsewhere, in its order and as one step.
+   *
+   * @throws AppError('journal/not-saved')
+   */
+  adopt(sayings: readonly Adopted[]): Promise<void> {
+    return this.queued(async () => {
+      if (sayings.length === 0) return;
+      const batch = this.deps.newId();
+      const edits = sayings.map(({ place, said, by, givenAt }, at): TextEdit => {
+        const stamp = { ...this.stamp(at), ...(by !== undefined && { by }) };
+        return { ...stamp, batch, ...said, text: place, givenAt };
+      });
+      await this.append(edits);
     });
   }
 

@@ -12,7 +12,7 @@ export type Action =
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'repeat'>;
 
 /** For labels that have no key of their own, in order; without 0 and the letters of the tools. */
-const spareKeys = [...'123456789', ...'abcdeghijkpqrtuvwxyz'];
+const spareKeys = [...'123456789', ...'abcdeghijkpqrstuvwxyz'];
 
 const toolKeys: Readonly<Record<string, Action>> = {
   '/': { do: 'tool', tool: 'search' },

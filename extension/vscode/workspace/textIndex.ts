@@ -18,6 +18,8 @@ export class TextIndex extends Disposable {
   private readonly cancellation = new AbortController();
   private readonly changed = this.own(new vscode.EventEmitter<void>());
   private readonly settled = this.own(new Debounced(() => this.forget(), settleMs));
+  /** Labels have come since; they are looked at when somebody asks, not with each key of a person who labels. */
+  private isRelabelled = false;
   private watchers: vscode.Disposable | undefined;
   /** Fires when files came, went or changed: what was read is no longer what is there. */
   readonly onDidChange = this.changed.event;
@@ -31,12 +33,13 @@ export class TextIndex extends Disposable {
   ) {
     super();
     this.watch();
-    this.own(journal.onDidChange(() => this.relabel()));
+    this.own(journal.onDidChange(() => (this.isRelabelled = true)));
     this.own({ dispose: () => (this.cancellation.abort(), this.watchers?.dispose()) });
   }
 
   /** @throws CancelledError when the project is closed meanwhile */
   read(): Promise<readonly IndexedText[]> {
+    if (this.isRelabelled) this.relabel();
     this.reading ??= this.readNow().catch((error: unknown) => {
       this.reading = undefined;
       throw error;
@@ -69,6 +72,7 @@ export class TextIndex extends Disposable {
 
   /** A label changes no file: what was read is kept, and only what is said about it is asked anew. */
   private relabel(): void {
+    this.isRelabelled = false;
     const { newest, journal } = this;
     if (newest === undefined) return;
     const documents = newest.filter(({ id, path }) => id === path);
