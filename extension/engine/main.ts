@@ -61,4 +61,7 @@ const engine = serveEngine({
       name: dataFile,
       signal,
     }),
+  'engine/suggest': () => Promise.reject(new Error('engine/suggest is agreed on, not built')),
+  'engine/similar': () => Promise.reject(new Error('engine/similar is agreed on, not built')),
+  'engine/map': () => Promise.reject(new Error('engine/map is agreed on, not built')),
 });

@@ -90,6 +90,79 @@ export interface Evaluation {
   readonly confusion: readonly (readonly number[])[];
 }
 
+/** Texts whose places in the base model's space are asked about; they are kept in `cacheDir`, text by text. */
+export interface PlacedTextsParams {
+  /** JSON Lines as `TrainParams.dataFile`'s. */
+  readonly dataFile: string;
+  /** Vectors of texts are kept here: one folder a classifier. */
+  readonly cacheDir: string;
+  /** Folder of the base model (Hugging Face layout). */
+  readonly base?: string;
+}
+
+/** How many of the texts that are looked at have their place: the rest is placed meanwhile, so that asking again knows more. */
+export interface Placed {
+  readonly placed: number;
+  /** Of a large corpus, a sample of this many is looked at. */
+  readonly of: number;
+}
+
+export interface SuggestParams extends PlacedTextsParams {
+  /** A trained model, whose answers then say what is unsure. */
+  readonly modelDir?: string;
+  readonly count: number;
+  /** The same texts, labels and seed give the same suggestions, in whatever order the texts stand. */
+  readonly seed: number;
+}
+
+/** Why a text is worth a label. */
+export type SuggestReason =
+  | { readonly kind: 'unsure'; readonly top: readonly { readonly label: string; readonly score: number }[] }
+  /** It stands for a group of this many texts of which none is labelled. */
+  | { readonly kind: 'cover'; readonly groupSize: number }
+  /** It may be of a label that has few texts. */
+  | { readonly kind: 'rare'; readonly label: string }
+  /** By lot, so that figures on the labelled texts stay honest. */
+  | { readonly kind: 'random' };
+
+export interface Suggestion {
+  /** Row of `dataFile`, from 0, empty lines not counted. */
+  readonly row: number;
+  readonly reason: SuggestReason;
+}
+
+export interface Suggestions extends Placed {
+  /** Best first; fewer than were asked for when no more texts are without a label. */
+  readonly suggestions: readonly Suggestion[];
+}
+
+export interface SimilarParams extends PlacedTextsParams {
+  /** Row of `dataFile`, from 0. */
+  readonly row: number;
+  readonly count: number;
+}
+
+export interface SimilarTexts extends Placed {
+  /** Nearest first, `row` itself not among them. */
+  readonly texts: readonly { readonly row: number; readonly cosine: number }[];
+}
+
+export interface MapParams extends PlacedTextsParams {
+  readonly seed: number;
+}
+
+/** A picture of the corpus: near on it means alike in meaning. Texts that are not placed yet are left out. */
+export interface CorpusMap extends Placed {
+  /** Row of `dataFile` of each point. */
+  readonly rows: readonly number[];
+  /** Between 0 and 1, as `rows`. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** Index into `groups`, as `rows`. */
+  readonly group: readonly number[];
+  readonly groups: readonly { readonly size: number; readonly words: readonly string[] }[];
+}
+
 export interface EngineInfo {
   readonly pid: number;
   readonly version: string;
@@ -120,6 +193,9 @@ export interface EngineRequests {
   'engine/train': [params: TrainParams, result: TrainResult];
   'engine/classify': [params: ClassifyParams, result: readonly Prediction[]];
   'engine/evaluate': [params: EvaluateParams, result: Evaluation];
+  'engine/suggest': [params: SuggestParams, result: Suggestions];
+  'engine/similar': [params: SimilarParams, result: SimilarTexts];
+  'engine/map': [params: MapParams, result: CorpusMap];
 }
 
 /** Notifications from the engine: method name -> params. */

@@ -5,12 +5,18 @@
 import { AppError, CancelledError } from './appError';
 import type {
   ClassifyParams,
+  CorpusMap,
   DeviceReport,
   EngineInfo,
   EngineRequests,
   EvaluateParams,
   Evaluation,
+  MapParams,
   Prediction,
+  SimilarParams,
+  SimilarTexts,
+  SuggestParams,
+  Suggestions,
   TrainParams,
 } from './engineApi';
 import type { EngineProcessOptions } from './engineProcess';
@@ -97,6 +103,21 @@ export class EngineClient {
   /** @throws AppError, also 'engine/crashed'; CancelledError */
   evaluate(params: EvaluateParams, { signal }: CallOptions = {}): Promise<Evaluation> {
     return this.call('engine/evaluate', params, signal, once());
+  }
+
+  /** Which texts to label next. @throws AppError, also 'engine/crashed'; CancelledError */
+  suggest(params: SuggestParams, { signal }: CallOptions = {}): Promise<Suggestions> {
+    return this.call('engine/suggest', params, signal, once());
+  }
+
+  /** Texts that mean about the same as one. @throws AppError, also 'engine/crashed'; CancelledError */
+  similar(params: SimilarParams, { signal }: CallOptions = {}): Promise<SimilarTexts> {
+    return this.call('engine/similar', params, signal, once());
+  }
+
+  /** A picture of the corpus. @throws AppError, also 'engine/crashed'; CancelledError */
+  map(params: MapParams, { signal }: CallOptions = {}): Promise<CorpusMap> {
+    return this.call('engine/map', params, signal, once());
   }
 
   /** Ends the process. What is under way is started again in a new one, as after a crash. */
