@@ -58,7 +58,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new ResumeOffer(projects, trainer, reporter));
   const texts = own(new TextsView(projects, reporter));
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));
-  const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, log));
+  const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
   const files: vscode.DocumentSelector = { scheme: 'file' };
   own(vscode.languages.registerHoverProvider(files, new Hovers(projects, classifications)));
   const bulb = new LightBulb(projects, classifications);

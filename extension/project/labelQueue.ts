@@ -124,9 +124,13 @@ export class LabelQueue {
   /** Other texts: begins anew with the first that fits. */
   ask(filter: TextFilter): void {
     this.asked = filter;
-    this.ahead.length = 0;
     const { current } = this;
-    if (current && this.isWanted(current)) return;
+    if (!current || !this.isWanted(current)) this.begin();
+  }
+
+  /** From the top of the order. */
+  begin(): void {
+    this.ahead.length = 0;
     if (this.shown !== undefined) this.before.push(this.shown);
     this.shown = this.nextAfter(-1, new Set())?.id;
   }

@@ -15,6 +15,7 @@ import type { Saying } from '../../project/labelJournal';
 import { LabelQueue } from '../../project/labelQueue';
 import { contains } from '../../project/textFilter';
 import { fileOrder, randomOrder, type TextOrder } from '../../project/textOrder';
+import { CorpusQuestions } from '../classification/corpusQuestions';
 import { Suggestions } from '../classification/suggestions';
 import { Disposable } from '../disposable';
 import type { EngineHost } from '../engineHost';
@@ -23,23 +24,29 @@ import type { Project } from '../workspace/project';
 /** Texts that are ready before they are asked for. */
 export const readyTexts = 3;
 const longestList = 200;
+/** So many labels later, other texts are the most useful. */
+const askAgainAfter = 10;
 
 export class LabelDesk extends Disposable {
   readonly queue: LabelQueue;
   readonly suggestions: Suggestions;
+  private readonly questions: CorpusQuestions;
   private readonly orders: Readonly<Record<OrderName, TextOrder>>;
   private order: OrderName = 'random';
   private reading: Promise<void> | undefined;
   private isStale = true;
   private shownTurn = 0;
+  private decisions = 0;
   private readonly changed = this.own(new vscode.EventEmitter<void>());
   /** Texts, labels or suggestions are not what they were. */
   readonly onDidChange = this.changed.event;
 
+  /** @param base the embedded base model */
   constructor(
     readonly project: Project,
     engine: EngineHost,
-    log: vscode.LogOutputChannel,
+    base: string,
+    private readonly log: vscode.LogOutputChannel,
   ) {
     super();
     this.suggestions = this.own(new Suggestions(project, engine, log));
@@ -48,7 +55,8 @@ export class LabelDesk extends Disposable {
       (id) => this.scoreOf(id),
     );
     const seed = project.classifier.settings?.seed ?? 1;
-    this.orders = { file: fileOrder, random: randomOrder(seed), useful: randomOrder(seed) };
+    this.questions = new CorpusQuestions(project, engine, base, () => this.queue.texts);
+    this.orders = { file: fileOrder, random: randomOrder(seed), useful: this.questions };
     this.own(this.suggestions.onDidChange(() => this.changed.fire()));
     this.own(project.onDidChange(() => this.changed.fire()));
     this.own(project.texts.onDidChange(() => this.lookAgain()));
@@ -95,6 +103,8 @@ export class LabelDesk extends Disposable {
     const isNews = said.op !== 'skip' || this.decisionOn(current) === undefined;
     if (isNews) await this.project.journal.say([{ target: targetOf(current), said }]);
     this.queue.advance();
+    if (isNews) this.decisions += 1;
+    if (this.order === 'useful' && this.decisions % askAgainAfter === 0) void this.askAgain();
     return this.moved();
   }
 
@@ -141,10 +151,19 @@ export class LabelDesk extends Disposable {
     return this.moved();
   }
 
+  /** @throws MissingError, AppError of the engine, and then the order is what it was */
   async arrange(order: OrderName): Promise<Acknowledged> {
+    const ranks = await this.orders[order].arrange(this.queue.texts);
     this.order = order;
-    this.queue.fill(this.queue.texts, await this.orders[order].arrange(this.queue.texts));
+    this.queue.fill(this.queue.texts, ranks);
+    if (this.queue.current) this.queue.begin();
     return this.moved();
+  }
+
+  /** Texts that mean about the same, nearest first. @throws MissingError, AppError of the engine */
+  async alike(id: string): Promise<ListedText[]> {
+    const found = await this.questions.alike(id);
+    return found.map(({ text, cosine }) => ({ ...this.listed(text), likeness: cosine }));
   }
 
   /** In the order of the desk, at most two hundred. */
@@ -184,9 +203,21 @@ export class LabelDesk extends Disposable {
     const { project } = this;
     const { texts } = await readCorpus(project.root, project.classifier, project.journal);
     const whole = texts.filter(({ range, stale }) => range === undefined && stale !== 'lost');
-    this.queue.fill(whole, await this.orders[this.order].arrange(whole));
+    // The first order needs no engine: nobody waits for it.
+    this.queue.fill(whole, await this.orders[this.order === 'useful' ? 'random' : this.order].arrange(whole));
+    if (this.order === 'useful') void this.askAgain();
     this.moved();
     this.changed.fire();
+  }
+
+  /** What is most useful changes with each label; the text that is shown stays. */
+  private async askAgain(): Promise<void> {
+    try {
+      this.queue.fill(this.queue.texts, await this.questions.arrange([]));
+      this.changed.fire();
+    } catch (error) {
+      this.log.warn(`suggest ${this.project.name}: ${String(error)}`);
+    }
   }
 
   private lookAgain(): void {

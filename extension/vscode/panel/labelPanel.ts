@@ -44,6 +44,7 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
     extensionUri: vscode.Uri,
     private readonly projects: Projects,
     private readonly engine: EngineHost,
+    private readonly base: string,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super(extensionUri, 'label');
@@ -98,7 +99,7 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
       'label/order': on((desk, { order }) => desk.arrange(order)),
       'label/filter': on((desk, { filter }) => desk.filter(filter)),
       'label/search': async ({ words }) => (await this.required()).search(words),
-      'label/similar': () => Promise.resolve([]),
+      'label/similar': async ({ id }) => (await this.required()).alike(id),
       'label/set': on(async (desk, wish) => {
         await changeSet(desk.project, wish);
         return desk.filter(desk.queue.filter);
@@ -121,7 +122,7 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
   private deskOf(project: Project): LabelDesk {
     if (this.desk?.project === project) return this.desk;
     this.desk?.dispose();
-    const desk = new LabelDesk(project, this.engine, this.log);
+    const desk = new LabelDesk(project, this.engine, this.base, this.log);
     desk.onDidChange(() => this.settled.ask());
     this.desk = desk;
     return desk;
