@@ -14,6 +14,7 @@ import { LabelPanel } from './vscode/panel/labelPanel';
 import { TrainPanel } from './vscode/panel/trainPanel';
 import { Reporter } from './vscode/report';
 import { ResumeOffer } from './vscode/training/resumeOffer';
+import { Retrainer } from './vscode/training/retrainer';
 import { Trainer } from './vscode/training/trainer';
 import { ClassifiersView } from './vscode/views/classifiersView';
 import { StatusBar } from './vscode/views/statusBar';
@@ -56,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new StatusBar(projects, trainer));
   own(new ClassifiersView(projects, trainer));
   own(new ResumeOffer(projects, trainer, reporter));
+  own(new Retrainer(projects, trainer, reporter));
   const texts = own(new TextsView(projects, reporter));
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));
   const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));

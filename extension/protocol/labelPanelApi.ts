@@ -78,6 +78,7 @@ export interface Disagreement {
   readonly id: string;
   readonly place: string;
   readonly excerpt: string;
+  /** A label of '' is that none of the labels fits. */
   readonly sides: readonly { readonly by: string; readonly label: string; readonly at: string }[];
 }
 

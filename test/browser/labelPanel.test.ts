@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LabelPanelState } from '../../extension/protocol/labelPanelApi';
 import { axeFaults } from './axe';
-import { after, empty, labelling, manyLabels, text } from './labelStates';
+import { after, disagreeing, empty, labelling, manyLabels, text } from './labelStates';
 import type { PanelPageOptions, ThemeName } from './panelPage';
 import { PanelBrowser, screenshot, settled, themes } from './panelPage';
 
@@ -236,6 +236,18 @@ describe('the tools', () => {
     }));
 });
 
+describe('people who disagree', () => {
+  it('are listed with their agreement, and settled by one button', () =>
+    panel(disagreeing, async (page) => {
+      await page.keyboard.press('p');
+      await page.getByText('Ada Lovelace and Bob: kappa 0.72 on 40 texts').waitFor();
+      await page.getByRole('button', { name: 'Bob: None of these' }).press('Enter');
+      await expect
+        .poll(() => asked(page))
+        .toEqual([{ method: 'label/settle', params: { id: 'tickets/2.txt', label: '' } }]);
+    }));
+});
+
 describe('without a text', () => {
   it.each([
     ['noClassifier', 'New Classifier', 'newClassifier'],
@@ -259,6 +271,7 @@ describe.each(Object.keys(themes) as ThemeName[])('in the theme %s', (theme) => 
     set: [labelling, 'l'],
     search: [labelling, '/'],
     note: [labelling, 'n'],
+    people: [disagreeing, 'p'],
     torn: [
       { ...labelling, notices: ['labels.jsonl, line 43: torn: it was not written to its end.'] },
       undefined,

@@ -88,6 +88,25 @@ export function after(state: LabelPanelState): LabelPanelState {
   return { ...waiting, turn: state.turn + 1, ...(next && { text: next }), next: others };
 }
 
+/** Two people, and a text that they labelled differently. */
+export const disagreeing: LabelPanelState = {
+  ...labelling,
+  agreement: {
+    pairs: [{ a: 'Ada Lovelace', b: 'Bob', texts: 40, kappa: 0.72 }],
+    disagreements: [
+      {
+        id: 'tickets/2.txt',
+        place: 'tickets/2.txt',
+        excerpt: 'Could you add dark mode to the settings page?',
+        sides: [
+          { by: 'Ada Lovelace', label: 'feature', at: '26 Nov 2026, 09:41' },
+          { by: 'Bob', label: '', at: '27 Nov 2026, 10:02' },
+        ],
+      },
+    ],
+  },
+};
+
 /** Without a text, and why. */
 export function empty(nothing: NonNullable<LabelPanelState['nothing']>): LabelPanelState {
   return { ...waiting, next: [], nothing };

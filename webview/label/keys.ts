@@ -12,7 +12,7 @@ export type Action =
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'repeat'>;
 
 /** For labels that have no key of their own, in order; without 0 and the letters of the tools. */
-const spareKeys = [...'123456789', ...'abcdeghijkpqrstuvwxyz'];
+const spareKeys = [...'123456789', ...'abcdeghijkqrstuvwxyz'];
 
 const toolKeys: Readonly<Record<string, Action>> = {
   '/': { do: 'tool', tool: 'search' },
@@ -22,6 +22,7 @@ const toolKeys: Readonly<Record<string, Action>> = {
   m: { do: 'tool', tool: 'similar' },
   n: { do: 'tool', tool: 'note' },
   o: { do: 'open' },
+  p: { do: 'tool', tool: 'people' },
 };
 
 const plainKeys: Readonly<Record<string, Action>> = {

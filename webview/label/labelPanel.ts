@@ -24,6 +24,7 @@ import { keyTable } from './views/keyTable';
 import { labelBar } from './views/labelBar';
 import { listTool } from './views/listTool';
 import { noteTool } from './views/noteTool';
+import { peopleTool } from './views/peopleTool';
 import { nothingToShow } from './views/nothingToShow';
 import { setTool } from './views/setTool';
 import { textCard } from './views/textCard';
@@ -137,9 +138,14 @@ export class NanonetLabel extends LitElement {
         return filterTool(panel, (filter) => void this.filter(filter), close);
       case 'note':
         return text === undefined ? nothing : noteTool(text, (note) => void this.note(text.id, note), close);
+      case 'people':
+        return peopleTool(panel, {
+          show: (id) => void this.ask('label/show', { id }),
+          settle: (id, label) => void this.ask('label/settle', { id, label }),
+          close,
+        });
       case 'search':
       case 'similar':
-      case 'people':
         return listTool(this.tool, panel, this.list, {
           search: (found) => void this.search(found),
           select: (ids) => (this.list = { ...this.list, selected: ids }),

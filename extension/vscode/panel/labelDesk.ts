@@ -9,6 +9,7 @@ import type {
   PanelSaying,
   TextFilter,
 } from '../../protocol/labelPanelApi';
+import { agreementOf, noneFits } from '../../project/agreement';
 import { readCorpus, type CorpusText } from '../../project/corpus';
 import { excerptOf, placeIn, type Edit, type TextTarget } from '../../project/labelEntry';
 import type { Saying } from '../../project/labelJournal';
@@ -114,6 +115,18 @@ export class LabelDesk extends Disposable {
     await this.project.journal.say(texts.map((text): Saying => ({ target: targetOf(text), said })));
     if (this.queue.current !== undefined && ids.includes(this.queue.current.id)) this.queue.advance();
     return this.moved();
+  }
+
+  /** Of what people said differently of a text, this counts; '' is that none of the labels fits. */
+  async settle(id: string, label: string): Promise<Acknowledged> {
+    const text = this.required(id);
+    const { disagreements } = agreementOf(this.project.journal.said);
+    const settles = disagreements
+      .filter(({ hash }) => hash === text.hash)
+      .flatMap(({ sides }) => sides.map(({ edit }) => edit.id));
+    const said = label === noneFits ? ({ op: 'none' } as const) : ({ op: 'label', label } as const);
+    await this.project.journal.say([{ target: targetOf(text), said, settles }]);
+    return this.stayed();
   }
 
   async note(id: string, note: string): Promise<Acknowledged> {

@@ -91,7 +91,7 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
       'label/say': on((desk, { id, said }) => desk.say(id, said)),
       'label/sayAll': on((desk, { ids, said }) => desk.sayAll(ids, said)),
       'label/note': on((desk, { id, note }) => desk.note(id, note)),
-      'label/settle': on((desk, { id, label }) => desk.say(id, { op: 'label', label })),
+      'label/settle': on((desk, { id, label }) => desk.settle(id, label)),
       'label/back': on((desk) => desk.back()),
       'label/undo': on((desk) => desk.undo()),
       'label/redo': on((desk) => desk.redo()),

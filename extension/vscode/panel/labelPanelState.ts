@@ -8,6 +8,7 @@ import type {
   PanelText,
   Suggestion,
 } from '../../protocol/labelPanelApi';
+import { agreementOf } from '../../project/agreement';
 import type { CorpusText } from '../../project/corpus';
 import { placeIn } from '../../project/labelEntry';
 import { said } from '../marks/entryPhrase';
@@ -66,8 +67,19 @@ export function stateOf(desk: LabelDesk): LabelPanelState {
     next: upcoming.map((text) => textOf(desk, text)),
     ...(nothing && { nothing }),
     notices: noticesOf(project),
-    agreement: { disagreements: [], pairs: [] },
+    agreement: agreementOn(desk),
   };
+}
+
+function agreementOn({ project, queue }: LabelDesk): LabelPanelState['agreement'] {
+  const { disagreements, pairs } = agreementOf(project.journal.said);
+  const listed = disagreements.flatMap(({ path, hash, excerpt, sides }) => {
+    const text = queue.texts.find((one) => one.hash === hash);
+    if (text === undefined) return [];
+    const said = sides.map(({ by, label, edit }) => ({ by, label, at: dateOf(edit.at) }));
+    return [{ id: text.id, place: path, excerpt, sides: said }];
+  });
+  return { disagreements: listed, pairs };
 }
 
 function labelsOf(project: Project): PanelLabel[] {
@@ -145,10 +157,14 @@ function historyOf(project: Project, path: string): PanelText['history'] {
     .slice(-shownHistory)
     .reverse()
     .map((entry) => ({
-      at: new Date(entry.at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' }),
+      at: dateOf(entry.at),
       said: said(entry),
       ...(entry.by !== undefined && { by: entry.by }),
     }));
+}
+
+function dateOf(at: string): string {
+  return new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 /** Folders that hold several texts, to filter by. */

@@ -14,7 +14,7 @@ test('labels without a key get the first that is free', () => {
     ['2', 'spam'],
   ]);
   const many = keysOf(Array.from({ length: 40 }, (_, at) => ({ name: `l${at}` })));
-  expect(many.size).toBe(30);
+  expect(many.size).toBe(29);
   for (const reserved of ['0', 'f', 'l', 'm', 'n', 'o']) expect(many.has(reserved)).toBe(false);
 });
 

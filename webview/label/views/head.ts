@@ -49,8 +49,10 @@ export function head(panel: LabelPanelState, wishes: HeadWishes, open: Tool | un
     },
     tool('search', 'search', '/'),
     tool('filter', isFiltered ? 'filter-filled' : 'filter', 'F'),
+    tool('similar', 'list-selection', 'M'),
     tool('note', 'note', 'N'),
     tool('set', 'tag', 'L'),
+    ...(panel.agreement.pairs.length > 0 ? [tool('people', 'organization', 'P')] : []),
     tool('keys', 'question', '?'),
   ];
   return html`

@@ -21,6 +21,7 @@ export function keyTable(labelKeys: ReadonlyMap<string, string>, close: () => vo
     ['L', does.set],
     ['M', does.similar],
     ['O', does.open],
+    ['P', does.people],
     ['?', does.keys],
     ['Escape', does.escape],
   ];

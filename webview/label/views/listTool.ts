@@ -2,7 +2,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { LabelPanelState, ListedText, PanelSaying } from '../../../extension/protocol/labelPanelApi';
-import { whole } from '../../train/format';
+import { share, whole } from '../../train/format';
 import type { TextList } from '../labelPanel';
 import { words } from '../words';
 import { toolHeading } from './toolHeading';
@@ -19,7 +19,7 @@ const longestList = 200;
 
 /** Texts that were found, or are like the one that is shown: to look at, or to label together in one step. */
 export function listTool(
-  tool: 'search' | 'similar' | 'people',
+  tool: 'search' | 'similar',
   panel: LabelPanelState,
   list: TextList,
   wishes: ListWishes,
@@ -87,7 +87,7 @@ function togetherForm(
 }
 
 function row(
-  { id, place, excerpt, label }: ListedText,
+  { id, place, excerpt, label, likeness }: ListedText,
   selected: ReadonlySet<string>,
   wishes: ListWishes,
 ): TemplateResult {
@@ -96,6 +96,9 @@ function row(
     if (!others.delete(id)) others.add(id);
     wishes.select(others);
   };
+  const about = [likeness === undefined ? undefined : share(likeness), label, place].filter(
+    (part) => part !== undefined,
+  );
   return html`
     <li>
       <input
@@ -106,7 +109,7 @@ function row(
       />
       <button type="button" class="row" title=${words.show} @click=${() => wishes.show(id)}>
         <span class="excerpt" dir="auto">${excerpt}</span>
-        <span class="quiet" dir="auto">${label === undefined ? place : `${label} · ${place}`}</span>
+        <span class="quiet" dir="auto">${about.join(' · ')}</span>
       </button>
     </li>
   `;
