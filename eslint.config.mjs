@@ -31,6 +31,15 @@ const rooms = {
     'extension/engine/deploy',
     'extension/protocol',
   ],
+  'extension/engine/explore': [
+    'extension/engine/graph',
+    'extension/engine/runtime',
+    'extension/engine/encoders',
+    'extension/engine/assess',
+    'extension/engine/deploy',
+    'extension/engine/learn',
+    'extension/protocol',
+  ],
   'extension/sources': ['extension/protocol'],
   'extension/project': ['extension/sources', 'extension/protocol'],
   'extension/cli': ['extension/project', 'extension/sources', 'extension/protocol'],
@@ -45,6 +54,7 @@ const owned = {
   'onnxruntime-common': ['extension/engine/runtime'],
   'onnx-proto': ['extension/engine/graph'],
   '@huggingface/tokenizers': ['extension/engine/encoders'],
+  'umap-js': ['extension/engine/explore'],
   lit: ['webview'],
   uplot: ['webview'],
 };

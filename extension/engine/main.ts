@@ -2,12 +2,14 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { version } from '../../package.json';
+import { messageOf } from '../protocol/appError';
 import { serveEngine } from '../protocol/engineConnection';
 import type { ReadingParams } from '../protocol/engineApi';
 import { jsonRows } from '../protocol/jsonLines';
 import { evaluateModel } from './deploy/evaluate';
 import { TextClassifier } from './deploy/textClassifier';
 import { loadEncoder } from './encoders/encoder';
+import { Explorer } from './explore/explorer';
 import { fastestDevice } from './learn/fastestDevice';
 import { train } from './learn/trainingRun';
 import { runOnDevice, type DeviceAnswer, type DeviceJob } from './runtime/deviceProcess';
@@ -40,6 +42,13 @@ async function classifierOf({ modelDir, device = 'auto', fast }: ReadingParams):
 const tryDevice = (job: DeviceJob): Promise<DeviceAnswer> =>
   runOnDevice(job, { modulePath: join(__dirname, 'device.js') });
 
+const explorer = new Explorer({
+  defaultBase,
+  classifierOf: (modelDir) => classifierOf({ modelDir, fast: true }),
+  onModelFailure: (error) =>
+    engine.log('warn', `Suggestions go on without the model's answers: ${messageOf(error)}`),
+});
+
 const engine = serveEngine({
   'engine/info': async () => ({ pid: process.pid, version }),
   'engine/devices': async () => {
@@ -61,7 +70,7 @@ const engine = serveEngine({
       name: dataFile,
       signal,
     }),
-  'engine/suggest': () => Promise.reject(new Error('engine/suggest is agreed on, not built')),
-  'engine/similar': () => Promise.reject(new Error('engine/similar is agreed on, not built')),
-  'engine/map': () => Promise.reject(new Error('engine/map is agreed on, not built')),
+  'engine/suggest': async (params, signal) => explorer.suggest(params, signal),
+  'engine/similar': async (params, signal) => explorer.similar(params, signal),
+  'engine/map': async (params, signal) => explorer.map(params, signal),
 });

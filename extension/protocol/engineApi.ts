@@ -98,6 +98,8 @@ export interface PlacedTextsParams {
   readonly cacheDir: string;
   /** Folder of the base model (Hugging Face layout). */
   readonly base?: string;
+  /** How long to wait for all texts to get their places before answering with those that have one; 150 ms by default. */
+  readonly patienceMs?: number;
 }
 
 /** How many of the texts that are looked at have their place: the rest is placed meanwhile, so that asking again knows more. */
@@ -108,7 +110,7 @@ export interface Placed {
 }
 
 export interface SuggestParams extends PlacedTextsParams {
-  /** A trained model, whose answers then say what is unsure. */
+  /** A trained model, whose answers say what is unsure as soon as it has read the texts. */
   readonly modelDir?: string;
   readonly count: number;
   /** The same texts, labels and seed give the same suggestions, in whatever order the texts stand. */
