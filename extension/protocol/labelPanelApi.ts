@@ -121,8 +121,6 @@ export interface LabelPanelState {
   /** The model that suggests; undefined without one. */
   readonly model?: string;
   readonly text?: PanelText;
-  /** The texts that come next, so that a key needs no more than an acknowledgement to go on. */
-  readonly next: readonly PanelText[];
   readonly nothing?: NothingToShow;
   /** What a person should know, as torn lines of the journal: sentences. */
   readonly notices: readonly string[];
@@ -152,10 +150,10 @@ export type SetWish =
 /** Other commands that the panel offers. */
 export type PanelCommand = 'newClassifier' | 'addSource' | 'train' | 'openSample' | 'showLog';
 
-/** It is on the disk; `id` is the text to show now. */
+/** It is on the disk, and this is the text to show now; what else has changed follows in a state. */
 export interface Acknowledged {
   readonly turn: number;
-  readonly id?: string;
+  readonly text?: PanelText;
 }
 
 /** Host -> webview. */

@@ -56,14 +56,16 @@ const waiting: LabelPanelState = {
   canUndo: true,
   canRedo: false,
   model: 'v3',
-  next: [
-    text(2, 'Could you add dark mode to the settings page?'),
-    text(3, 'How do I change my address?'),
-    text(4, 'مرحبا، لا أستطيع تسجيل الدخول إلى حسابي منذ الأمس.'),
-  ],
   notices: [],
   agreement: { disagreements: [], pairs: [] },
 };
+
+/** What comes after it. */
+export const upcoming: readonly PanelText[] = [
+  text(2, 'Could you add dark mode to the settings page?'),
+  text(3, 'How do I change my address?'),
+  text(4, 'مرحبا، لا أستطيع تسجيل الدخول إلى حسابي منذ الأمس.'),
+];
 
 /** Three labels, a model that suggests one, and texts to come. */
 export const labelling: LabelPanelState = {
@@ -84,8 +86,8 @@ export const labelling: LabelPanelState = {
 
 /** The state that follows when the text that is shown was decided. */
 export function after(state: LabelPanelState): LabelPanelState {
-  const [next, ...others] = state.next;
-  return { ...waiting, turn: state.turn + 1, ...(next && { text: next }), next: others };
+  const [next] = upcoming;
+  return { ...waiting, turn: state.turn + 1, ...(next && { text: next }) };
 }
 
 /** Two people, and a text that they labelled differently. */
@@ -109,7 +111,7 @@ export const disagreeing: LabelPanelState = {
 
 /** Without a text, and why. */
 export function empty(nothing: NonNullable<LabelPanelState['nothing']>): LabelPanelState {
-  return { ...waiting, next: [], nothing };
+  return { ...waiting, nothing };
 }
 
 /** As many labels as BANKING77 has. */

@@ -1,4 +1,4 @@
-/** Which text is on the screen: the host's newest word, or a text that it sent ahead and has acknowledged since. */
+/** Which text is on the screen: the host's newest word, be it a whole state or the acknowledgement of a key. */
 import type { Acknowledged, LabelPanelState, PanelText } from '../../extension/protocol/labelPanelApi';
 
 export class Shown {
@@ -15,13 +15,11 @@ export class Shown {
     return true;
   }
 
-  /** Goes on to the acknowledged text, if it is here already; the state that follows brings everything else. */
-  acknowledge({ turn, id }: Acknowledged): void {
-    if (this.state === undefined || turn <= this.turn) return;
-    const ready = [this.state.text, ...this.state.next].find((text) => text?.id === id);
-    if (ready === undefined) return;
+  /** Goes on to the acknowledged text; the state that follows brings everything else. */
+  acknowledge({ turn, text }: Acknowledged): void {
+    if (turn < this.turn) return;
     this.turn = turn;
-    this.text = ready;
+    this.text = text;
   }
 
   get current(): PanelText | undefined {

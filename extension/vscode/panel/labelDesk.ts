@@ -1,14 +1,8 @@
 /** One classifier's texts on the label panel: which one is shown, what a key does to it, and what comes next. */
+import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
-import type {
-  Acknowledged,
-  Decision,
-  ListedText,
-  OrderName,
-  PanelSaying,
-  TextFilter,
-} from '../../protocol/labelPanelApi';
+import type { Decision, ListedText, OrderName, PanelSaying, TextFilter } from '../../protocol/labelPanelApi';
 import { agreementOf, noneFits } from '../../project/agreement';
 import { readCorpus, type CorpusText } from '../../project/corpus';
 import { excerptOf, placeIn, type Edit, type TextTarget } from '../../project/labelEntry';
@@ -22,9 +16,8 @@ import { Disposable } from '../disposable';
 import type { EngineHost } from '../engineHost';
 import type { Project } from '../workspace/project';
 
-/** Texts that are ready before they are asked for. */
-export const readyTexts = 3;
 const longestList = 200;
+const shownPaths = 60;
 /** So many labels later, other texts are the most useful. */
 const askAgainAfter = 10;
 
@@ -38,6 +31,7 @@ export class LabelDesk extends Disposable {
   private isStale = true;
   private shownTurn = 0;
   private decisions = 0;
+  private folders: readonly string[] = [];
   private readonly changed = this.own(new vscode.EventEmitter<void>());
   /** Texts, labels or suggestions are not what they were. */
   readonly onDidChange = this.changed.event;
@@ -72,6 +66,11 @@ export class LabelDesk extends Disposable {
     return this.shownTurn;
   }
 
+  /** Folders to filter by. */
+  get paths(): readonly string[] {
+    return this.folders;
+  }
+
   get isReading(): boolean {
     return this.reading !== undefined;
   }
@@ -95,7 +94,7 @@ export class LabelDesk extends Disposable {
    * @throws AppError('label/not-shown') for a text that is no longer on the desk; AppError of the journal, after which
    * the text is still there
    */
-  async say(id: string, said: PanelSaying): Promise<Acknowledged> {
+  async say(id: string, said: PanelSaying): Promise<void> {
     const { current } = this.queue;
     if (current?.id !== id) {
       throw new AppError('label/not-shown', vscode.l10n.t('Another text is shown now; label that one.'));
@@ -106,19 +105,19 @@ export class LabelDesk extends Disposable {
     this.queue.advance();
     if (isNews) this.decisions += 1;
     if (this.order === 'useful' && this.decisions % askAgainAfter === 0) void this.askAgain();
-    return this.moved();
+    this.moved();
   }
 
   /** Many texts, one step. @throws AppError of the journal */
-  async sayAll(ids: readonly string[], said: PanelSaying): Promise<Acknowledged> {
+  async sayAll(ids: readonly string[], said: PanelSaying): Promise<void> {
     const texts = ids.map((id) => this.queue.get(id)).filter((text) => text !== undefined);
     await this.project.journal.say(texts.map((text): Saying => ({ target: targetOf(text), said })));
     if (this.queue.current !== undefined && ids.includes(this.queue.current.id)) this.queue.advance();
-    return this.moved();
+    this.moved();
   }
 
   /** Of what people said differently of a text, this counts; '' is that none of the labels fits. */
-  async settle(id: string, label: string): Promise<Acknowledged> {
+  async settle(id: string, label: string): Promise<void> {
     const text = this.required(id);
     const { disagreements } = agreementOf(this.project.journal.said);
     const settles = disagreements
@@ -126,51 +125,49 @@ export class LabelDesk extends Disposable {
       .flatMap(({ sides }) => sides.map(({ edit }) => edit.id));
     const said = label === noneFits ? ({ op: 'none' } as const) : ({ op: 'label', label } as const);
     await this.project.journal.say([{ target: targetOf(text), said, settles }]);
-    return this.stayed();
   }
 
-  async note(id: string, note: string): Promise<Acknowledged> {
+  async note(id: string, note: string): Promise<void> {
     const text = this.required(id);
     await this.project.journal.say([{ target: targetOf(text), said: { op: 'note', note } }]);
-    return this.stayed();
   }
 
-  back(): Acknowledged {
+  back(): void {
     this.queue.back();
-    return this.moved();
+    this.moved();
   }
 
   /** The text of the step that was undone is shown again. */
-  async undo(): Promise<Acknowledged> {
+  async undo(): Promise<void> {
     const id = this.idOf(await this.project.undo());
     if (id !== undefined) this.queue.show(id);
-    return this.moved();
+    this.moved();
   }
 
-  async redo(): Promise<Acknowledged> {
+  async redo(): Promise<void> {
     const id = this.idOf(await this.project.redo());
     if (id !== undefined && id === this.queue.current?.id) this.queue.advance();
-    return this.moved();
+    this.moved();
   }
 
-  show(id: string): Acknowledged {
+  show(id: string): void {
     this.required(id);
     this.queue.show(id);
-    return this.moved();
+    this.moved();
   }
 
-  filter(filter: TextFilter): Acknowledged {
+  filter(filter: TextFilter): void {
     this.queue.ask(filter);
-    return this.moved();
+    this.moved();
   }
 
   /** @throws MissingError, AppError of the engine, and then the order is what it was */
-  async arrange(order: OrderName): Promise<Acknowledged> {
+  async arrange(order: OrderName): Promise<void> {
     const ranks = await this.orders[order].arrange(this.queue.texts);
     this.order = order;
     this.queue.fill(this.queue.texts, ranks);
     if (this.queue.current) this.queue.begin();
-    return this.moved();
+    this.moved();
   }
 
   /** Texts that mean about the same, nearest first. @throws MissingError, AppError of the engine */
@@ -216,6 +213,7 @@ export class LabelDesk extends Disposable {
     const { project } = this;
     const { texts } = await readCorpus(project.root, project.classifier, project.journal);
     const whole = texts.filter(({ range, stale }) => range === undefined && stale !== 'lost');
+    this.folders = pathsOf(whole);
     // The first order needs no engine: nobody waits for it.
     this.queue.fill(whole, await this.orders[this.order === 'useful' ? 'random' : this.order].arrange(whole));
     if (this.order === 'useful') void this.askAgain();
@@ -238,14 +236,8 @@ export class LabelDesk extends Disposable {
     this.changed.fire();
   }
 
-  private moved(): Acknowledged {
+  private moved(): void {
     this.shownTurn += 1;
-    return this.stayed();
-  }
-
-  private stayed(): Acknowledged {
-    const { current } = this.queue;
-    return { turn: this.shownTurn, ...(current && { id: current.id }) };
   }
 
   private scoreOf(id: string): number | undefined {
@@ -264,4 +256,15 @@ export class LabelDesk extends Disposable {
 
 export function targetOf({ path, text }: CorpusText): TextTarget {
   return { path, text };
+}
+
+/** Folders that hold several texts, to filter by. */
+function pathsOf(texts: readonly CorpusText[]): string[] {
+  const folders = new Set<string>();
+  for (const { path } of texts) {
+    const folder = posix.dirname(path);
+    if (folder !== '.') folders.add(`${folder}/`);
+    if (folders.size === shownPaths) break;
+  }
+  return [...folders].sort();
 }

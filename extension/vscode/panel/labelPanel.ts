@@ -19,7 +19,7 @@ import { Debounced } from '../signals';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
 import { LabelDesk } from './labelDesk';
-import { emptyState, stateOf } from './labelPanelState';
+import { acknowledged, emptyState, stateOf } from './labelPanelState';
 import { PanelTab } from './panelTab';
 import { ask } from './trainPanel';
 
@@ -75,11 +75,12 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
 
   protected handlers(): Handlers<LabelPanelRequests> {
     const on =
-      <P>(work: (desk: LabelDesk, params: P) => Acknowledged | Promise<Acknowledged>) =>
+      <P>(work: (desk: LabelDesk, params: P) => void | Promise<void>) =>
       async (params: P): Promise<Acknowledged> => {
-        const done = await work(await this.required(), params);
+        const desk = await this.required();
+        await work(desk, params);
         this.settled.ask();
-        return done;
+        return acknowledged(desk);
       };
     return {
       'label/ready': async () => {
@@ -102,7 +103,7 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
       'label/similar': async ({ id }) => (await this.required()).alike(id),
       'label/set': on(async (desk, wish) => {
         await changeSet(desk.project, wish);
-        return desk.filter(desk.queue.filter);
+        desk.filter(desk.queue.filter);
       }),
       'label/open': async ({ id }) => {
         const desk = await this.required();

@@ -1,7 +1,7 @@
 /** What the label panel draws, from the desk and the journal. */
-import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type {
+  Acknowledged,
   LabelPanelState,
   NothingToShow,
   PanelLabel,
@@ -14,12 +14,13 @@ import { placeIn } from '../../project/labelEntry';
 import { said } from '../marks/entryPhrase';
 import { cssColourOf } from '../marks/palette';
 import type { Project } from '../workspace/project';
-import { readyTexts, type LabelDesk } from './labelDesk';
+import type { LabelDesk } from './labelDesk';
 
 /** Of a longer text the beginning is shown; what is labelled is the whole. */
 const longestShown = 20_000;
+/** Texts whose suggestions are asked for ahead. */
+const readyTexts = 3;
 const shownHistory = 6;
-const shownPaths = 60;
 const shownNotices = 5;
 
 /** Without a classifier, or while there is none yet. */
@@ -36,7 +37,6 @@ export function emptyState(nothing: NothingToShow, notices: readonly string[] = 
     paths: [],
     canUndo: false,
     canRedo: false,
-    next: [],
     nothing,
     notices,
     agreement: { disagreements: [], pairs: [] },
@@ -45,13 +45,9 @@ export function emptyState(nothing: NothingToShow, notices: readonly string[] = 
 
 export function stateOf(desk: LabelDesk): LabelPanelState {
   const { project, queue, suggestions } = desk;
-  const { current } = queue;
   const { journal } = project;
-  const upcoming = queue.next(readyTexts);
-  suggestions.want(current ? [current, ...upcoming] : upcoming);
   const nothing = whyNothing(desk);
   return {
-    turn: desk.turn,
     classifier: project.name,
     labels: labelsOf(project),
     unknownLabels: unknownLabelsOf(project),
@@ -59,12 +55,11 @@ export function stateOf(desk: LabelDesk): LabelPanelState {
     order: desk.orderName,
     unavailable: {},
     filter: queue.filter,
-    paths: pathsOf(queue.texts),
+    paths: desk.paths,
     canUndo: journal.canUndo,
     canRedo: journal.canRedo,
     ...(suggestions.model !== undefined && { model: suggestions.model }),
-    ...(current && { text: textOf(desk, current) }),
-    next: upcoming.map((text) => textOf(desk, text)),
+    ...acknowledged(desk),
     ...(nothing && { nothing }),
     notices: noticesOf(project),
     agreement: agreementOn(desk),
@@ -121,6 +116,16 @@ function whyNothing({ queue, project, isReading }: LabelDesk): NothingToShow | u
   return show === 'open' && Object.keys(more).length === 0 ? 'allDecided' : 'noneMatches';
 }
 
+/** What a key is answered with, before anything else: the text that is shown now. */
+export function acknowledged(desk: LabelDesk): Acknowledged {
+  const { queue, suggestions, turn } = desk;
+  const { current } = queue;
+  if (current === undefined) return { turn };
+  // The model has answered about a text before it is shown.
+  suggestions.want([current, ...queue.next(readyTexts)]);
+  return { turn, text: textOf(desk, current) };
+}
+
 function textOf({ project, queue, suggestions }: LabelDesk, text: CorpusText): PanelText {
   const { id, path, hash } = text;
   const { state } = project.journal;
@@ -165,17 +170,6 @@ function historyOf(project: Project, path: string): PanelText['history'] {
 
 function dateOf(at: string): string {
   return new Date(at).toLocaleString(vscode.env.language, { dateStyle: 'medium', timeStyle: 'short' });
-}
-
-/** Folders that hold several texts, to filter by. */
-function pathsOf(texts: readonly CorpusText[]): string[] {
-  const folders = new Set<string>();
-  for (const { path } of texts) {
-    const folder = posix.dirname(path);
-    if (folder !== '.') folders.add(`${folder}/`);
-    if (folders.size === shownPaths) break;
-  }
-  return [...folders].sort();
 }
 
 function noticesOf(project: Project): string[] {

@@ -10,6 +10,7 @@ import type {
   LabelPanelState,
 } from '../../../extension/protocol/labelPanelApi';
 import { servePanel } from '../../../extension/protocol/panelConnection';
+import { upcoming } from '../labelStates';
 import { channel } from './channel';
 
 export interface LabelHost {
@@ -40,18 +41,20 @@ async function took<T>(method: string, params: unknown, answer: () => T): Promis
   return answer();
 }
 
+const here = (): Acknowledged => {
+  const { turn, text } = window.labelHost.state;
+  return { turn, ...(text && { text }) };
+};
 /** On to the next text. */
-function on(): Acknowledged {
-  const { state } = window.labelHost;
-  const [id] = state.next.map((text) => text.id);
-  return { turn: state.turn + 1, ...(id !== undefined && { id }) };
-}
+const on = (): Acknowledged => ({
+  turn: window.labelHost.state.turn + 1,
+  ...(upcoming[0] && { text: upcoming[0] }),
+});
 
 const moves = (method: string) => (params: unknown) => took(method, params, on);
-const stays = (method: string) => (params: unknown) =>
-  took(method, params, (): Acknowledged => ({ turn: window.labelHost.state.turn }));
+const stays = (method: string) => (params: unknown) => took(method, params, here);
 const start = window.startState as LabelPanelState;
-const found = start.next.map(({ id, place, text }) => ({ id, place, excerpt: text.slice(0, 60) }));
+const found = upcoming.map(({ id, place, text }) => ({ id, place, excerpt: text.slice(0, 60) }));
 
 const server = servePanel<LabelPanelRequests, LabelPanelNotifications>(channel, {
   'label/ready': (params) => took('label/ready', params, () => window.labelHost.state),
