@@ -113,7 +113,9 @@ export class LabelJournal {
     return this.queued(async () => {
       const place = checkedPlace(target);
       const replaces = this.replaced(target, place);
-      const has = isPassage(place) ? replaces.replaces : this.state.documentLabel(place.path, place.hash);
+      const has = isPassage(place)
+        ? replaces.replaces
+        : this.state.documentLabel(place.path, place.hash, place.part);
       if (has === undefined) return undefined;
       const entry = { ...this.stamp(), op: 'clear' as const, text: place, ...replaces };
       await this.append(entry);
@@ -162,7 +164,7 @@ export class LabelJournal {
   /** The passage that is labelled at this very place now, which a new entry speaks about. */
   private replaced(target: TextTarget, place: TextPlace): { replaces?: string } {
     if (!isPassage(place)) return {};
-    const { found } = this.state.passages(place.path, target.text, place.hash);
+    const { found } = this.state.passages(place.path, target.text, place.hash, place.part);
     const same = found.find(({ range }) => range.start === place.start && range.end === place.end);
     return same ? { replaces: same.edit.id } : {};
   }
