@@ -12,11 +12,13 @@ export interface TextRange {
   readonly end: number;
 }
 
-/** A document, or with `range` a passage of it, as the caller has it in hand. */
+/** A document, a part of a file, or with `range` a passage of either, as the caller has it in hand. */
 export interface TextTarget {
   /** Relative to the workspace folder, with '/'. */
   readonly path: string;
-  /** The whole document, also when a passage is meant. */
+  /** Which part of the file is a text of its own: 'row 17'. The whole file without it. */
+  readonly part?: string;
+  /** The whole document or part, also when a passage is meant. */
   readonly text: string;
   readonly range?: TextRange;
 }
@@ -27,9 +29,10 @@ const offset = z.int().check(z.nonnegative());
 /** Which text is meant: content hash plus place. With `quote` it is a passage. */
 export const textPlaceSchema = z.looseObject({
   path: nonEmpty,
+  part: z.optional(nonEmpty),
   /** For the reader of a diff. */
   excerpt: z.string(),
-  /** `hashOf` the whole document when the label was given. */
+  /** `hashOf` the whole document or part when the label was given. */
   hash: nonEmpty,
   start: z.optional(offset),
   end: z.optional(offset),
@@ -152,13 +155,19 @@ export function excerptOf(text: string): string {
   return characters.length <= excerptLength ? line : `${characters.slice(0, excerptLength - 1).join('')}…`;
 }
 
-/** What the journal writes about a document or passage. */
+/** The name of a document or part, unique in the workspace: 'a/b.txt', 'a/b.csv#row 17'. */
+export function placeName({ path, part }: Pick<TextTarget, 'path'> & { part?: string | undefined }): string {
+  return part === undefined ? path : `${path}#${part}`;
+}
+
+/** What the journal writes about a document, part or passage. */
 export function placeOf(target: TextTarget): TextPlace {
-  const { path, text, range } = target;
-  if (!range) return { path, excerpt: excerptOf(text), hash: hashOf(text) };
+  const { path, part, text, range } = target;
+  const file = { path, ...(part !== undefined && { part }) };
+  if (!range) return { ...file, excerpt: excerptOf(text), hash: hashOf(text) };
   const quote = withUnixLines(text.slice(range.start, range.end));
   return {
-    path,
+    ...file,
     excerpt: excerptOf(quote),
     hash: hashOf(text),
     start: range.start,

@@ -4,7 +4,14 @@
  */
 import * as z from 'zod/mini';
 import { AppError } from '../protocol/appError';
-import { isLabelEdit, isPassage, textPlaceSchema, type TextEdit, type TextPlace } from './labelEntry';
+import {
+  isLabelEdit,
+  isPassage,
+  placeName,
+  textPlaceSchema,
+  type TextEdit,
+  type TextPlace,
+} from './labelEntry';
 import type { Adopted, LabelJournal, Said } from './labelJournal';
 
 const rowSchema = z.looseObject({
@@ -43,7 +50,7 @@ export function labelRows(
   for (const edit of journal.said) {
     const { text } = edit;
     if (isPassage(text) && !passages.has(edit.id)) continue;
-    const key = isPassage(text) ? edit.id : `${text.path}\0${text.hash}`;
+    const key = isPassage(text) ? edit.id : `${placeName(text)}\0${text.hash}`;
     const about = abouts.get(key) ?? {};
     if (isLabelEdit(edit)) {
       about.decided = edit;

@@ -235,7 +235,7 @@ export class LabelJournal {
     const place = checkedPlace(target);
     const holds = this.holding(target, place);
     if (said.op === 'clear' && (holds === undefined || holds.op === 'clear')) return [];
-    if (said.op === 'note' && said.note === this.state.noteOn(place.path, place.hash)) return [];
+    if (said.op === 'note' && said.note === this.state.noteOn(place)) return [];
     return [
       {
         ...this.stamp(at),
@@ -264,8 +264,8 @@ export class LabelJournal {
 
   /** What is said at this very place now, which a new entry speaks about. */
   private holding(target: TextTarget, place: TextPlace): LabelEdit | undefined {
-    if (!isPassage(place)) return this.state.documentEdit(place.path, place.hash);
-    const { found } = this.state.passages(place.path, target.text, place.hash);
+    if (!isPassage(place)) return this.state.documentEdit(place.path, place.hash, place.part);
+    const { found } = this.state.passages(place.path, target.text, place.hash, place.part);
     return found.find(({ range }) => range.start === place.start && range.end === place.end)?.edit;
   }
 

@@ -1,7 +1,7 @@
 /** Which texts come by to be labelled, or are looked at again. */
 import type { TextFilter } from '../protocol/labelPanelApi';
 import type { CorpusText } from './corpus';
-import type { LabelState } from './labelState';
+import type { LabelState, TextIdentity } from './labelState';
 
 /** What nobody has decided about. */
 export const openTexts: TextFilter = { show: 'open' };
@@ -10,7 +10,7 @@ export const openTexts: TextFilter = { show: 'open' };
  * @param scoreOf the model's score of a text; undefined where it was not asked, and then the text fits
  */
 export function fits(
-  text: Pick<CorpusText, 'path' | 'hash' | 'text' | 'id'>,
+  text: Pick<CorpusText, 'path' | 'part' | 'hash' | 'text' | 'id'>,
   filter: TextFilter,
   state: LabelState,
   scoreOf: (id: string) => number | undefined = () => undefined,
@@ -18,7 +18,7 @@ export function fits(
   const { show, label, path, words, below } = filter;
   if (path !== undefined && !text.path.startsWith(path)) return false;
   if (!isShown(text, show, state)) return false;
-  if (label !== undefined && state.documentLabel(text.path, text.hash)?.label !== label) return false;
+  if (label !== undefined && state.labelOf(text) !== label) return false;
   if (below !== undefined && (scoreOf(text.id) ?? 0) >= below) return false;
   return words === undefined || contains(text.text, words);
 }
@@ -32,12 +32,8 @@ export function contains(text: string, words: string): boolean {
     .every((word) => plain.includes(word));
 }
 
-function isShown(
-  { path, hash }: Pick<CorpusText, 'path' | 'hash'>,
-  show: TextFilter['show'],
-  state: LabelState,
-): boolean {
-  const decision = state.decisionOn(path, hash);
+function isShown(text: TextIdentity, show: TextFilter['show'], state: LabelState): boolean {
+  const decision = state.decisionOn(text);
   switch (show) {
     case 'open':
       return decision === undefined;
@@ -48,7 +44,7 @@ function isShown(
     case 'skipped':
       return decision === 'skip';
     case 'noted':
-      return state.noteOn(path, hash) !== '';
+      return state.noteOn(text) !== '';
     case 'all':
       return true;
   }

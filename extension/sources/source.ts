@@ -1,9 +1,11 @@
 /** What a reader of texts gives, whatever the format. */
 
-/** A document of the workspace. */
+/** A document of the workspace, or a part of one that is a text of its own. */
 export interface SourceText {
   /** Relative to the workspace folder, with '/'. */
   readonly path: string;
+  /** Which part of the file, for people and as a place: 'row 17', 'message 4'. The whole file without it. */
+  readonly part?: string;
   readonly text: string;
 }
 

@@ -75,8 +75,9 @@ export class CorpusQuestions implements TextOrder {
       const texts = this.texts();
       const { dataFile, cacheDir } = deskPaths(root, name);
       const { state } = journal;
-      const labelled = texts.map(({ id, path, hash, text }) => {
-        const label = state.documentLabel(path, hash)?.label;
+      const labelled = texts.map((known) => {
+        const { id, path, hash, text } = known;
+        const label = state.labelOf(known);
         return { id, path, hash, text, ...(label !== undefined && { label }) };
       });
       await writeRows(dataFile, labelled);

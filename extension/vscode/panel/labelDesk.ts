@@ -5,7 +5,7 @@ import { AppError } from '../../protocol/appError';
 import type { Decision, ListedText, OrderName, PanelSaying, TextFilter } from '../../protocol/labelPanelApi';
 import { agreementOf, noneFits } from '../../project/agreement';
 import { readCorpus, type CorpusText } from '../../project/corpus';
-import { excerptOf, placeIn, type Edit, type TextTarget } from '../../project/labelEntry';
+import { excerptOf, placeIn, placeName, type Edit, type TextTarget } from '../../project/labelEntry';
 import type { Saying } from '../../project/labelJournal';
 import { LabelQueue } from '../../project/labelQueue';
 import { contains } from '../../project/textFilter';
@@ -188,10 +188,10 @@ export class LabelDesk extends Disposable {
   }
 
   listed(text: CorpusText): ListedText {
-    const label = this.project.journal.state.documentLabel(text.path, text.hash)?.label;
+    const label = this.project.journal.state.labelOf(text);
     return {
       id: text.id,
-      place: text.path,
+      place: placeFor(text),
       excerpt: excerptOf(text.text),
       ...(label !== undefined && { label }),
     };
@@ -204,8 +204,8 @@ export class LabelDesk extends Disposable {
     throw new AppError('label/gone', vscode.l10n.t('This text is no longer there.'));
   }
 
-  private decisionOn({ path, hash }: CorpusText): Decision | undefined {
-    return this.project.journal.state.decisionOn(path, hash);
+  private decisionOn(text: CorpusText): Decision | undefined {
+    return this.project.journal.state.decisionOn(text);
   }
 
   private async read(): Promise<void> {
@@ -249,21 +249,28 @@ export class LabelDesk extends Disposable {
   private idOf(edit: Edit | undefined): string | undefined {
     const place = edit && placeIn(edit);
     if (place === undefined) return undefined;
-    const here = this.queue.get(place.path);
-    return (here ?? this.queue.texts.find(({ hash }) => hash === place.hash))?.id;
+    const here = this.queue.get(placeName(place));
+    const isHere = here?.hash === place.hash;
+    return (isHere ? here : (this.queue.texts.find(({ hash }) => hash === place.hash) ?? here))?.id;
   }
 }
 
-export function targetOf({ path, text }: CorpusText): TextTarget {
-  return { path, text };
+/** File and part as a person reads them: 'tickets.csv, row 12'. */
+export function placeFor({ path, part }: Pick<CorpusText, 'path' | 'part'>): string {
+  return part === undefined ? path : `${path}, ${part}`;
 }
 
-/** Folders that hold several texts, to filter by. */
+function targetOf({ path, part, text }: CorpusText): TextTarget {
+  return { path, text, ...(part !== undefined && { part }) };
+}
+
+/** Folders, and files of many texts, to filter by. */
 function pathsOf(texts: readonly CorpusText[]): string[] {
   const folders = new Set<string>();
-  for (const { path } of texts) {
+  for (const { path, part } of texts) {
     const folder = posix.dirname(path);
-    if (folder !== '.') folders.add(`${folder}/`);
+    if (part !== undefined) folders.add(path);
+    else if (folder !== '.') folders.add(`${folder}/`);
     if (folders.size === shownPaths) break;
   }
   return [...folders].sort();

@@ -52,6 +52,12 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
     this.own({ dispose: () => this.desk?.dispose() });
   }
 
+  /** The tab is named after the classifier: it opens when that is known. */
+  override async open(): Promise<void> {
+    await this.projects.ready();
+    await super.open();
+  }
+
   /** Opens the panel on these texts: what a tree's "label these" wants. */
   async openOn(filter: Parameters<LabelDesk['filter']>[0]): Promise<void> {
     await this.projects.ready();

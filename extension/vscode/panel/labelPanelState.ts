@@ -14,7 +14,7 @@ import { placeIn } from '../../project/labelEntry';
 import { said } from '../marks/entryPhrase';
 import { cssColourOf } from '../marks/palette';
 import type { Project } from '../workspace/project';
-import type { LabelDesk } from './labelDesk';
+import { placeFor, type LabelDesk } from './labelDesk';
 
 /** Of a longer text the beginning is shown; what is labelled is the whole. */
 const longestShown = 20_000;
@@ -68,11 +68,11 @@ export function stateOf(desk: LabelDesk): LabelPanelState {
 
 function agreementOn({ project, queue }: LabelDesk): LabelPanelState['agreement'] {
   const { disagreements, pairs } = agreementOf(project.journal.said);
-  const listed = disagreements.flatMap(({ path, hash, excerpt, sides }) => {
+  const listed = disagreements.flatMap(({ hash, excerpt, sides }) => {
     const text = queue.texts.find((one) => one.hash === hash);
     if (text === undefined) return [];
     const said = sides.map(({ by, label, edit }) => ({ by, label, at: dateOf(edit.at) }));
-    return [{ id: text.id, place: path, excerpt, sides: said }];
+    return [{ id: text.id, place: placeFor(text), excerpt, sides: said }];
   });
   return { disagreements: listed, pairs };
 }
@@ -99,8 +99,8 @@ function unknownLabelsOf(project: Project): LabelPanelState['unknownLabels'] {
 function countsOf({ project, queue }: LabelDesk): LabelPanelState['counts'] {
   const { state } = project.journal;
   const counts = { texts: queue.size, label: 0, none: 0, skip: 0 };
-  for (const { path, hash } of queue.texts) {
-    const decision = state.decisionOn(path, hash);
+  for (const text of queue.texts) {
+    const decision = state.decisionOn(text);
     if (decision !== undefined) counts[decision] += 1;
   }
   const { texts, label, none, skip } = counts;
@@ -127,23 +127,23 @@ export function acknowledged(desk: LabelDesk): Acknowledged {
 }
 
 function textOf({ project, queue, suggestions }: LabelDesk, text: CorpusText): PanelText {
-  const { id, path, hash } = text;
+  const { id, path, part } = text;
   const { state } = project.journal;
-  const decision = state.decisionOn(path, hash);
-  const label = state.documentLabel(path, hash)?.label;
+  const decision = state.decisionOn(text);
+  const label = state.labelOf(text);
   const prediction = suggestions.of(text);
   const why = queue.why(id);
   return {
     id,
-    place: path,
+    place: placeFor(text),
     text: text.text.slice(0, longestShown),
     isCut: text.text.length > longestShown,
     ...(decision && { decision }),
     ...(label !== undefined && { label }),
-    note: state.noteOn(path, hash),
+    note: state.noteOn(text),
     ...(why !== undefined && { why }),
     ...(prediction && { suggestion: suggestionOf(prediction) }),
-    history: historyOf(project, path),
+    history: historyOf(project, path, part),
   };
 }
 
@@ -156,8 +156,11 @@ function suggestionOf({
   return { label, score, ...(runnerUp && { runnerUp }), unsure: abstained };
 }
 
-function historyOf(project: Project, path: string): PanelText['history'] {
-  const entries = project.journal.historyOf(path).filter((entry) => placeIn(entry)?.quote === undefined);
+function historyOf(project: Project, path: string, part: string | undefined): PanelText['history'] {
+  const entries = project.journal.historyOf(path).filter((entry) => {
+    const place = placeIn(entry);
+    return place?.quote === undefined && place?.part === part;
+  });
   return entries
     .slice(-shownHistory)
     .reverse()

@@ -9,9 +9,9 @@ import { counting, workspace } from './workspace';
 export function asSeen(journal: LabelJournal): unknown {
   const { state } = journal;
   return texts.map(({ path, text }) => ({
-    decision: state.decisionOn(path, hashOf(text)),
+    decision: state.decisionOn({ path, hash: hashOf(text) }),
     label: state.documentLabel(path, hashOf(text))?.label,
-    note: state.noteOn(path, hashOf(text)),
+    note: state.noteOn({ path, hash: hashOf(text) }),
     passages: state.passages(path, text).found.map(({ range, label }) => ({ range, label })),
   }));
 }

@@ -1,5 +1,6 @@
 /** A person who labels at random: any sequence of what the label panel offers, from a seed. */
 import type { LabelDefinition } from '../../../extension/project/classifier';
+import { hashOf } from '../../../extension/project/labelEntry';
 import type { LabelJournal, Said } from '../../../extension/project/labelJournal';
 import { addLabel, deleteLabel, editLabel, mergeLabels, swapped } from '../../../extension/project/labelSet';
 
@@ -79,7 +80,7 @@ export function saidBy(journal: LabelJournal): unknown {
     counts: [...state.counts()],
     decisions: texts.map(({ path, text }) => {
       const { found, lost } = state.passages(path, text);
-      return [state.documentLabel(path), state.noteOn(path, ''), found, lost];
+      return [state.documentLabel(path), state.noteOn({ path, hash: hashOf(text) }), found, lost];
     }),
     lastSetChange: journal.lastSetChange,
     canUndo: journal.canUndo,
