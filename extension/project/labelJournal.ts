@@ -177,8 +177,9 @@ export class LabelJournal {
       if (sayings.length === 0) return;
       const batch = this.deps.newId();
       const edits = sayings.map(({ place, said, by, givenAt }, at): TextEdit => {
-        const stamp = { ...this.stamp(at), ...(by !== undefined && { by }) };
-        return { ...stamp, batch, ...said, text: place, givenAt };
+        // Who takes it in did not say it.
+        const { id, at: now } = this.stamp(at);
+        return { id, at: now, ...(by !== undefined && { by }), batch, ...said, text: place, givenAt };
       });
       await this.append(edits);
     });

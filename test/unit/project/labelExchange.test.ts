@@ -19,7 +19,10 @@ export function asSeen(journal: LabelJournal): unknown {
 describe('labels that are exported and imported', () => {
   it('are the same, for any journal, and one undo takes the import back', async () => {
     for (let seed = 1; seed <= 60; seed += 1) {
-      const journal = await LabelJournal.open(await workspace(), 'mail', { ...counting(), author: 'Ada' });
+      const journal = await LabelJournal.open(await workspace(), 'mail', {
+        ...counting(),
+        ...(seed % 2 === 0 && { author: 'Ada' }),
+      });
       await scribble(journal, 40, random(seed));
       const rows = labelRows(journal);
       const lines = rows.map(rowLine);
