@@ -14,10 +14,13 @@ import { CorpusQuestions } from '../classification/corpusQuestions';
 import { Suggestions } from '../classification/suggestions';
 import { Disposable } from '../disposable';
 import type { EngineHost } from '../engineHost';
+import { Debounced } from '../signals';
 import type { Project } from '../workspace/project';
 
 const longestList = 200;
 const shownPaths = 60;
+/** In this time the engine has placed some hundred texts more. */
+const placingMs = 3000;
 /** So many labels later, other texts are the most useful. */
 const askAgainAfter = 10;
 
@@ -30,6 +33,7 @@ export class LabelDesk extends Disposable {
   private reading: Promise<void> | undefined;
   private isStale = true;
   private shownTurn = 0;
+  private readonly later = this.own(new Debounced(() => void this.askAgain(), placingMs));
   private decisions = 0;
   private folders: readonly string[] = [];
   private readonly changed = this.own(new vscode.EventEmitter<void>());
@@ -166,6 +170,7 @@ export class LabelDesk extends Disposable {
     const ranks = await this.orders[order].arrange(this.queue.texts);
     this.order = order;
     this.queue.fill(this.queue.texts, ranks);
+    if (order === 'useful' && this.questions.isPlacing) this.later.ask();
     if (this.queue.current) this.queue.begin();
     this.moved();
   }
@@ -223,8 +228,10 @@ export class LabelDesk extends Disposable {
 
   /** What is most useful changes with each label; the text that is shown stays. */
   private async askAgain(): Promise<void> {
+    if (this.isDisposed || this.order !== 'useful') return;
     try {
       this.queue.fill(this.queue.texts, await this.questions.arrange([]));
+      if (this.questions.isPlacing) this.later.ask();
       this.changed.fire();
     } catch (error) {
       this.log.warn(`suggest ${this.project.name}: ${String(error)}`);
