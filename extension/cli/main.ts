@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluateCommand';
 import type { Installation } from './installation';
 import { installationAt } from './installation';
 import { labelCommand } from './labelCommand';
+import { suggestCommand } from './suggestCommand';
 import type { Terminal } from './terminal';
 import { endQuietlyOnBrokenPipe } from './terminal';
 import { trainCommand } from './trainCommand';
@@ -23,6 +24,7 @@ async function run(args: readonly string[], installation: Installation, terminal
     .addCommand(evaluateCommand(installation, terminal))
     .addCommand(classifyCommand(installation, terminal))
     .addCommand(labelCommand(terminal))
+    .addCommand(suggestCommand(installation, terminal))
     .addCommand(devicesCommand(installation, terminal));
   const commands = [
     program,

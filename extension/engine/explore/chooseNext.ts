@@ -1,4 +1,5 @@
 /** Which texts to label next: those that say most about the texts of which least is known. */
+import type { SuggestReason } from '../../protocol/engineApi';
 import type { Scores } from '../assess/metrics';
 import { pickRows, type Vectors } from '../learn/vectors';
 import { Coverage } from './coverage';
@@ -24,8 +25,6 @@ export interface Beliefs {
 }
 
 export interface Strategy {
-  /** Power of the cosine that counts as similarity. */
-  readonly sharpness: number;
   /** How far unsure texts weigh more: 0 not at all. */
   readonly doubt: number;
   /** How far texts of labels with few texts weigh more: 0 not at all. */
@@ -34,7 +33,7 @@ export interface Strategy {
   readonly rareShare: number;
 }
 
-export const defaultStrategy: Strategy = { sharpness: 2, doubt: 1, balance: 1, rareShare: 0.2 };
+export const defaultStrategy: Strategy = { doubt: 1, balance: 1, rareShare: 0.2 };
 
 /** One label in so many is by lot. */
 export const lotEvery = 10;
@@ -46,16 +45,9 @@ export const duplicateCosine = 0.95;
 /** A label with less than this share of the mean number of texts is rare. */
 const rareBelow = 0.7;
 
-/** Why a text was chosen; the protocol's `SuggestReason`. */
-export type Reason =
-  | { readonly kind: 'unsure'; readonly top: readonly { readonly label: string; readonly score: number }[] }
-  | { readonly kind: 'cover'; readonly groupSize: number }
-  | { readonly kind: 'rare'; readonly label: string }
-  | { readonly kind: 'random' };
-
 export interface Choice {
   readonly text: number;
-  readonly reason: Reason;
+  readonly reason: SuggestReason;
 }
 
 /**
@@ -75,16 +67,17 @@ export async function chooseNext(
   const wanted = Math.min(count, open.length);
   const doubts = await Doubts.of(await beliefs(open), countsOf(given, labels), strategy);
   await pause();
-  const { sharpness } = strategy;
   const candidates = Math.min(open.length, mostCandidates);
   const weights = doubts?.weights ?? new Float32Array(open.length).fill(1);
-  const coverage = await Coverage.of(pickRows(vectors, open), candidates, { weights, sharpness });
+  const coverage = await Coverage.of(pickRows(vectors, open), candidates, weights);
   for (let start = 0; start < labelled.length; start += mostCandidates) {
     await pause();
     await coverage.addVectors(pickRows(vectors, labelled.slice(start, start + mostCandidates)));
   }
 
-  const chosen = new Array<{ candidate: number; reason: Reason } | undefined>(wanted).fill(undefined);
+  const chosen = new Array<{ candidate: number; reason: SuggestReason | undefined } | undefined>(wanted).fill(
+    undefined,
+  );
   let lot = 0;
   for (let place = 0; place < wanted; place++) {
     if ((labelled.length + place) % lotEvery !== lotEvery - 1) continue;
@@ -103,15 +96,15 @@ export async function chooseNext(
     }
     const candidate = coverage.best(duplicateCosine) ?? coverage.best(Infinity);
     if (candidate === undefined) break;
-    const group = Math.round(scale * coverage.take(candidate));
-    chosen[place] = {
-      candidate,
-      reason: doubts?.reasonFor(candidate) ?? { kind: 'cover', groupSize: Math.max(1, group) },
-    };
+    coverage.take(candidate);
+    chosen[place] = { candidate, reason: doubts?.reasonFor(candidate) };
   }
-  return chosen.flatMap((choice) =>
-    choice ? [{ text: open[choice.candidate] as number, reason: choice.reason }] : [],
-  );
+  return chosen.flatMap((choice) => {
+    if (!choice) return [];
+    const groupSize = Math.max(1, Math.round(scale * coverage.groupOf(choice.candidate)));
+    const reason = choice.reason ?? { kind: 'cover', groupSize };
+    return [{ text: open[choice.candidate] as number, reason }];
+  });
 }
 
 function countsOf(given: Known['given'], labels: readonly string[]): Map<string, number> {
@@ -163,11 +156,11 @@ class Doubts {
   }
 
   /** Takes the texts that most likely are of labels with few texts, at most `most`. */
-  rare(most: number, candidates: number, coverage: Coverage): { candidate: number; reason: Reason }[] {
+  rare(most: number, candidates: number, coverage: Coverage): { candidate: number; reason: SuggestReason }[] {
     const { classes, data } = this.believed.scores;
     const counts = [...this.counts];
     const mean = counts.reduce((a, b) => a + b, 0) / classes;
-    const found: { candidate: number; reason: Reason }[] = [];
+    const found: { candidate: number; reason: SuggestReason }[] = [];
     while (found.length < most) {
       const rarest = counts.indexOf(Math.min(...counts));
       if ((counts[rarest] as number) >= rareBelow * mean) break;
@@ -192,7 +185,7 @@ class Doubts {
   }
 
   /** Undefined for a text that the classifier is about as sure of as of most. */
-  reasonFor(text: number): Reason | undefined {
+  reasonFor(text: number): SuggestReason | undefined {
     if ((this.unsure[text] as number) <= this.meanUnsure) return undefined;
     const { scores, labels } = this.believed;
     const start = text * scores.classes;

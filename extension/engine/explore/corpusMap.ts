@@ -59,6 +59,7 @@ async function layout(sample: Vectors, seed: number, pause: () => Promise<void>)
   const k = Math.min(neighbours, count - 1);
   if (k < 2) return Array.from({ length: count }, (_, i) => [i, 0]);
   const found = await nearestNeighbours(sample, k, 'cpu');
+  const distances = found.similarities.map((cosine) => Math.max(0, 1 - cosine));
   const rowOf = <T>(own: T, others: ArrayLike<T>, text: number): T[] => [
     own,
     ...Array.from({ length: k }, (_, n) => others[text * k + n] as T),
@@ -67,13 +68,7 @@ async function layout(sample: Vectors, seed: number, pause: () => Promise<void>)
   const all = Array.from({ length: count }, (_, text) => text);
   umap.setPrecomputedKNN(
     all.map((text) => rowOf(text, found.indices, text)),
-    all.map((text) =>
-      rowOf(
-        0,
-        found.similarities.map((cosine) => Math.max(0, 1 - cosine)),
-        text,
-      ),
-    ),
+    all.map((text) => rowOf(0, distances, text)),
   );
   // With neighbours that are known, the vectors themselves are not looked at.
   umap.initializeFit(all.map((text) => [text]));
@@ -103,10 +98,7 @@ function between(
 async function typicalTexts(sample: Vectors): Promise<number[]> {
   const count = sample.data.length / sample.size;
   const most = Math.min(mostGroups, Math.max(1, Math.round(Math.sqrt(count) / 2)));
-  const coverage = await Coverage.of(sample, count, {
-    weights: new Float32Array(count).fill(1),
-    sharpness: 2,
-  });
+  const coverage = await Coverage.of(sample, count, new Float32Array(count).fill(1));
   const found: number[] = [];
   while (found.length < most) {
     const text = coverage.best(Infinity);

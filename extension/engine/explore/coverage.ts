@@ -1,76 +1,68 @@
 import type { Vectors } from '../learn/vectors';
 import { cosines } from './cosines';
 
+/** Who covers a text that nothing in the set of candidates covers. */
+const nobody = -1;
+
 /**
- * How well a set of texts stands for all: each text counts its weight times its similarity to the nearest of the set (facility
+ * How well a set of texts stands for all: each text counts its weight times its cosine to the nearest of the set (facility
  * location). What a further text adds only shrinks as the set grows, so that the best one is found without asking all anew
  * (lazy greedy, Minoux 1978).
  */
 export class Coverage {
-  /** Of each text, its similarity to the nearest of the set. */
+  /** Of each text, its cosine to the nearest of the set; 0 for one that is unlike all. */
   private readonly covered: Float32Array;
-  /** Of each candidate, its cosine to the nearest of the set. */
-  private readonly nearest: Float32Array;
+  /** Of each text, the candidate that it is nearest to. */
+  private readonly owner: Int32Array;
+  private readonly taken = new Set<number>();
   /** Of each candidate, at least what it would add. */
   private bounds: Float32Array | undefined;
-  private readonly taken = new Set<number>();
 
   private constructor(
     private readonly texts: Vectors,
     private readonly candidates: number,
-    private readonly sharpness: number,
+    private readonly weights: Float32Array,
     /** [candidates, texts] */
     private readonly similarities: Float32Array,
-    private readonly weights: Float32Array,
   ) {
     this.covered = new Float32Array(weights.length);
-    this.nearest = new Float32Array(candidates).fill(-1);
+    this.owner = new Int32Array(weights.length).fill(nobody);
   }
 
   /**
    * @param texts of length 1; the first `candidates` of them may be taken
    * @param weights of each text
-   * @param sharpness power of the cosine that counts as similarity: the higher, the more only near texts count
    */
-  static async of(
-    texts: Vectors,
-    candidates: number,
-    { weights, sharpness }: { readonly weights: Float32Array; readonly sharpness: number },
-  ): Promise<Coverage> {
-    const first = { size: texts.size, data: texts.data.subarray(0, candidates * texts.size) };
-    const similarities = await cosines(first, texts);
-    for (let i = 0; i < similarities.length; i++) {
-      similarities[i] = sharpened(similarities[i] as number, sharpness);
-    }
-    return new Coverage(texts, candidates, sharpness, similarities, weights);
+  static async of(texts: Vectors, candidates: number, weights: Float32Array): Promise<Coverage> {
+    const first = { size: texts.size, data: texts.data.slice(0, candidates * texts.size) };
+    return new Coverage(texts, candidates, weights, await cosines(first, texts));
   }
 
   /** Adds texts from elsewhere to the set. */
   async addVectors(vectors: Vectors): Promise<void> {
-    const texts = this.weights.length;
     const found = await cosines(vectors, this.texts);
-    for (let i = 0; i < found.length; i++) this.raise(i % texts, found[i] as number);
+    const texts = this.weights.length;
+    for (let start = 0; start < found.length; start += texts) {
+      this.cover(found.subarray(start, start + texts), nobody);
+    }
     this.bounds = undefined;
   }
 
-  /** Adds a candidate to the set. @returns how many texts have nothing nearer in it */
-  take(candidate: number): number {
-    const { similarities, covered, sharpness } = this;
-    const texts = covered.length;
-    let group = 0;
-    for (let text = 0, i = candidate * texts; text < texts; text++, i++) {
-      const similarity = similarities[i] as number;
-      if (similarity <= (covered[text] as number)) continue;
-      group += 1;
-      this.raise(text, similarity ** (1 / sharpness));
-    }
+  /** Adds a candidate to the set. */
+  take(candidate: number): void {
+    const texts = this.weights.length;
+    this.cover(this.similarities.subarray(candidate * texts, (candidate + 1) * texts), candidate);
     this.taken.add(candidate);
-    return group;
+  }
+
+  /** How many texts have nothing nearer in the set than this candidate. */
+  groupOf(candidate: number): number {
+    return this.owner.reduce((sum, owner) => sum + Number(owner === candidate), 0);
   }
 
   /** Whether it may be taken without being almost the same as what is there. */
   isNew(candidate: number, mostCosine: number): boolean {
-    return !this.taken.has(candidate) && (this.nearest[candidate] as number) < mostCosine;
+    return !this.taken.has(candidate) && (this.covered[candidate] as number) < mostCosine;
   }
 
   /** The candidate that adds most, among those that `isNew`; undefined when there is none. */
@@ -79,11 +71,8 @@ export class Coverage {
     for (;;) {
       let best: number | undefined;
       for (let c = 0; c < bounds.length; c++) {
-        if (
-          (best === undefined || (bounds[c] as number) > (bounds[best] as number)) &&
-          this.isNew(c, mostCosine)
-        )
-          best = c;
+        const higher = best === undefined || (bounds[c] as number) > (bounds[best] as number);
+        if (higher && this.isNew(c, mostCosine)) best = c;
       }
       if (best === undefined) return undefined;
       const gain = Math.fround(this.gain(best));
@@ -92,10 +81,12 @@ export class Coverage {
     }
   }
 
-  private raise(text: number, cosine: number): void {
-    const similarity = sharpened(cosine, this.sharpness);
-    if (similarity > (this.covered[text] as number)) this.covered[text] = similarity;
-    if (text < this.candidates && cosine > (this.nearest[text] as number)) this.nearest[text] = cosine;
+  private cover(cosines: Float32Array, owner: number): void {
+    for (let text = 0; text < cosines.length; text++) {
+      if ((cosines[text] as number) <= (this.covered[text] as number)) continue;
+      this.covered[text] = cosines[text] as number;
+      this.owner[text] = owner;
+    }
   }
 
   private gain(candidate: number): number {
@@ -107,8 +98,4 @@ export class Coverage {
     }
     return gain;
   }
-}
-
-function sharpened(cosine: number, sharpness: number): number {
-  return cosine > 0 ? cosine ** sharpness : 0;
 }

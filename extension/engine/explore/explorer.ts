@@ -1,5 +1,5 @@
 /** The corpus as a person looks at it: what to label next, what is alike, where it lies. Answers from what has its place so far. */
-import { AppError } from '../../protocol/appError';
+import { AppError, CancelledError } from '../../protocol/appError';
 import type {
   CorpusMap,
   MapParams,
@@ -113,7 +113,7 @@ export class Explorer {
     row?: number,
   ) {
     const all = await readTexts(dataFile);
-    signal.throwIfAborted();
+    CancelledError.throwIf(signal);
     const labelled = all.filter(({ label }) => label !== undefined);
     const open = all.filter(({ label }) => label === undefined).slice(0, mostTexts);
     const wanted = [...labelled, ...open];

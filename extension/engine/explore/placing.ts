@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CancelledError } from '../../protocol/appError';
 import { loadEncoder, type Encoder } from '../encoders/encoder';
 import { Tokenizer } from '../encoders/tokenizer';
 import { digestOf } from '../learn/dataset';
@@ -43,7 +44,7 @@ export class Placing {
   /**
    * Those of the texts that have a place, once all have one or the patience is at its end. The others get theirs meanwhile, the
    * first ones first.
-   * @throws what placing them failed with; the signal's reason
+   * @throws what placing them failed with; CancelledError
    */
   async placed(
     texts: readonly KeyedText[],
@@ -57,7 +58,7 @@ export class Placing {
     const patience = sleep(patienceMs, undefined, { signal: waited }).catch(() => undefined);
     await Promise.race([this.growing, patience]);
     stop.abort();
-    signal.throwIfAborted();
+    CancelledError.throwIf(signal);
     const { failure } = this;
     this.failure = undefined;
     if (failure) throw failure.error;

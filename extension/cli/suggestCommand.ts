@@ -1,0 +1,120 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import type { SuggestParams, SuggestReason, Suggestions } from '../protocol/engineApi';
+import type { EngineClient } from '../protocol/engineClient';
+import { jsonRows, type JsonRow } from '../protocol/jsonLines';
+import { withEngine } from './engine';
+import { count, percent } from './figures';
+import type { Installation } from './installation';
+import { interruptible } from './interrupt';
+import { jsonOption, wholeNumber } from './options';
+import type { Terminal } from './terminal';
+import { writeLine } from './terminal';
+import { needFile, needFolder } from './usageError';
+
+interface SuggestOptions {
+  readonly count: number;
+  readonly seed: number;
+  readonly base?: string;
+  readonly model?: string;
+  readonly json?: boolean;
+}
+
+/** Nobody waits before a terminal without seeing that something happens. */
+const patienceMs = 2000;
+const excerptCharacters = 60;
+
+/** `nanonet suggest`: which texts to label next, and why. */
+export function suggestCommand(installation: Installation, terminal: Terminal): Command {
+  return new Command('suggest')
+    .summary('say which texts to label next')
+    .description(
+      'Reads DATA, JSON Lines with "text" and, where known, "label", and prints the texts whose labels would teach a model\n' +
+        'most. Where the texts lie in meaning is kept in DATA.explore: asked again, it answers at once.',
+    )
+    .argument('<data>', 'JSON Lines with "text" and an optional "label"')
+    .addOption(new Option('--count <n>', 'how many').argParser(wholeNumber).default(10))
+    .addOption(
+      new Option('--seed <n>', 'the same seed gives the same texts').argParser(wholeNumber).default(1),
+    )
+    .option('--base <dir>', 'base model, a Hugging Face folder (default: the embedded all-MiniLM-L6-v2)')
+    .option('--model <dir>', 'a trained model, which says what it is unsure of')
+    .addOption(jsonOption())
+    .action(async (data: string, options: SuggestOptions) => {
+      needFile(data, 'The data file');
+      if (options.model !== undefined) needFolder(options.model, 'The model', 'nanonet.json');
+      const base = options.base ?? installation.base;
+      needFolder(base, 'The base model', 'config.json');
+      const dataFile = resolve(data);
+      const params = {
+        dataFile,
+        cacheDir: `${dataFile}.explore`,
+        base: resolve(base),
+        ...(options.model !== undefined && { modelDir: resolve(options.model) }),
+        count: options.count,
+        seed: options.seed,
+        patienceMs,
+      };
+      const { suggestions } = await interruptible((signal) =>
+        withEngine(installation, terminal, (engine) => settled(engine, params, terminal, signal)),
+      );
+      const rows = await rowsOf(dataFile, new Set(suggestions.map(({ row }) => row)));
+      const found = suggestions.map(({ row, reason }) => ({ ...(rows.get(row) as JsonRow), row, reason }));
+      await writeLine(terminal.out, options.json === true ? JSON.stringify(found) : suggestionsText(found));
+    });
+}
+
+/** Asks until all texts that are looked at have their places. */
+async function settled(
+  engine: EngineClient,
+  params: SuggestParams,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Suggestions> {
+  for (;;) {
+    const found = await engine.suggest(params, { signal });
+    if (found.placed === found.of) return found;
+    terminal.err.write(`Read ${found.placed} of ${count(found.of, 'text')}.\n`);
+  }
+}
+
+async function rowsOf(dataFile: string, wanted: ReadonlySet<number>): Promise<Map<number, JsonRow>> {
+  const rows = new Map<number, JsonRow>();
+  let at = 0;
+  for await (const row of jsonRows(createReadStream(dataFile), dataFile)) {
+    if (wanted.has(at)) rows.set(at, row);
+    at += 1;
+  }
+  return rows;
+}
+
+/** Where, why and what, each in its column. */
+export function suggestionsText(found: readonly (JsonRow & { reason: SuggestReason })[]): string {
+  const rows = found.map(({ id, line, reason, text }) => [
+    id ?? `line ${line}`,
+    reasonText(reason),
+    excerpt(text),
+  ]);
+  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n');
+}
+
+/** Why, for a person. */
+export function reasonText(reason: SuggestReason): string {
+  switch (reason.kind) {
+    case 'unsure':
+      return reason.top.map(({ label, score }) => `${label} ${percent(score)}`).join(' or ');
+    case 'cover':
+      return `like ${count(reason.groupSize, 'text')}`;
+    case 'rare':
+      return `perhaps ${reason.label}, which has few`;
+    case 'random':
+      return 'by lot';
+  }
+}
+
+function excerpt(text: string): string {
+  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length <= excerptCharacters ? line : `${line.slice(0, excerptCharacters - 1)}…`;
+}
