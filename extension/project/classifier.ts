@@ -32,12 +32,28 @@ export const labelDefinitionSchema = z.looseObject({
   description: z.optional(z.string()),
 });
 
-const sourceSchema = z.looseObject({
-  kind: z.literal('files'),
+const pattern = {
   /** Relative to the workspace folder, with '/'. */
   glob: z.string().check(z.refine(staysInside, 'a pattern is relative to the workspace and has no ".."')),
   exclude: z.optional(z.array(z.string())),
-});
+};
+
+const column = z.string().check(z.minLength(1, 'a column has a name'));
+
+const table = {
+  ...pattern,
+  /** The column of the text, or several. */
+  text: z.union([column, z.array(column).check(z.minLength(1, 'name a column of the text'))]),
+  /** The column of labels that the rows already have. */
+  label: z.optional(column),
+};
+
+const sourceSchema = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('files'), ...pattern }),
+  z.looseObject({ kind: z.literal('csv'), ...table }),
+  z.looseObject({ kind: z.literal('json'), ...table }),
+  z.looseObject({ kind: z.literal('parquet'), ...table }),
+]);
 
 const layers = z.array(z.int().check(z.nonnegative())).check(z.minLength(1));
 
@@ -85,14 +101,14 @@ export const classifierSchema = z
 
 /** A label of the set. */
 export type LabelDefinition = Readonly<z.infer<typeof labelDefinitionSchema>>;
-/** Where texts come from. Other kinds of source are added to the table in `sources/`. */
-export type FilesSource = Readonly<z.infer<typeof sourceSchema>>;
+/** Where texts come from; the kinds are those of the table in `sources/`. */
+export type SourceDefinition = Readonly<z.infer<typeof sourceSchema>>;
 
 /** One classifier: its name, labels in order, sources and settings. */
 export interface Classifier {
   readonly version: 1;
   readonly name: string;
   readonly labels: readonly LabelDefinition[];
-  readonly sources: readonly FilesSource[];
+  readonly sources: readonly SourceDefinition[];
   readonly settings?: TrainSettings;
 }

@@ -2,7 +2,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { AppError, messageOf } from '../protocol/appError';
-import { classifierSchema, type Classifier, type FilesSource, type LabelDefinition } from './classifier';
+import { classifierSchema, type Classifier, type SourceDefinition, type LabelDefinition } from './classifier';
 import { checkClassifierName, classifierDir, projectFolder } from './classifierFolder';
 import { writeAtomically } from './durable';
 import { parseJson, readJson } from './jsonText';
@@ -29,7 +29,7 @@ export interface ProjectProblem {
 export interface NewClassifier {
   readonly name: string;
   readonly labels: readonly (string | LabelDefinition)[];
-  readonly sources?: readonly FilesSource[];
+  readonly sources?: readonly SourceDefinition[];
 }
 
 /** The file of a classifier. */

@@ -7,6 +7,8 @@ export interface SourceText {
   /** Which part of the file, for people and as a place: 'row 17', 'message 4'. The whole file without it. */
   readonly part?: string;
   readonly text: string;
+  /** What the file itself says the text's label is. */
+  readonly label?: string;
 }
 
 /** A file that gave no text, and why. */
@@ -17,6 +19,9 @@ export interface SourceProblem {
   /** One sentence part: 'it is a binary file'. */
   readonly reason: string;
 }
+
+/** What a reader of files with many texts gives, one at a time: memory does not grow with the file. */
+export type SourceItem = SourceText | SourceProblem;
 
 /** Everything that a source gave, in the order of the paths. */
 export interface SourceContent {
