@@ -106,6 +106,20 @@ export async function findInterrupted(
   return { version, params: paramsOf(root, classifier, version), resumed: true };
 }
 
+/**
+ * Where the engine reads the texts that are being labelled, and keeps their places in the base model's space: beside the
+ * runs, and like them not in git.
+ */
+export function deskPaths(root: string, classifier: string): { dataFile: string; cacheDir: string } {
+  const cacheDir = join(runsDir(root, classifier), 'desk');
+  return { dataFile: join(cacheDir, 'data.jsonl'), cacheDir };
+}
+
+/** Writes texts as the engine reads them, a row each, in their order. */
+export async function writeRows(file: string, texts: Corpus['texts']): Promise<void> {
+  await writeAtomically(file, (await dataOf({ texts })).pieces);
+}
+
 /** What the engine reads: JSON Lines as `protocol/jsonLines.ts` has them. */
 interface RunData {
   readonly pieces: readonly Buffer[];
@@ -113,7 +127,7 @@ interface RunData {
 }
 
 /** In pieces, with breaths between: a corpus may be large, and the editor waits. */
-async function dataOf(corpus: Corpus): Promise<RunData> {
+async function dataOf(corpus: Pick<Corpus, 'texts'>): Promise<RunData> {
   const breaths = new Breaths();
   const pieces: Buffer[] = [];
   const hash = createHash('sha256');
