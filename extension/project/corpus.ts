@@ -24,6 +24,8 @@ export interface CorpusText {
   /** `hashOf(text)`. */
   readonly hash: string;
   readonly label?: string;
+  /** Somebody has looked at it: it is none of the labels. */
+  readonly noneFits?: true;
   /** The document has changed since it was labelled; or the passage is no longer in its document. */
   readonly stale?: 'edited' | 'lost';
   /** Where the same text was when it was labelled. */
@@ -38,7 +40,7 @@ export interface Corpus {
 
 /** As much of a corpus as counting needs; its contents need not be in memory. */
 export interface LabelledTexts {
-  readonly texts: readonly Pick<CorpusText, 'label'>[];
+  readonly texts: readonly Pick<CorpusText, 'label' | 'noneFits'>[];
 }
 
 /** A text with the edit that labelled it; later edits win. */
@@ -109,9 +111,14 @@ export function labelCounts(
   }));
 }
 
-/** Number of texts without a label. */
+/** Number of texts that may have a label and have none. */
 export function unlabelledCount(corpus: LabelledTexts): number {
-  return corpus.texts.filter(({ label }) => label === undefined).length;
+  return learnable(corpus.texts).filter(({ label }) => label === undefined).length;
+}
+
+/** Without the texts that are known to be none of the labels: learned from, they would be taken for the nearest one. */
+export function learnable<T extends Pick<CorpusText, 'noneFits'>>(texts: readonly T[]): T[] {
+  return texts.filter(({ noneFits }) => !noneFits);
 }
 
 function byPath(a: SourceText, b: SourceText): number {
@@ -131,6 +138,7 @@ function textsOf(document: SourceText, state: LabelState): Found[] {
     text,
     hash,
     ...(label && { label: label.label }),
+    ...(state.decisionOn({ ...place, hash }) === 'none' && { noneFits: true }),
     ...(label?.stale && { stale: label.stale }),
     ...(label?.movedFrom !== undefined && { movedFrom: label.movedFrom }),
   };

@@ -7,7 +7,7 @@ import { AppError, messageOf } from '../protocol/appError';
 import type { TrainParams, TrainSettings } from '../protocol/engineApi';
 import type { Classifier } from './classifier';
 import { Breaths } from './breaths';
-import { labelCounts, type Corpus, type LabelledTexts } from './corpus';
+import { labelCounts, learnable, type Corpus, type LabelledTexts } from './corpus';
 import { writeAtomically } from './durable';
 import { readJson } from './jsonText';
 import { modelsDir, nextVersion, runsDir, versionsIn } from './modelStore';
@@ -66,7 +66,7 @@ export async function prepareRun(
   if (missing !== undefined) throw new AppError('runs/not-ready', missing);
   const interrupted = await findInterrupted(root, classifier, corpus);
   if (interrupted) return interrupted;
-  const data = await dataOf(corpus);
+  const data = await dataOf(learnable(corpus.texts));
   try {
     const version = await claimVersion(root, classifier.name);
     const { dataFile, runDir } = pathsOf(root, classifier.name, version);
@@ -97,7 +97,7 @@ export async function findInterrupted(
   try {
     const facts = await readJson(join(runDir, runFile), runSchema, 'runs/not-read');
     if (facts.settings !== settingsOf(classifier)) return undefined;
-    if (facts.data !== (await dataOf(corpus)).sha256) return undefined;
+    if (facts.data !== (await dataOf(learnable(corpus.texts))).sha256) return undefined;
   } catch (error) {
     // A run that never got so far, or that somebody changed: a new one is begun instead.
     if (AppError.is(error, 'runs/not-read')) return undefined;
@@ -117,7 +117,7 @@ export function deskPaths(root: string, classifier: string): { dataFile: string;
 
 /** Writes texts as the engine reads them, a row each, in their order. */
 export async function writeRows(file: string, texts: Corpus['texts']): Promise<void> {
-  await writeAtomically(file, (await dataOf({ texts })).pieces);
+  await writeAtomically(file, (await dataOf(texts)).pieces);
 }
 
 /** What the engine reads: JSON Lines as `protocol/jsonLines.ts` has them. */
@@ -127,12 +127,12 @@ interface RunData {
 }
 
 /** In pieces, with breaths between: a corpus may be large, and the editor waits. */
-async function dataOf(corpus: Pick<Corpus, 'texts'>): Promise<RunData> {
+async function dataOf(texts: Corpus['texts']): Promise<RunData> {
   const breaths = new Breaths();
   const pieces: Buffer[] = [];
   const hash = createHash('sha256');
-  for (let at = 0; at < corpus.texts.length; at += rowsOfAPiece) {
-    const rows = corpus.texts.slice(at, at + rowsOfAPiece);
+  for (let at = 0; at < texts.length; at += rowsOfAPiece) {
+    const rows = texts.slice(at, at + rowsOfAPiece);
     const piece = Buffer.from(
       rows.map(({ id, text, label }) => `${JSON.stringify({ id, text, label })}\n`).join(''),
     );

@@ -75,6 +75,15 @@ describe('prepareRun', () => {
     );
   });
 
+  it('leaves out texts that are none of the labels', async () => {
+    const root = await workspace();
+    const [odd, ...others] = ready.texts.toReversed();
+    const texts = [{ ...(odd as (typeof ready.texts)[number]), noneFits: true as const }, ...others];
+    const { params } = await prepareRun(root, classifier, { texts, problems: [] }, { now });
+    const rows = (await readFile(params.dataFile, 'utf8')).trim().split('\n');
+    expect(rows).toHaveLength(others.length);
+  });
+
   it('goes on with an interrupted run of the same data and settings, and only with that', async () => {
     const root = await workspace();
     const first = await prepareRun(root, { ...classifier, settings: { seed: 1, steps: 5 } }, ready, { now });
