@@ -10,9 +10,11 @@ import { GhostChips } from './vscode/marks/ghostChips';
 import { Hovers } from './vscode/marks/hovers';
 import { LabelMarks } from './vscode/marks/labelMarks';
 import { LightBulb } from './vscode/marks/lightBulb';
+import { LabelPanel } from './vscode/panel/labelPanel';
 import { TrainPanel } from './vscode/panel/trainPanel';
 import { Reporter } from './vscode/report';
 import { ResumeOffer } from './vscode/training/resumeOffer';
+import { Retrainer } from './vscode/training/retrainer';
 import { Trainer } from './vscode/training/trainer';
 import { ClassifiersView } from './vscode/views/classifiersView';
 import { StatusBar } from './vscode/views/statusBar';
@@ -55,8 +57,10 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new StatusBar(projects, trainer));
   own(new ClassifiersView(projects, trainer));
   own(new ResumeOffer(projects, trainer, reporter));
+  own(new Retrainer(projects, trainer, reporter));
   const texts = own(new TextsView(projects, reporter));
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));
+  const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
   const files: vscode.DocumentSelector = { scheme: 'file' };
   own(vscode.languages.registerHoverProvider(files, new Hovers(projects, classifications)));
   const bulb = new LightBulb(projects, classifications);
@@ -72,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
       engine,
       classifications,
       panel,
+      labelPanel,
       texts,
       reporter,
       log,

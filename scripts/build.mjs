@@ -65,6 +65,7 @@ const programs = [
     without: /^extension\/(engine|vscode)\/|onnx|@huggingface/,
   },
   { from: 'webview/train/main.ts', to: 'dist/webview/train.js', options: forTheBrowser },
+  { from: 'webview/label/main.ts', to: 'dist/webview/label.js', options: forTheBrowser },
 ];
 
 /**

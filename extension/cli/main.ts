@@ -6,6 +6,7 @@ import { devicesCommand } from './devicesCommand';
 import { evaluateCommand } from './evaluateCommand';
 import type { Installation } from './installation';
 import { installationAt } from './installation';
+import { labelCommand } from './labelCommand';
 import { suggestCommand } from './suggestCommand';
 import type { Terminal } from './terminal';
 import { endQuietlyOnBrokenPipe } from './terminal';
@@ -22,9 +23,15 @@ async function run(args: readonly string[], installation: Installation, terminal
     .addCommand(trainCommand(installation, terminal))
     .addCommand(evaluateCommand(installation, terminal))
     .addCommand(classifyCommand(installation, terminal))
+    .addCommand(labelCommand(terminal))
     .addCommand(suggestCommand(installation, terminal))
     .addCommand(devicesCommand(installation, terminal));
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  const commands = [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands: inner }) => inner),
+  ];
+  for (const command of commands) command.exitOverride();
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCodes.done;

@@ -32,7 +32,8 @@ export async function projectRun(
   return run.params;
 }
 
-async function pickClassifier(root: string, name: string | undefined): Promise<Classifier> {
+/** @throws AppError('cli/usage') that says which there are */
+export async function pickClassifier(root: string, name: string | undefined): Promise<Classifier> {
   const { classifiers } = await listClassifiers(root);
   const names = classifiers.map((classifier) => classifier.name).join(', ');
   if (classifiers.length === 0)

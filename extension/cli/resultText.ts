@@ -9,8 +9,9 @@ export function resultText(result: TrainResult): string {
   return [
     `Trained in ${duration(result.durationMs)} on ${labelled} labelled and ${count(unlabelled, 'unlabelled text')}${sampled}.`,
     '',
-    table([['', 'accuracy', 'macro F1'], ...rows]),
-    `Measured on ${result.measuredOn}.`,
+    ...(rows.length === 0
+      ? ['No label could be held out to measure on: label a few more texts.']
+      : [table([['', 'accuracy', 'macro F1'], ...rows]), `Measured on ${result.measuredOn}.`]),
     '',
     `${result.modelDir}: ${megabytes(result.sizeBytes)}, ${Math.round(result.docsPerSecond)} texts a second, ` +
       `labels ${result.labels.join(', ')}`,

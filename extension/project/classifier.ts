@@ -21,7 +21,8 @@ function folded(name: string): string {
   return name.normalize('NFC').toLowerCase();
 }
 
-const labelSchema = z.looseObject({
+/** A label of the set. */
+export const labelDefinitionSchema = z.looseObject({
   name: z.string(),
   /** The key that gives the label: one character. */
   key: z.optional(z.string().check(z.length(1, 'a key is one character'))),
@@ -31,12 +32,28 @@ const labelSchema = z.looseObject({
   description: z.optional(z.string()),
 });
 
-const sourceSchema = z.looseObject({
-  kind: z.literal('files'),
+const pattern = {
   /** Relative to the workspace folder, with '/'. */
   glob: z.string().check(z.refine(staysInside, 'a pattern is relative to the workspace and has no ".."')),
   exclude: z.optional(z.array(z.string())),
-});
+};
+
+const column = z.string().check(z.minLength(1, 'a column has a name'));
+
+const table = {
+  ...pattern,
+  /** The column of the text, or several. */
+  text: z.union([column, z.array(column).check(z.minLength(1, 'name a column of the text'))]),
+  /** The column of labels that the rows already have. */
+  label: z.optional(column),
+};
+
+const sourceSchema = z.discriminatedUnion('kind', [
+  z.looseObject({ kind: z.literal('files'), ...pattern }),
+  z.looseObject({ kind: z.literal('csv'), ...table }),
+  z.looseObject({ kind: z.literal('json'), ...table }),
+  z.looseObject({ kind: z.literal('parquet'), ...table }),
+]);
 
 const layers = z.array(z.int().check(z.nonnegative())).check(z.minLength(1));
 
@@ -58,7 +75,7 @@ export const classifierSchema = z
   .looseObject({
     version: z.literal(1, 'this file was written by a newer NanoNet; update it'),
     name: z.string(),
-    labels: z.array(labelSchema),
+    labels: z.array(labelDefinitionSchema),
     sources: z.array(sourceSchema),
     settings: z.optional(settingsSchema),
   })
@@ -83,15 +100,15 @@ export const classifierSchema = z
   });
 
 /** A label of the set. */
-export type LabelDefinition = Readonly<z.infer<typeof labelSchema>>;
-/** Where texts come from. Other kinds of source are added to the table in `sources/`. */
-export type FilesSource = Readonly<z.infer<typeof sourceSchema>>;
+export type LabelDefinition = Readonly<z.infer<typeof labelDefinitionSchema>>;
+/** Where texts come from; the kinds are those of the table in `sources/`. */
+export type SourceDefinition = Readonly<z.infer<typeof sourceSchema>>;
 
 /** One classifier: its name, labels in order, sources and settings. */
 export interface Classifier {
   readonly version: 1;
   readonly name: string;
   readonly labels: readonly LabelDefinition[];
-  readonly sources: readonly FilesSource[];
+  readonly sources: readonly SourceDefinition[];
   readonly settings?: TrainSettings;
 }

@@ -2,7 +2,7 @@
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { AppError, messageOf } from '../protocol/appError';
-import { classifierSchema, type Classifier, type FilesSource, type LabelDefinition } from './classifier';
+import { classifierSchema, type Classifier, type SourceDefinition, type LabelDefinition } from './classifier';
 import { checkClassifierName, classifierDir, projectFolder } from './classifierFolder';
 import { writeAtomically } from './durable';
 import { parseJson, readJson } from './jsonText';
@@ -29,7 +29,7 @@ export interface ProjectProblem {
 export interface NewClassifier {
   readonly name: string;
   readonly labels: readonly (string | LabelDefinition)[];
-  readonly sources?: readonly FilesSource[];
+  readonly sources?: readonly SourceDefinition[];
 }
 
 /** The file of a classifier. */
@@ -59,8 +59,7 @@ export async function readClassifier(root: string, name: string): Promise<Classi
  */
 export async function writeClassifier(root: string, classifier: Classifier): Promise<void> {
   const file = classifierFile(root, classifier.name);
-  const text = `${JSON.stringify(classifier, undefined, 2)}\n`;
-  parseJson(text, file, classifierSchema, 'classifier/not-valid');
+  const text = checkClassifier(root, classifier);
   try {
     await writeAtomically(file, text);
     await writeProjectFiles(root);
@@ -73,6 +72,13 @@ export async function writeClassifier(root: string, classifier: Classifier): Pro
       },
     );
   }
+}
+
+/** The file's content. @throws AppError('classifier/not-valid') */
+export function checkClassifier(root: string, classifier: Classifier): string {
+  const text = `${JSON.stringify(classifier, undefined, 2)}\n`;
+  parseJson(text, classifierFile(root, classifier.name), classifierSchema, 'classifier/not-valid');
+  return text;
 }
 
 /**

@@ -6,22 +6,26 @@ import { readSource } from '../sources/sources';
 import { Breaths } from './breaths';
 import type { Classifier } from './classifier';
 import { classifierFile, relativePath, type ProjectProblem } from './classifierFile';
-import { hashOf, isPassage, type LabelEdit, type TextRange } from './labelEntry';
+import { hashOf, isPassage, placeName, type LabelEdit, type TextRange } from './labelEntry';
 import type { LabelJournal } from './labelJournal';
 import type { LabelState } from './labelState';
 
-/** One text: a document, or a labelled passage of one. */
+/** One text: a document, a part of a file, or a labelled passage of either. */
 export interface CorpusText {
-  /** The path; for a passage with its range: 'a/b.txt#10-25'. */
+  /** `placeName`; for a passage with its range: 'a/b.txt#10-25'. */
   readonly id: string;
   /** Relative to the workspace folder, with '/'. */
   readonly path: string;
+  /** Set for a part of a file that is a text of its own: 'row 17'. */
+  readonly part?: string;
   /** Set for a passage. */
   readonly range?: TextRange;
   readonly text: string;
   /** `hashOf(text)`. */
   readonly hash: string;
   readonly label?: string;
+  /** Somebody has looked at it: it is none of the labels. */
+  readonly noneFits?: true;
   /** The document has changed since it was labelled; or the passage is no longer in its document. */
   readonly stale?: 'edited' | 'lost';
   /** Where the same text was when it was labelled. */
@@ -36,7 +40,7 @@ export interface Corpus {
 
 /** As much of a corpus as counting needs; its contents need not be in memory. */
 export interface LabelledTexts {
-  readonly texts: readonly Pick<CorpusText, 'label'>[];
+  readonly texts: readonly Pick<CorpusText, 'label' | 'noneFits'>[];
 }
 
 /** A text with the edit that labelled it; later edits win. */
@@ -63,7 +67,7 @@ export async function readCorpus(
   const problems: ProjectProblem[] = [];
   for (const source of classifier.sources) {
     const content = await readSource(root, source, signal);
-    for (const text of content.texts) documents.set(text.path, text);
+    for (const text of content.texts) documents.set(placeName(text), text);
     problems.push(...content.problems);
   }
   const beside = state.labelledPaths().filter((path) => !documents.has(path));
@@ -76,6 +80,7 @@ export async function readCorpus(
     found.push(...textsOf(document, state));
     await breaths.breathe();
   }
+  takeBackMoved(found);
   const gone = withoutDocument(found, state);
   problems.push(...gone.problems);
   const all = [...found, ...gone.found];
@@ -106,9 +111,14 @@ export function labelCounts(
   }));
 }
 
-/** Number of texts without a label. */
+/** Number of texts that may have a label and have none. */
 export function unlabelledCount(corpus: LabelledTexts): number {
-  return corpus.texts.filter(({ label }) => label === undefined).length;
+  return learnable(corpus.texts).filter(({ label }) => label === undefined).length;
+}
+
+/** Without the texts that are known to be none of the labels: learned from, they would be taken for the nearest one. */
+export function learnable<T extends Pick<CorpusText, 'noneFits'>>(texts: readonly T[]): T[] {
+  return texts.filter(({ noneFits }) => !noneFits);
 }
 
 function byPath(a: SourceText, b: SourceText): number {
@@ -117,35 +127,54 @@ function byPath(a: SourceText, b: SourceText): number {
 
 /** A document and its labelled passages. */
 function textsOf(document: SourceText, state: LabelState): Found[] {
-  const { path, text } = document;
+  const { path, part, text } = document;
+  const place = { path, ...(part !== undefined && { part }) };
+  const id = placeName(document);
   const hash = hashOf(text);
-  const label = state.documentLabel(path, hash);
+  const label = state.documentLabel(path, hash, part);
   const whole: CorpusText = {
-    id: path,
-    path,
+    id,
+    ...place,
     text,
     hash,
     ...(label && { label: label.label }),
+    ...(state.decisionOn({ ...place, hash }) === 'none' && { noneFits: true }),
     ...(label?.stale && { stale: label.stale }),
     ...(label?.movedFrom !== undefined && { movedFrom: label.movedFrom }),
   };
-  const { found, lost } = state.passages(path, text, hash);
+  const { found, lost } = state.passages(path, text, hash, part);
   const passages = found.map(({ range, label: name, edit, movedFrom }): Found => {
     const quote = text.slice(range.start, range.end);
     const moved = movedFrom === undefined ? {} : { movedFrom };
-    const id = `${path}#${range.start}-${range.end}`;
-    return { edit, text: { id, path, range, text: quote, hash: hashOf(quote), label: name, ...moved } };
+    const passage = { id: `${id}#${range.start}-${range.end}`, ...place, range, text: quote };
+    return { edit, text: { ...passage, hash: hashOf(quote), label: name, ...moved } };
   });
   return [{ text: whole, ...(label && { edit: label.edit }) }, ...passages, ...lost.flatMap(lostPassage)];
+}
+
+/**
+ * A part's label goes with its text: when the labelled text is elsewhere in the file now (a row was inserted
+ * above), the text that stands in its place was never labelled.
+ */
+function takeBackMoved(found: Found[]): void {
+  const kept = new Set(
+    found.flatMap(({ text: { path, part, hash } }) => (part === undefined ? [] : `${path}\0${hash}`)),
+  );
+  for (const [at, { text, edit }] of found.entries()) {
+    if (text.part === undefined || text.stale !== 'edited' || !edit) continue;
+    if (!kept.has(`${text.path}\0${edit.text.hash}`)) continue;
+    const { id, path, part, hash } = text;
+    found[at] = { text: { id, path, part, text: text.text, hash } };
+  }
 }
 
 /** A passage whose place is gone still is a text with a label: its quote was kept for that. */
 function lostPassage(edit: LabelEdit): Found[] {
   const { text: place } = edit;
   if (edit.op !== 'label' || !isPassage(place)) return [];
-  const { path, quote } = place;
-  const id = `${path}#lost-${edit.id}`;
-  return [{ edit, text: { id, path, text: quote, hash: hashOf(quote), label: edit.label, stale: 'lost' } }];
+  const { path, part, quote } = place;
+  const at = { id: `${placeName(place)}#lost-${edit.id}`, path, ...(part !== undefined && { part }) };
+  return [{ edit, text: { ...at, text: quote, hash: hashOf(quote), label: edit.label, stale: 'lost' } }];
 }
 
 /** Labels of documents that are no longer there, and whose text is nowhere else. */
@@ -153,16 +182,17 @@ function withoutDocument(
   found: readonly Found[],
   state: LabelState,
 ): { found: Found[]; problems: ProjectProblem[] } {
-  const paths = new Set(found.map(({ text }) => text.path));
+  const places = new Set(found.map(({ text }) => placeName(text)));
   const hashes = new Set(found.map(({ text }) => text.hash));
-  const missing = (edit: LabelEdit): boolean => !paths.has(edit.text.path) && !hashes.has(edit.text.hash);
+  const missing = (edit: LabelEdit): boolean =>
+    !places.has(placeName(edit.text)) && !hashes.has(edit.text.hash);
   const passages = state.labelledPassages().filter(missing);
   const problems = state
     .labelledDocuments()
     .filter(missing)
     .map(({ text, label }) => ({
       path: text.path,
-      reason: `it was labelled "${label}" and is no longer there; the journal keeps the label`,
+      reason: `${text.part ?? 'it'} was labelled "${label}" and is no longer there; the journal keeps the label`,
     }));
   return { found: passages.flatMap(lostPassage), problems };
 }
@@ -188,8 +218,9 @@ function unite(found: readonly Found[]): { texts: CorpusText[]; problems: Projec
       });
     }
     if (newest.text === first || newest.text.label === undefined) return first;
-    const { id, path, range, text, hash } = first;
-    return { id, path, ...(range && { range }), text, hash, label: newest.text.label };
+    const { id, path, part, range, text, hash } = first;
+    const place = { id, path, ...(part !== undefined && { part }), ...(range && { range }) };
+    return { ...place, text, hash, label: newest.text.label };
   });
   return { texts, problems };
 }

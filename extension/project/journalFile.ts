@@ -4,7 +4,7 @@ import { mkdir, open, readFile, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AppError, messageOf } from '../protocol/appError';
 import { syncFolder } from './durable';
-import { labelEntrySchema, lineOf, type LabelEntry } from './labelEntry';
+import { isOfNewerVersion, labelEntrySchema, lineOf, type LabelEntry } from './labelEntry';
 
 /** A line that is no entry; the rest of the journal is read without it. */
 export interface JournalProblem {
@@ -85,11 +85,12 @@ function parseLine(line: string, last: boolean): LabelEntry | string {
   }
   const result = labelEntrySchema.safeParse(value);
   if (result.success) return result.data;
+  if (isOfNewerVersion(value)) return 'written by a newer NanoNet; it is kept, and counts when you update';
   const issue = result.error.issues[0];
   return `no journal entry: ${issue?.path.join('.') || 'the line'}: ${issue?.message ?? 'unknown form'}`;
 }
 
-/** Marks (`markOf`) of the file around an append; `alone` is false when it holds more than the entry. */
+/** Marks (`markOf`) of the file around an append; `alone` is false when it holds more than the entries. */
 export interface Appended {
   readonly before: string;
   readonly after: string;
@@ -97,12 +98,12 @@ export interface Appended {
 }
 
 /**
- * Appends one entry in one write, so that two processes never tear each other's lines, and returns when it
- * is on the disk.
+ * Appends entries in one write, so that two processes never tear each other's lines, and returns when they
+ * are on the disk.
  *
  * @throws AppError('journal/not-saved'), after which the file is as it was
  */
-export async function appendEntry(file: string, entry: LabelEntry): Promise<Appended> {
+export async function appendEntries(file: string, entries: readonly LabelEntry[]): Promise<Appended> {
   try {
     await mkdir(dirname(file), { recursive: true });
     const handle = await open(file, 'a+');
@@ -110,7 +111,7 @@ export async function appendEntry(file: string, entry: LabelEntry): Promise<Appe
       const before = await handle.stat({ bigint: true });
       // A torn line stays what it is, and the new one begins afresh.
       const start = (await endsInLine(handle, Number(before.size))) ? '' : '\n';
-      const line = Buffer.from(`${start}${lineOf(entry)}`);
+      const line = Buffer.from(`${start}${entries.map(lineOf).join('')}`);
       await writeWhole(handle, line);
       if (before.size === 0n) await syncFolder(dirname(file));
       const after = await handle.stat({ bigint: true });

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { labelDefinitionSchema } from './classifier';
 
 /** UTF-16 offsets into a document, end exclusive: what the editor counts in. */
 export interface TextRange {
@@ -11,11 +12,13 @@ export interface TextRange {
   readonly end: number;
 }
 
-/** A document, or with `range` a passage of it, as the caller has it in hand. */
+/** A document, a part of a file, or with `range` a passage of either, as the caller has it in hand. */
 export interface TextTarget {
   /** Relative to the workspace folder, with '/'. */
   readonly path: string;
-  /** The whole document, also when a passage is meant. */
+  /** Which part of the file is a text of its own: 'row 17'. The whole file without it. */
+  readonly part?: string;
+  /** The whole document or part, also when a passage is meant. */
   readonly text: string;
   readonly range?: TextRange;
 }
@@ -23,9 +26,13 @@ export interface TextTarget {
 const nonEmpty = z.string().check(z.minLength(1));
 const offset = z.int().check(z.nonnegative());
 
-const textPlaceSchema = z.looseObject({
+/** Which text is meant: content hash plus place. With `quote` it is a passage. */
+export const textPlaceSchema = z.looseObject({
   path: nonEmpty,
-  /** `hashOf` the whole document when the label was given. */
+  part: z.optional(nonEmpty),
+  /** For the reader of a diff. */
+  excerpt: z.string(),
+  /** `hashOf` the whole document or part when the label was given. */
   hash: nonEmpty,
   start: z.optional(offset),
   end: z.optional(offset),
@@ -34,32 +41,98 @@ const textPlaceSchema = z.looseObject({
   /** Up to `contextLength` characters before and after the passage; tells repeated quotes apart. */
   prefix: z.optional(z.string()),
   suffix: z.optional(z.string()),
-  /** For the reader of a diff. */
-  excerpt: z.string(),
 });
 
-/** Which text is meant: content hash plus place. With `quote` it is a passage. */
 export type TextPlace = z.infer<typeof textPlaceSchema>;
 
-const common = { id: nonEmpty, at: z.iso.datetime(), text: textPlaceSchema };
+/** In every line: its name, its time, who said it (git's `user.name`), and the step that it is a part of. */
+const common = {
+  id: nonEmpty,
+  at: z.iso.datetime(),
+  by: z.optional(z.string()),
+  /** Entries that came together, as when many texts are labelled at once, are undone together. */
+  batch: z.optional(nonEmpty),
+};
+const aboutText = {
+  ...common,
+  text: textPlaceSchema,
+  /** The entry that held before and that this one knows: what two people said unknown to each other is told by it. */
+  replaces: z.optional(z.string()),
+  /** Entries of others that were looked at and overruled. */
+  settles: z.optional(z.array(z.string())),
+};
+/** `text` and `label` are for the reader of a diff; of a step of many, they are the first's. */
+const toggle = {
+  ...common,
+  /** A step: the `batch` of its entries, else the id of its only one. */
+  of: z.string(),
+  label: z.optional(z.string()),
+  text: z.optional(textPlaceSchema),
+};
 
 /** What a line may be. Unknown fields are kept; several labels a text will be `labels` beside `label`. */
 export const labelEntrySchema = z.discriminatedUnion('op', [
+  z.looseObject({ ...aboutText, op: z.literal('label'), label: nonEmpty }),
+  z.looseObject({ ...aboutText, op: z.literal('clear') }),
+  /** Looked at: none of the labels fits. */
+  z.looseObject({ ...aboutText, op: z.literal('none') }),
+  /** Put off. Says nothing about a text that has a label. */
+  z.looseObject({ ...aboutText, op: z.literal('skip') }),
+  /** What somebody wrote about a text; an empty one takes the note away. */
+  z.looseObject({ ...aboutText, op: z.literal('note'), note: z.string() }),
+  /** The label set was changed, and with it what was said before: see `labelSet.ts`. */
   z.looseObject({
     ...common,
-    op: z.literal('label'),
-    label: nonEmpty,
-    /** The passage entry that this one says anew, when the text around the passage has changed since. */
-    replaces: z.optional(z.string()),
+    op: z.literal('set'),
+    was: z.array(labelDefinitionSchema),
+    now: z.array(labelDefinitionSchema),
+    /** Old name -> new one, or null where the label was deleted. */
+    moved: z.optional(z.record(z.string(), z.nullable(z.string()))),
   }),
-  z.looseObject({ ...common, op: z.literal('clear'), replaces: z.optional(z.string()) }),
-  z.looseObject({ ...common, op: z.literal('undo'), of: z.string(), label: z.optional(z.string()) }),
-  z.looseObject({ ...common, op: z.literal('redo'), of: z.string(), label: z.optional(z.string()) }),
+  z.looseObject({ ...toggle, op: z.literal('undo') }),
+  z.looseObject({ ...toggle, op: z.literal('redo') }),
 ]);
 
 export type LabelEntry = z.infer<typeof labelEntrySchema>;
-/** The entries that say something about a text; undo and redo speak about these. */
-export type LabelEdit = Extract<LabelEntry, { op: 'label' | 'clear' }>;
+/** What is said about a text. */
+export type TextEdit = Extract<LabelEntry, { op: 'label' | 'clear' | 'none' | 'skip' | 'note' }>;
+/** What decides which label a text has. */
+export type LabelEdit = Extract<TextEdit, { op: 'label' | 'clear' | 'none' }>;
+/** A change of the label set. */
+export type SetEdit = Extract<LabelEntry, { op: 'set' }>;
+/** Undo and redo speak about these. */
+export type Edit = TextEdit | SetEdit;
+
+const anyEntrySchema = z.looseObject({ ...common, op: z.string() });
+const knownOps: readonly string[] = labelEntrySchema.def.options.flatMap(
+  ({ def }) => def.shape.op.def.values,
+);
+
+/** Whether a line that does not fit is of a newer version: it counts nothing here, and stays in the file. */
+export function isOfNewerVersion(value: unknown): boolean {
+  const { data } = anyEntrySchema.safeParse(value);
+  return data !== undefined && !knownOps.includes(data.op);
+}
+
+/** Whether an entry says something about a text. */
+export function isTextEdit(edit: Edit): edit is TextEdit {
+  return edit.op !== 'set';
+}
+
+/** Whether an entry decides which label a text has. */
+export function isLabelEdit(edit: Edit): edit is LabelEdit {
+  return edit.op === 'label' || edit.op === 'clear' || edit.op === 'none';
+}
+
+/** The text that an entry speaks about; undefined for a change of the label set. */
+export function placeIn(entry: LabelEntry): TextPlace | undefined {
+  return entry.op === 'set' ? undefined : entry.text;
+}
+
+/** The step that an edit is a part of. */
+export function stepOf(edit: Edit): string {
+  return edit.batch ?? edit.id;
+}
 
 const excerptLength = 80;
 const contextLength = 24;
@@ -82,13 +155,19 @@ export function excerptOf(text: string): string {
   return characters.length <= excerptLength ? line : `${characters.slice(0, excerptLength - 1).join('')}…`;
 }
 
-/** What the journal writes about a document or passage. */
+/** The name of a document or part, unique in the workspace: 'a/b.txt', 'a/b.csv#row 17'. */
+export function placeName({ path, part }: Pick<TextTarget, 'path'> & { part?: string | undefined }): string {
+  return part === undefined ? path : `${path}#${part}`;
+}
+
+/** What the journal writes about a document, part or passage. */
 export function placeOf(target: TextTarget): TextPlace {
-  const { path, text, range } = target;
-  if (!range) return { path, excerpt: excerptOf(text), hash: hashOf(text) };
+  const { path, part, text, range } = target;
+  const file = { path, ...(part !== undefined && { part }) };
+  if (!range) return { ...file, excerpt: excerptOf(text), hash: hashOf(text) };
   const quote = withUnixLines(text.slice(range.start, range.end));
   return {
-    path,
+    ...file,
     excerpt: excerptOf(quote),
     hash: hashOf(text),
     start: range.start,
@@ -107,7 +186,7 @@ export function isPassage(place: TextPlace): place is TextPlace & TextRange & { 
 /** One line of the journal, with its line end. What a reader of a diff looks for comes first. */
 export function lineOf(entry: LabelEntry): string {
   const { id, at, op, ...rest } = entry;
-  const { text, ...said } = rest;
+  const { text, ...said } = { text: undefined, ...rest };
   return `${JSON.stringify({ at, op, ...said, text, id })}\n`;
 }
 

@@ -1,5 +1,15 @@
 /** What the journal says now: the label of each document and passage, and why it is that one. */
-import { hashOf, isPassage, withUnixLines, type LabelEdit, type TextRange } from './labelEntry';
+import type { Decision } from '../protocol/labelPanelApi';
+import {
+  hashOf,
+  isLabelEdit,
+  isPassage,
+  placeName,
+  withUnixLines,
+  type LabelEdit,
+  type TextEdit,
+  type TextRange,
+} from './labelEntry';
 import { anchorPassages, type PassageHint } from './passageAnchor';
 
 /** A document's label with the reason why it has it. */
@@ -8,7 +18,7 @@ export interface DocumentLabel {
   readonly edit: LabelEdit;
   /** The document has changed since; it keeps its label because it is in the same place. */
   readonly stale?: 'edited';
-  /** The same text was labelled at this other path; it keeps its label because the text is the same. */
+  /** The same text was labelled at this other place (`placeName`); it keeps its label because the text is the same. */
   readonly movedFrom?: string;
 }
 
@@ -20,65 +30,116 @@ export interface PassageLabel {
   readonly movedFrom?: string;
 }
 
+/** Where a text is and what it is: as much of it as a state needs. */
+export interface TextIdentity {
+  readonly path: string;
+  readonly part?: string | undefined;
+  readonly hash: string;
+}
+
 /** A value: a new one is made after each change of the journal. */
 export class LabelState {
-  private readonly documentsByPath = new Map<string, LabelEdit[]>();
+  private readonly documentsByPlace = new Map<string, LabelEdit[]>();
   private readonly documentByHash = new Map<string, LabelEdit>();
-  private readonly passagesByPath = new Map<string, LabelEdit[]>();
+  private readonly passagesByPlace = new Map<string, LabelEdit[]>();
   private readonly passagesByHash = new Map<string, LabelEdit[]>();
   /** Edit id -> name of the passage that it and its successors speak about. */
   private readonly passageOf = new Map<string, string>();
 
   private readonly order = new Map<LabelEdit, number>();
+  /** Hashes of the documents that were put off. */
+  private readonly putOff = new Set<string>();
+  /** By path and by hash. */
+  private readonly notes = new Map<string, string>();
 
-  /** @param active the edits that hold, in order */
-  constructor(active: readonly LabelEdit[]) {
+  /** @param active the edits that hold, in order and in today's labels (`inTodaysLabels`) */
+  constructor(active: readonly TextEdit[]) {
     for (const edit of active) {
       const { text } = edit;
+      if (edit.op === 'skip') this.putOff.add(text.hash);
+      if (edit.op === 'note') for (const key of [placeKey(text), text.hash]) this.notes.set(key, edit.note);
+      if (!isLabelEdit(edit)) continue;
       this.order.set(edit, this.order.size);
       if (isPassage(text)) {
-        push(this.passagesByPath, text.path, edit);
+        push(this.passagesByPlace, placeKey(text), edit);
         push(this.passagesByHash, text.hash, edit);
-        const place = `${text.path}\0${text.hash}\0${text.start}-${text.end}`;
+        const place = `${placeKey(text)}\0${text.hash}\0${text.start}-${text.end}`;
         const before = edit.replaces === undefined ? undefined : this.passageOf.get(edit.replaces);
         this.passageOf.set(edit.id, before ?? place);
       } else {
-        push(this.documentsByPath, text.path, edit);
+        push(this.documentsByPlace, placeKey(text), edit);
         this.documentByHash.set(text.hash, edit);
       }
     }
   }
 
   /**
-   * The label of a document. Reasons, in this order: the last word at this path when this very text was
-   * labelled here; the last word about the same text elsewhere (moved or copied); the last word at this path
-   * (edited).
+   * The label of a document or part. Reasons, in this order: the last word at this place when this very text
+   * was labelled here; the last word about the same text elsewhere (moved or copied, as rows are when one is
+   * inserted above); the last word at this place (edited).
    *
-   * @param hash `hashOf` its text; without it, the last word at that path
+   * @param hash `hashOf` its text; without it, the last word at that place
+   * @param part which part of the file; the whole file without it
    */
-  documentLabel(path: string, hash?: string): DocumentLabel | undefined {
-    const here = this.documentsByPath.get(path) ?? [];
-    const last = here[here.length - 1];
+  documentLabel(path: string, hash?: string, part?: string): DocumentLabel | undefined {
+    const edit = this.documentEdit(path, hash, part);
+    if (edit?.op !== 'label') return undefined;
+    const isHere = placeKey(edit.text) === placeKey({ path, part });
+    const edited = isHere && hash !== undefined && edit.text.hash !== hash;
+    return {
+      label: edit.label,
+      edit,
+      ...(edited && { stale: 'edited' as const }),
+      ...(!isHere && { movedFrom: placeName(edit.text) }),
+    };
+  }
+
+  /** The word that decides about a document or part, found in the order that `documentLabel` tells. */
+  documentEdit(path: string, hash?: string, part?: string): LabelEdit | undefined {
+    const here = this.documentsByPlace.get(placeKey({ path, part })) ?? [];
     const wasHere = hash === undefined || here.some((edit) => edit.text.hash === hash);
     const elsewhere = hash === undefined ? undefined : this.documentByHash.get(hash);
-    if (!wasHere && elsewhere) {
-      if (elsewhere.op !== 'label') return undefined;
-      return { label: elsewhere.label, edit: elsewhere, movedFrom: elsewhere.text.path };
-    }
-    if (last?.op !== 'label') return undefined;
-    const edited = hash !== undefined && last.text.hash !== hash;
-    return { label: last.label, edit: last, ...(edited && { stale: 'edited' as const }) };
+    return wasHere ? here.at(-1) : (elsewhere ?? here.at(-1));
+  }
+
+  /**
+   * What was decided about a text; undefined where it is still open. A part of a file that has another text now is
+   * another part: rows move.
+   */
+  decisionOn({ path, part, hash }: TextIdentity): Decision | undefined {
+    const edit = this.documentEdit(path, hash, part);
+    const isThis = part === undefined || edit?.text.hash === hash;
+    if (isThis && (edit?.op === 'label' || edit?.op === 'none')) return edit.op;
+    return this.putOff.has(hash) ? 'skip' : undefined;
+  }
+
+  /** The label of a text that a decision gave it. */
+  labelOf(text: TextIdentity): string | undefined {
+    const { path, part, hash } = text;
+    return this.decisionOn(text) === 'label' ? this.documentLabel(path, hash, part)?.label : undefined;
+  }
+
+  /** The note on a text, which follows it; '' without one. */
+  noteOn(text: TextIdentity): string {
+    return this.notes.get(text.hash) ?? this.notes.get(placeKey(text)) ?? '';
   }
 
   /**
    * The labelled passages of a document as it is now, by place.
    *
-   * @param text the whole document
+   * @param text the whole document or part
    * @returns `lost`: labelled passages whose quote is no longer in the text; the journal keeps them
    */
-  passages(path: string, text: string, hash = hashOf(text)): { found: PassageLabel[]; lost: LabelEdit[] } {
-    const elsewhere = (this.passagesByHash.get(hash) ?? []).filter((edit) => edit.text.path !== path);
-    const here = this.passagesByPath.get(path) ?? [];
+  passages(
+    path: string,
+    text: string,
+    hash = hashOf(text),
+    part?: string,
+  ): { found: PassageLabel[]; lost: LabelEdit[] } {
+    const key = placeKey({ path, part });
+    const isHere = (edit: LabelEdit): boolean => placeKey(edit.text) === key;
+    const elsewhere = (this.passagesByHash.get(hash) ?? []).filter((edit) => !isHere(edit));
+    const here = this.passagesByPlace.get(key) ?? [];
     const edits = this.newest([...elsewhere, ...here]);
     const rangeOf = anchor(text, hash, edits);
     const atRange = new Map<string, { range: TextRange; edit: LabelEdit }>();
@@ -86,12 +147,12 @@ export class LabelState {
     for (const edit of edits) {
       const range = rangeOf.get(edit);
       if (range) atRange.set(`${range.start}-${range.end}`, { range, edit });
-      else if (edit.op === 'label' && edit.text.path === path) lost.push(edit);
+      else if (edit.op === 'label' && isHere(edit)) lost.push(edit);
     }
     const found = [...atRange.values()].flatMap(({ range, edit }): PassageLabel[] => {
       if (edit.op !== 'label') return [];
-      const moved = edit.text.path !== path;
-      return [{ range, label: edit.label, edit, ...(moved && { movedFrom: edit.text.path }) }];
+      const moved = !isHere(edit);
+      return [{ range, label: edit.label, edit, ...(moved && { movedFrom: placeName(edit.text) }) }];
     });
     found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
     return { found, lost };
@@ -99,20 +160,21 @@ export class LabelState {
 
   /** The newest word about each passage, where it is a label. */
   labelledPassages(): (LabelEdit & { op: 'label' })[] {
-    const all = [...this.passagesByPath.values()].flat();
+    const all = [...this.passagesByPlace.values()].flat();
     return this.newest(all).filter((edit) => edit.op === 'label');
   }
 
-  /** The newest word about each document path, where it is a label. */
+  /** The newest word about each document and part, where it is a label. */
   labelledDocuments(): (LabelEdit & { op: 'label' })[] {
-    const last = [...this.documentsByPath.values()].map((edits) => edits[edits.length - 1]);
+    const last = [...this.documentsByPlace.values()].map((edits) => edits[edits.length - 1]);
     return last.filter((edit) => edit?.op === 'label');
   }
 
-  /** Paths of documents that have, or whose passages have, a label. Sorted. */
+  /** Paths of whole documents that have, or whose passages have, a label; files labelled by part are not. Sorted. */
   labelledPaths(): string[] {
     const edits = [...this.labelledDocuments(), ...this.labelledPassages()];
-    return [...new Set(edits.map((edit) => edit.text.path))].sort();
+    const whole = edits.filter(({ text }) => text.part === undefined);
+    return [...new Set(whole.map(({ text }) => text.path))].sort();
   }
 
   /**
@@ -152,7 +214,7 @@ function anchor(text: string, hash: string, edits: readonly LabelEdit[]): Map<La
     // The hash takes CRLF for LF, so that the offsets still have to be looked at.
     const same = place.hash === hash && withUnixLines(text.slice(start, end)) === quote;
     if (same) ranges.set(edit, { start, end });
-    else push(groups, `${place.path}\0${place.hash}\0${quote}`, { edit, hint: place });
+    else push(groups, `${placeKey(place)}\0${place.hash}\0${quote}`, { edit, hint: place });
   }
   for (const group of groups.values()) {
     group.sort((a, b) => a.hint.start - b.hint.start);
@@ -166,6 +228,11 @@ function anchor(text: string, hash: string, edits: readonly LabelEdit[]): Map<La
     }
   }
   return ranges;
+}
+
+/** A path never has a NUL, so that no part of one file is taken for another file. */
+function placeKey({ path, part }: Pick<TextIdentity, 'path' | 'part'>): string {
+  return part === undefined ? path : `${path}\0${part}`;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -7,13 +7,13 @@ import { AppError, messageOf } from '../protocol/appError';
 import type { TrainParams, TrainSettings } from '../protocol/engineApi';
 import type { Classifier } from './classifier';
 import { Breaths } from './breaths';
-import { labelCounts, type Corpus, type LabelledTexts } from './corpus';
+import { labelCounts, learnable, type Corpus, type LabelledTexts } from './corpus';
 import { writeAtomically } from './durable';
 import { readJson } from './jsonText';
 import { modelsDir, nextVersion, runsDir, versionsIn } from './modelStore';
 
-/** Fewest labelled texts of a class that can be learned from, and fewest classes. */
-const fewest = 2;
+/** Fewest classes that can be told apart. */
+const fewestClasses = 2;
 const runFile = 'run.json';
 const rowsOfAPiece = 50;
 
@@ -37,20 +37,17 @@ export interface Run {
 /** What is needed before training can begin, as the one sentence that helps most; undefined when all is there. */
 export function missingForTraining(corpus: LabelledTexts, classifier: Classifier): string | undefined {
   const { labels, sources, name } = classifier;
-  if (labels.length < fewest) {
-    return `Add labels to "${name}": training needs at least ${fewest}, it has ${labels.length}.`;
+  if (labels.length < fewestClasses) {
+    return `Add labels to "${name}": training needs at least ${fewestClasses}, it has ${labels.length}.`;
   }
   if (corpus.texts.length === 0) {
     const globs = sources.map(({ glob }) => glob).join(', ');
     return `Add a source: ${globs === '' ? `"${name}" has none` : `no texts found by ${globs}`}.`;
   }
   const counts = labelCounts(corpus, classifier);
-  // One label is too few to learn from and too many to leave out in silence.
-  const single = counts.find(({ count }) => count > 0 && count < fewest);
-  const ready = counts.filter(({ count }) => count >= fewest);
-  const lacking = single ?? (ready.length < fewest ? counts.find(({ count }) => count < fewest) : undefined);
-  if (!lacking) return undefined;
-  return `Label at least ${fewest} texts of "${lacking.label}"; it has ${lacking.count}.`;
+  if (counts.filter(({ count }) => count > 0).length >= fewestClasses) return undefined;
+  const lacking = counts.find(({ count }) => count === 0);
+  return lacking && `Label a text of "${lacking.label}"; it has none.`;
 }
 
 /**
@@ -69,7 +66,7 @@ export async function prepareRun(
   if (missing !== undefined) throw new AppError('runs/not-ready', missing);
   const interrupted = await findInterrupted(root, classifier, corpus);
   if (interrupted) return interrupted;
-  const data = await dataOf(corpus);
+  const data = await dataOf(learnable(corpus.texts));
   try {
     const version = await claimVersion(root, classifier.name);
     const { dataFile, runDir } = pathsOf(root, classifier.name, version);
@@ -100,13 +97,27 @@ export async function findInterrupted(
   try {
     const facts = await readJson(join(runDir, runFile), runSchema, 'runs/not-read');
     if (facts.settings !== settingsOf(classifier)) return undefined;
-    if (facts.data !== (await dataOf(corpus)).sha256) return undefined;
+    if (facts.data !== (await dataOf(learnable(corpus.texts))).sha256) return undefined;
   } catch (error) {
     // A run that never got so far, or that somebody changed: a new one is begun instead.
     if (AppError.is(error, 'runs/not-read')) return undefined;
     throw error;
   }
   return { version, params: paramsOf(root, classifier, version), resumed: true };
+}
+
+/**
+ * Where the engine reads the texts that are being labelled, and keeps their places in the base model's space: beside the
+ * runs, and like them not in git.
+ */
+export function deskPaths(root: string, classifier: string): { dataFile: string; cacheDir: string } {
+  const cacheDir = join(runsDir(root, classifier), 'desk');
+  return { dataFile: join(cacheDir, 'data.jsonl'), cacheDir };
+}
+
+/** Writes texts as the engine reads them, a row each, in their order. */
+export async function writeRows(file: string, texts: Corpus['texts']): Promise<void> {
+  await writeAtomically(file, (await dataOf(texts)).pieces);
 }
 
 /** What the engine reads: JSON Lines as `protocol/jsonLines.ts` has them. */
@@ -116,12 +127,12 @@ interface RunData {
 }
 
 /** In pieces, with breaths between: a corpus may be large, and the editor waits. */
-async function dataOf(corpus: Corpus): Promise<RunData> {
+async function dataOf(texts: Corpus['texts']): Promise<RunData> {
   const breaths = new Breaths();
   const pieces: Buffer[] = [];
   const hash = createHash('sha256');
-  for (let at = 0; at < corpus.texts.length; at += rowsOfAPiece) {
-    const rows = corpus.texts.slice(at, at + rowsOfAPiece);
+  for (let at = 0; at < texts.length; at += rowsOfAPiece) {
+    const rows = texts.slice(at, at + rowsOfAPiece);
     const piece = Buffer.from(
       rows.map(({ id, text, label }) => `${JSON.stringify({ id, text, label })}\n`).join(''),
     );

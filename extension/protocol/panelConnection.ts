@@ -1,8 +1,7 @@
 /** `postMessage` as a transport of vscode-jsonrpc; the same code on both sides of a webview. */
 import type { DataCallback, Message, MessageConnection, MessageWriter } from 'vscode-jsonrpc';
 import { AbstractMessageReader, AbstractMessageWriter, createMessageConnection } from 'vscode-jsonrpc';
-import type { PanelNotifications, PanelRequests } from './panelApi';
-import type { Handlers, Subscription } from './rpc';
+import type { Handlers, Notifications, Requests, Subscription } from './rpc';
 import { RpcClient, RpcServer } from './rpc';
 
 /**
@@ -15,21 +14,21 @@ export interface MessageChannel {
   listen(listener: (message: unknown) => void): Subscription;
 }
 
-/** The webview's end: asks with `request('panel/ready', {})`, hears with `on('panel/state', ...)`. */
-export type PanelClient = RpcClient<PanelRequests, PanelNotifications>;
-/** The host's end: answers, and sends with `notify('panel/state', state)`. */
-export type PanelServer = RpcServer<PanelRequests, PanelNotifications>;
-
 /** For the webview. */
-export function connectPanel(channel: MessageChannel): PanelClient {
+export function connectPanel<R extends Requests<R>, N extends Notifications<N>>(
+  channel: MessageChannel,
+): RpcClient<R, N> {
   const connection = connectionOver(channel);
   connection.listen();
-  return new RpcClient<PanelRequests, PanelNotifications>(connection);
+  return new RpcClient<R, N>(connection);
 }
 
 /** For the extension host. */
-export function servePanel(channel: MessageChannel, handlers: Handlers<PanelRequests>): PanelServer {
-  return new RpcServer<PanelRequests, PanelNotifications>(connectionOver(channel), handlers);
+export function servePanel<R extends Requests<R>, N extends Notifications<N>>(
+  channel: MessageChannel,
+  handlers: Handlers<R>,
+): RpcServer<R, N> {
+  return new RpcServer<R, N>(connectionOver(channel), handlers);
 }
 
 function connectionOver(channel: MessageChannel): MessageConnection {

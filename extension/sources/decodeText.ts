@@ -1,12 +1,13 @@
 /** Bytes of a file to text, the way an editor would open it. */
 
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252';
+
 /** Text, or why the bytes are none. */
 export type DecodedText =
-  | { readonly text: string; readonly encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'windows-1252' }
-  | { readonly reason: string };
+  { readonly text: string; readonly encoding: Encoding } | { readonly reason: string };
 
 /** Of this many bytes at the beginning it is judged whether they are text. */
-const sniffedBytes = 8192;
+export const sniffedBytes = 8192;
 /** Share of control characters that no text has. */
 const mostControls = 0.02;
 
@@ -15,20 +16,28 @@ const mostControls = 0.02;
  * The BOM is not part of the text; line ends stay as they are, so that offsets fit the editor's.
  */
 export function decodeText(bytes: Uint8Array): DecodedText {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return { text: decode(bytes, 'utf-16le'), encoding: 'utf-16le' };
-  if (first === 0xfe && second === 0xff) return { text: decode(bytes, 'utf-16be'), encoding: 'utf-16be' };
-  if (isBinary(bytes.subarray(0, sniffedBytes))) return { reason: 'it is a binary file' };
-  try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), encoding: 'utf-8' };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return { text: decode(bytes, 'windows-1252'), encoding: 'windows-1252' };
-  }
+  const encoding = encodingOf(bytes, false);
+  if (typeof encoding !== 'string') return encoding;
+  return { text: new TextDecoder(encoding).decode(bytes), encoding };
 }
 
-function decode(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be' | 'windows-1252'): string {
-  return new TextDecoder(encoding).decode(bytes);
+/**
+ * The encoding of bytes, or why they are no text.
+ *
+ * @param goesOn true when the bytes are only the beginning, which may end within a character
+ */
+export function encodingOf(bytes: Uint8Array, goesOn: boolean): Encoding | { readonly reason: string } {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  if (isBinary(bytes.subarray(0, sniffedBytes))) return { reason: 'it is a binary file' };
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: goesOn });
+    return 'utf-8';
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return 'windows-1252';
+  }
 }
 
 function isBinary(head: Uint8Array): boolean {

@@ -1,10 +1,10 @@
 /** Files of the workspace, one text each. */
-import { open, realpath } from 'node:fs/promises';
-import { join, relative, isAbsolute } from 'node:path';
+import { realpath } from 'node:fs/promises';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { decodeText } from './decodeText';
 import { staysInside } from './globs';
 import type { SourceContent, SourceProblem, SourceText } from './source';
+import { openInside } from './workspaceFile';
 
 /** Larger files are set aside: they are data, not one text. */
 export const maxFileBytes = 5 * 1024 * 1024;
@@ -85,15 +85,11 @@ export async function readPaths(
 
 async function readOne(realRoot: string, path: string): Promise<SourceText | SourceProblem> {
   try {
-    const real = await realpath(join(realRoot, path));
-    const inside = relative(realRoot, real);
-    if (inside.startsWith('..') || isAbsolute(inside))
-      return { path, reason: 'it leads out of the workspace' };
-    const handle = await open(real, 'r');
+    const opened = await openInside(realRoot, path);
+    if ('reason' in opened) return { path, reason: opened.reason };
+    const { handle, size } = opened;
     try {
-      const stat = await handle.stat();
-      if (!stat.isFile()) return { path, reason: 'it is not a file' };
-      if (stat.size > maxFileBytes) {
+      if (size > maxFileBytes) {
         return { path, reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
       }
       const decoded = decodeText(await handle.readFile());

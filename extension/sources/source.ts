@@ -1,10 +1,14 @@
 /** What a reader of texts gives, whatever the format. */
 
-/** A document of the workspace. */
+/** A document of the workspace, or a part of one that is a text of its own. */
 export interface SourceText {
   /** Relative to the workspace folder, with '/'. */
   readonly path: string;
+  /** Which part of the file, for people and as a place: 'row 17', 'message 4'. The whole file without it. */
+  readonly part?: string;
   readonly text: string;
+  /** What the file itself says the text's label is. */
+  readonly label?: string;
 }
 
 /** A file that gave no text, and why. */
@@ -15,6 +19,9 @@ export interface SourceProblem {
   /** One sentence part: 'it is a binary file'. */
   readonly reason: string;
 }
+
+/** What a reader of files with many texts gives, one at a time: memory does not grow with the file. */
+export type SourceItem = SourceText | SourceProblem;
 
 /** Everything that a source gave, in the order of the paths. */
 export interface SourceContent {

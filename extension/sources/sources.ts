@@ -1,27 +1,53 @@
 /** The table of readers: one kind of source, one file of this folder. */
+import type { TableFiles } from './columns';
+import { readCsv } from './csv';
 import { readFiles, type FilePattern } from './files';
-import type { SourceContent } from './source';
+import { readJson } from './json';
+import { readParquet } from './parquet';
+import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
 
 /** What classifier.json says about each kind; a kind without a reader does not compile. */
 export interface SourceKinds {
   readonly files: FilePattern;
+  readonly csv: TableFiles;
+  readonly json: TableFiles;
+  readonly parquet: TableFiles;
 }
 
 /** One source of a classifier. */
 export type Source = { [K in keyof SourceKinds]: { readonly kind: K } & SourceKinds[K] }[keyof SourceKinds];
 
-type Reader<S> = (root: string, source: S, signal?: AbortSignal) => Promise<SourceContent>;
+type Reader<S> = (root: string, source: S, signal?: AbortSignal) => AsyncIterable<SourceItem>;
 
 const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
-  files: readFiles,
+  async *files(root, pattern, signal) {
+    const { texts, problems } = await readFiles(root, pattern, signal);
+    yield* texts;
+    yield* problems;
+  },
+  csv: readCsv,
+  json: readJson,
+  parquet: readParquet,
 };
 
 /**
- * Reads all texts of one source.
+ * The texts of one source one at a time, and what could not be read.
  *
  * @param root the workspace folder
  * @throws AppError('sources/...'), CancelledError
  */
-export function readSource(root: string, source: Source, signal?: AbortSignal): Promise<SourceContent> {
-  return readers[source.kind](root, source, signal);
+export function streamSource(root: string, source: Source, signal?: AbortSignal): AsyncIterable<SourceItem> {
+  const read = readers[source.kind] as Reader<Source>;
+  return read(root, source, signal);
+}
+
+/** All of `streamSource` in memory. */
+export async function readSource(root: string, source: Source, signal?: AbortSignal): Promise<SourceContent> {
+  const texts: SourceText[] = [];
+  const problems: SourceProblem[] = [];
+  for await (const item of streamSource(root, source, signal)) {
+    if ('text' in item) texts.push(item);
+    else problems.push(item);
+  }
+  return { texts, problems };
 }

@@ -11,6 +11,7 @@ export const paletteCommands = [
   'nanonet.undoLabel',
   'nanonet.redoLabel',
   'nanonet.labelNext',
+  'nanonet.openLabelPanel',
   'nanonet.train',
   'nanonet.cancelTraining',
   'nanonet.openTrainPanel',
@@ -24,6 +25,7 @@ export const paletteCommands = [
 export const innerCommands = [
   'nanonet.useClassifier',
   'nanonet.openText',
+  'nanonet.labelThese',
   'nanonet.showMoreTexts',
   'nanonet.refreshTexts',
   'nanonet.openClassifierFile',

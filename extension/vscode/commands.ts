@@ -13,10 +13,12 @@ import { openSample } from './commands/openSample';
 import { labelNext, openText } from './commands/openText';
 import { cancelTraining, train } from './commands/train';
 import type { EngineHost, Installation } from './engineHost';
+import type { LabelPanel } from './panel/labelPanel';
 import type { TrainPanel } from './panel/trainPanel';
 import type { Reporter } from './report';
 import type { Trainer } from './training/trainer';
-import type { TextsView } from './views/textsView';
+import type { LabelGroup, TextsView } from './views/textsView';
+import { filterOf } from './views/textsView';
 import type { Project } from './workspace/project';
 import type { Projects } from './workspace/projects';
 import type { IndexedText } from './workspace/textIndex';
@@ -29,6 +31,7 @@ export interface CommandParts {
   readonly engine: EngineHost;
   readonly classifications: Classifications;
   readonly panel: TrainPanel;
+  readonly labelPanel: LabelPanel;
   readonly texts: TextsView;
   readonly reporter: Reporter;
   readonly log: vscode.LogOutputChannel;
@@ -49,7 +52,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
 }
 
 function commandsOf(parts: CommandParts): Record<CommandId, Command> {
-  const { projects, trainer, engine, classifications, panel, texts, installation, storage, log } = parts;
+  const { projects, trainer, engine, classifications, panel, labelPanel, texts, installation, storage, log } =
+    parts;
   const labels = new LabelCommands(projects, classifications);
   const classify = new ClassifyCommands(projects, engine, classifications);
   return {
@@ -64,6 +68,7 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.undoLabel': () => labels.undo(),
     'nanonet.redoLabel': () => labels.redo(),
     'nanonet.labelNext': () => labelNext(projects),
+    'nanonet.openLabelPanel': () => labelPanel.open(),
     'nanonet.train': () => train(projects, trainer, panel),
     'nanonet.cancelTraining': () => cancelTraining(projects, trainer),
     'nanonet.openTrainPanel': () => panel.open(),
@@ -74,6 +79,7 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.useClassifier': ({ project }: { project: Project }) => projects.select(project),
     'nanonet.openText': ({ project, text }: { project: Project; text: IndexedText }) =>
       openText(project, text),
+    'nanonet.labelThese': (group: LabelGroup) => labelPanel.openOn(filterOf(group)),
     'nanonet.showMoreTexts': (group: string) => texts.showMore(group),
     'nanonet.refreshTexts': () => texts.refresh(),
     'nanonet.openClassifierFile': ({ project }: { project: Project }) =>

@@ -12,6 +12,8 @@ export interface ContextKeys {
   'nanonet.hasLabels': boolean;
   'nanonet.canUndo': boolean;
   'nanonet.canRedo': boolean;
+  /** The label panel is the active editor. */
+  'nanonet.labelling': boolean;
   'nanonet.training': boolean;
   /** A classification is shown in the active editor. */
   'nanonet.classified': boolean;

@@ -9,6 +9,11 @@ export function badgesShown(): boolean {
   return vscode.workspace.getConfiguration(section).get<boolean>('badges', true);
 }
 
+/** Number of new labels after which a classifier trains again by itself; 0 is never. */
+export function retrainAfter(): number {
+  return vscode.workspace.getConfiguration(section).get<number>('retrainAfter', 0);
+}
+
 /** Where the engine computes. */
 export function device(): Device {
   return vscode.workspace.getConfiguration(section).get<Device>('device', 'auto');

@@ -1,4 +1,4 @@
-/** Opens the train panel's real bundle in Chromium, as VS Code's webview would: theme variables, CSP, two message ends. */
+/** Opens a panel's real bundle in Chromium, as VS Code's webview would: theme variables, CSP, two message ends. */
 import { build } from 'esbuild';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import type { LabelPanelState } from '../../extension/protocol/labelPanelApi';
 import type { TrainPanelState } from '../../extension/protocol/panelApi';
 import { launchChromium } from '../editor/harness/chromium';
 import manifest from '../../package.json';
@@ -15,7 +16,7 @@ import highContrastLight from './themes/highContrastLight.json';
 import light from './themes/light.json';
 
 const repository = resolve(import.meta.dirname, '..', '..');
-const built = join(repository, 'out', 'test', 'trainPanel');
+const built = join(repository, 'out', 'test', 'panels');
 const screenshots = join(repository, 'test-output', 'screenshots');
 
 type Colours = (typeof manifest.contributes.colors)[number]['defaults'];
@@ -48,6 +49,9 @@ export interface PanelPageOptions {
   readonly memory?: unknown;
 }
 
+/** The panels: the folders of `webview/`. */
+export type PanelName = 'train' | 'label';
+
 /** A browser with a server of the bundle. Close it. */
 export class PanelBrowser {
   private constructor(
@@ -62,8 +66,8 @@ export class PanelBrowser {
       const name = new URL(request.url ?? '/', 'http://localhost').pathname.slice(1);
       const types: Record<string, string> = { js: 'text/javascript', css: 'text/css', ttf: 'font/ttf' };
       const answer = async (): Promise<void> => {
-        if (name === '') {
-          response.writeHead(200, { 'content-type': 'text/html' }).end(pageHtml(origin));
+        if (name === 'train' || name === 'label') {
+          response.writeHead(200, { 'content-type': 'text/html' }).end(pageHtml(origin, name));
           return;
         }
         const file = join(folderOf(name), name);
@@ -79,7 +83,11 @@ export class PanelBrowser {
   }
 
   /** Opens the panel on a state. The page fails the test on anything in its console, CSP violations among them. */
-  async open(state: TrainPanelState, options: PanelPageOptions = {}): Promise<PanelPage> {
+  async open(
+    state: TrainPanelState | LabelPanelState,
+    options: PanelPageOptions = {},
+    panel: PanelName = 'train',
+  ): Promise<PanelPage> {
     const { theme = 'dark', width = 960, height = 900, memory } = options;
     const page = await this.browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
     const complaints: string[] = [];
@@ -92,7 +100,7 @@ export class PanelBrowser {
       [state, memory] as const,
     );
     await page.addInitScript(applyTheme, themes[theme]);
-    await page.goto(this.origin);
+    await page.goto(`${this.origin}/${panel}`);
     await page.locator('h1').waitFor();
     return { page, complaints };
   }
@@ -155,7 +163,7 @@ function folderOf(name: string): string {
 }
 
 /** The page that the extension makes (`panelHtml.ts`), with VS Code's own sheet and the host's end before the panel. */
-function pageHtml(origin: string): string {
+function pageHtml(origin: string, panel: PanelName): string {
   return `<!DOCTYPE html>
 <html lang="en">
   <head>
@@ -164,14 +172,14 @@ function pageHtml(origin: string): string {
       content="default-src 'none'; style-src ${origin}; font-src ${origin}; img-src ${origin} data:; script-src 'nonce-test'">
     <link rel="stylesheet" href="${origin}/webview.css">
     <link rel="stylesheet" href="${origin}/codicon.css" id="vscode-codicon-stylesheet">
-    <link rel="stylesheet" href="${origin}/train.css">
+    <link rel="stylesheet" href="${origin}/${panel}.css">
     <link rel="icon" href="data:,">
-    <title>Train</title>
+    <title>NanoNet</title>
   </head>
   <body>
-    <nanonet-train></nanonet-train>
-    <script nonce="test" src="${origin}/host.js"></script>
-    <script nonce="test" src="${origin}/train.js"></script>
+    <nanonet-${panel}></nanonet-${panel}>
+    <script nonce="test" src="${origin}/${panel}Host.js"></script>
+    <script nonce="test" src="${origin}/${panel}.js"></script>
   </body>
 </html>`;
 }
@@ -179,7 +187,12 @@ function pageHtml(origin: string): string {
 async function bundle(): Promise<void> {
   await build({
     absWorkingDir: repository,
-    entryPoints: { train: 'webview/train/main.ts', host: 'test/browser/page/host.ts' },
+    entryPoints: {
+      train: 'webview/train/main.ts',
+      trainHost: 'test/browser/page/host.ts',
+      label: 'webview/label/main.ts',
+      labelHost: 'test/browser/page/labelHost.ts',
+    },
     outdir: built,
     bundle: true,
     platform: 'browser',

@@ -25,10 +25,9 @@ export const blockedState: TrainPanelState = {
   labelCounts: [
     { label: 'bug', count: 14 },
     { label: 'feature', count: 15 },
-    { label: 'question', count: 1 },
+    { label: 'question', count: 0 },
   ],
-  blocked:
-    'Label at least 2 texts as “question”: it has 1, and training needs one to learn from and one to check on.',
+  blocked: 'Label a text of "question"; it has none.',
 };
 
 /** While the teacher and the students learn, `step` of 400. */

@@ -385,12 +385,12 @@ describe('accessibility and looks', () => {
   });
 });
 
-/** The panel's own variables, but for those with a fallback and those that only some themes have a wish for. */
+/** The panels' own variables, but for those with a fallback and those that only some themes have a wish for. */
 async function usedVariables(): Promise<string[]> {
-  const folder = join(import.meta.dirname, '..', '..', 'webview', 'train');
+  const folder = join(import.meta.dirname, '..', '..', 'webview');
   const files = (await readdir(folder, { recursive: true })).filter((file) => /\.(ts|css)$/.test(file));
   const sources = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-  const optional = ['contrastBorder', 'toolbar-hoverBackground'];
+  const optional = ['contrastBorder', 'contrastActiveBorder', 'toolbar-hoverBackground'];
   const uses = sources.join().matchAll(/--vscode-([\w-]+)(?![\w:-])(\s*,\s*(?:var|transparent))?/g);
   const names = [...uses].filter(([, , fallback]) => fallback === undefined).map(([, name = '']) => name);
   return [...new Set(names)].filter((name) => !optional.includes(name)).map((name) => `--vscode-${name}`);

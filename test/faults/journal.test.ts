@@ -1,59 +1,29 @@
-import { execFile, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { execFile, type SpawnOptions } from 'node:child_process';
 import { chmod, chown, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { LabelJournal } from '../../extension/project/labelJournal';
 import { createClassifier } from '../../extension/project/classifierFile';
+import { buildJournalWriter, type JournalWriter, type Writing } from './writing';
 
 const run = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
 const nobody = 65534;
 
-let bin: string;
-let writer: string;
+let writer: JournalWriter;
 
 beforeAll(async () => {
-  bin = await mkdtemp(join(tmpdir(), 'nanonet-writer-'));
-  await chmod(bin, 0o755);
-  writer = join(bin, 'journalWriter.js');
-  const entry = join(import.meta.dirname, 'journalWriter.ts');
-  await build({ entryPoints: [entry], outfile: writer, bundle: true, platform: 'node', logLevel: 'error' });
+  writer = await buildJournalWriter();
 });
 
-afterAll(() => rm(bin, { recursive: true, force: true }));
+afterAll(() => writer.remove());
 
 async function folder(): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'nanonet-journal-'));
   onTestFinished(() => rm(root, { recursive: true, force: true }));
   return root;
-}
-
-interface Writing {
-  readonly child: ChildProcess;
-  /** Ids that it said are saved, so far. */
-  readonly saved: string[];
-  /** 'done', 'failed ...', or '' when it was killed. */
-  readonly ended: Promise<string>;
-}
-
-function write(root: string, name: string, count: number, options: SpawnOptions = {}, limit = ''): Writing {
-  const command = `${limit}exec "$0" "$@"`;
-  const args = ['-c', command, process.execPath, writer, root, name, String(count)];
-  const child = spawn('bash', args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
-  const saved: string[] = [];
-  let last = '';
-  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream });
-  lines.on('line', (line) => {
-    if (line.startsWith('saved ')) saved.push(line.slice(6));
-    else last = line;
-  });
-  const closed = new Promise<void>((resolve) => lines.on('close', resolve));
-  const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  return { child, saved, ended: Promise.all([closed, exited]).then(() => last) };
 }
 
 /** Ids of the labels that hold. */
@@ -66,7 +36,7 @@ describe('a killed process', () => {
     const root = await folder();
     const saved: string[] = [];
     for (let round = 0; round < 8; round += 1) {
-      const writing = write(root, `round${round}`, 1_000_000);
+      const writing = writer.write(root, `round${round}`, 1_000_000);
       while (writing.saved.length < 15 + round * 7) await new Promise((resolve) => setTimeout(resolve, 1));
       writing.child.kill('SIGKILL');
       expect(await writing.ended).toBe('');
@@ -129,7 +99,7 @@ describe('a full disk', () => {
   it('by a limit on the file: refuses the label, keeps the others, goes on later', async () => {
     const root = await folder();
     // In blocks of 1024 bytes; the line that crosses the limit is written in part.
-    await fillUp(root, write(root, 'w', 1_000_000, {}, 'ulimit -f 20; '), async () => undefined);
+    await fillUp(root, writer.write(root, 'w', 1_000_000, {}, 'ulimit -f 20; '), async () => undefined);
   });
 
   it('in earnest: refuses the label, keeps the others, goes on later', async ({ skip }) => {
@@ -141,7 +111,7 @@ describe('a full disk', () => {
     }
     onTestFinished(async () => void (await run('umount', [root])));
     await writeFile(join(root, 'filler'), Buffer.alloc(16 * 1024));
-    await fillUp(root, write(root, 'w', 1_000_000), () => rm(join(root, 'filler')));
+    await fillUp(root, writer.write(root, 'w', 1_000_000), () => rm(join(root, 'filler')));
   });
 });
 
@@ -152,7 +122,7 @@ describe('a folder that may not be written', () => {
     const root = await folder();
     await chmod(root, 0o555);
     onTestFinished(() => chmod(root, 0o755));
-    const writing = write(root, 'w', 3, user);
+    const writing = writer.write(root, 'w', 3, user);
     expect(await writing.ended).toMatch(
       /^failed journal\/not-saved .*labels\.jsonl may not be written; allow it/,
     );
@@ -166,18 +136,18 @@ describe('a folder that may not be written', () => {
     await journal.label({ path: 'a.txt', text: 'a' }, 'x');
     const before = await readFile(journal.file, 'utf8');
     await chmod(journal.file, 0o444);
-    expect(await write(root, 'w', 3, user).ended).toMatch(/^failed journal\/not-saved/);
+    expect(await writer.write(root, 'w', 3, user).ended).toMatch(/^failed journal\/not-saved/);
     expect(await readFile(journal.file, 'utf8')).toBe(before);
     await chmod(journal.file, 0o644);
     if (isRoot) await chown(journal.file, nobody, nobody);
-    expect(await write(root, 'w', 3, user).ended).toBe('done');
+    expect(await writer.write(root, 'w', 3, user).ended).toBe('done');
   });
 });
 
 describe('processes that label at once', () => {
   it('tear no lines, and see each other', async () => {
     const root = await folder();
-    const writings = ['ada', 'bob', 'eve'].map((name) => write(root, name, 150));
+    const writings = ['ada', 'bob', 'eve'].map((name) => writer.write(root, name, 150));
     for (const { ended } of writings) expect(await ended).toBe('done');
     const journal = await LabelJournal.open(root, 'mail');
     expect(journal.problems).toEqual([]);

@@ -128,6 +128,16 @@ Measured on 612 texts with known labels.
     );
   });
 
+  it('says when no label could be held out', () => {
+    const text = resultText({
+      ...{ modelDir: 'v1', labels: ['ham', 'spam'], rows: [], measuredOn: 'given labels' },
+      ...{ counts: { labelled: 2, unlabelled: 1 }, sizeBytes: 1e6, docsPerSecond: 1, durationMs: 1000 },
+      peakMemoryBytes: 1e9,
+    });
+    expect(text).toContain('No label could be held out to measure on: label a few more texts.');
+    expect(text).not.toContain('Measured on');
+  });
+
   it('shows a confusion matrix, or the worst pairs where it would be too wide', () => {
     const figures = {
       texts: 4,

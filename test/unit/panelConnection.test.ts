@@ -1,10 +1,10 @@
 import { MessageChannel as Pair } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
 import { AppError, CancelledError } from '../../extension/protocol/appError';
-import type { PanelRequests, TrainPanelState } from '../../extension/protocol/panelApi';
-import type { MessageChannel, PanelClient, PanelServer } from '../../extension/protocol/panelConnection';
+import type { PanelNotifications, PanelRequests, TrainPanelState } from '../../extension/protocol/panelApi';
+import type { MessageChannel } from '../../extension/protocol/panelConnection';
 import { connectPanel, servePanel } from '../../extension/protocol/panelConnection';
-import type { Handlers } from '../../extension/protocol/rpc';
+import type { Handlers, RpcClient, RpcServer } from '../../extension/protocol/rpc';
 import { ConnectionClosedError } from '../../extension/protocol/rpc';
 
 const state: TrainPanelState = {
@@ -13,7 +13,9 @@ const state: TrainPanelState = {
   unlabelled: 3,
 };
 
-let open: { client: PanelClient; server: PanelServer; close(): void } | undefined;
+type Client = RpcClient<PanelRequests, PanelNotifications>;
+type Server = RpcServer<PanelRequests, PanelNotifications>;
+let open: { client: Client; server: Server; close(): void } | undefined;
 
 afterEach(() => {
   open?.close();
@@ -30,14 +32,14 @@ function connect(handlers: Partial<Handlers<PanelRequests>> = {}): NonNullable<t
       return { dispose: () => port.off('message', listener) };
     },
   });
-  const server = servePanel(channel(pair.port1), {
+  const server = servePanel<PanelRequests, PanelNotifications>(channel(pair.port1), {
     'panel/ready': async () => state,
     'panel/train': async () => null,
     'panel/cancel': async () => null,
     'panel/showLog': async () => null,
     ...handlers,
   });
-  const client = connectPanel(channel(pair.port2));
+  const client = connectPanel<PanelRequests, PanelNotifications>(channel(pair.port2));
   open = { client, server, close: () => (client.dispose(), server.dispose(), pair.port1.close()) };
   // Neither end may stumble over what is not ours.
   pair.port1.postMessage({ type: 'somebody else' });

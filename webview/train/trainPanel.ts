@@ -5,7 +5,7 @@ import { messageOf } from '../../extension/protocol/appError';
 import type { PanelRequests, TrainPanelState } from '../../extension/protocol/panelApi';
 import type { TrainSnapshot } from '../../extension/protocol/snapshot';
 import { Announcer } from './announcer';
-import type { Host, ViewMemory } from './host';
+import type { TrainHost, ViewMemory } from './viewMemory';
 import type { Wish } from './stateHeading';
 import { headingOf } from './stateHeading';
 import { charts } from './views/charts';
@@ -26,7 +26,7 @@ export class NanonetTrain extends LitElement {
   @state() declare private spoken: string;
   @state() declare private look: ViewMemory;
 
-  private host: Host | undefined;
+  private host: TrainHost | undefined;
   private readonly announcer = new Announcer();
   private hadFocusInActions = false;
 
@@ -41,7 +41,7 @@ export class NanonetTrain extends LitElement {
   }
 
   /** Begins to draw what the host says. Called once, by the page. */
-  async connect(host: Host): Promise<void> {
+  async connect(host: TrainHost): Promise<void> {
     this.host = host;
     this.look = host.memory;
     host.client.on('panel/state', (next) => this.draw(next));

@@ -1,9 +1,6 @@
 import type { Encoder } from '../encoders/encoder';
 import type { JsonObject } from '../encoders/jsonFile';
 
-/** Families whose classifiers have a class in Hugging Face's libraries. */
-const architectures: Readonly<Record<string, string>> = { bert: 'BertForSequenceClassification' };
-
 /**
  * `config.json` of an exported model: what `AutoModelForSequenceClassification` of transformers.js and optimum read.
  * @param student the encoder with its own layers alone
@@ -13,13 +10,10 @@ export function modelConfig(student: Encoder, labels: readonly string[]): JsonOb
   const base: Record<string, unknown> = { ...student.family.configJson(student.json, student.config) };
   // Where the base model once came from is no name of this one.
   delete base['_name_or_path'];
-  const architecture = architectures[student.family.name];
-  if (!architecture) throw new Error(`There is no classifier for the family "${student.family.name}".`);
   return {
     ...base,
     model_type: student.family.name,
-    architectures: [architecture],
-    num_hidden_layers: student.layers,
+    architectures: [student.family.architecture],
     num_labels: labels.length,
     id2label: Object.fromEntries(labels.map((label, i) => [i, label])),
     // A label may be called "__proto__": entries define, assignments would not.

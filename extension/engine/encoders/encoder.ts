@@ -7,7 +7,14 @@ import { gather } from '../graph/indexing';
 import { unsqueeze } from '../graph/layout';
 import { reduceSum } from '../graph/reduce';
 import { familyOf } from './families';
-import type { BuiltEncoder, EncoderConfig, EncoderFamily, TextValues, WeightSource } from './family';
+import type {
+  BuiltEncoder,
+  EncoderConfig,
+  EncoderFamily,
+  LayerAttention,
+  TextValues,
+  WeightSource,
+} from './family';
 import type { EncoderHooks } from './hooks';
 import { readJsonFile, type JsonObject } from './jsonFile';
 import { loadWeights } from './loadWeights';
@@ -75,6 +82,7 @@ export function buildEncoder(g: Graph, encoder: Encoder, options: BuildOptions):
   const weight = options.weight ?? ((name, make) => g.sharedConstant(name, make));
   const tensor = (name: string): TensorData => tensorOf(encoder, name);
   const weights: WeightSource = {
+    has: (name) => encoder.tensors.has(name),
     stored: (name) => weight(name, () => tensor(name)),
     transposed: (name) => weight(`${name}.transposed`, () => transposedWeight(tensor(name))),
     derived: (name, make) => weight(name, () => make(tensor)),
@@ -114,7 +122,14 @@ export function selectLayers(encoder: Encoder, layers: readonly number[]): Encod
       if (name.startsWith(prefix)) tensors.set(family.layerPrefix(layer) + name.slice(prefix.length), tensor);
     }
   });
-  const config = { ...encoder.config, layers: layers.length };
+  const { layerAttention, ...same } = encoder.config;
+  const config: EncoderConfig = {
+    ...same,
+    layers: layers.length,
+    ...(layerAttention && {
+      layerAttention: layers.map((source) => layerAttention[source] as LayerAttention),
+    }),
+  };
   return {
     ...encoder,
     config,
@@ -127,18 +142,10 @@ export function selectLayers(encoder: Encoder, layers: readonly number[]): Encod
 /** An encoder for windows of at most `maxTokens` tokens: without the rows of further places. */
 export function shortenWindows(encoder: Encoder, maxTokens: number): Encoder {
   const { family } = encoder;
-  const name = family.positionWeight;
-  const kept = pickRows(
-    tensorOf(encoder, name),
-    Array.from({ length: maxTokens }, (_, place) => place),
-  );
   const config = { ...encoder.config, maxTokens };
-  return {
-    ...encoder,
-    config,
-    tensors: new Map([...encoder.tensors, [name, kept]]),
-    json: family.configJson(encoder.json, config),
-  };
+  const rows = Array.from({ length: config.firstPosition + maxTokens }, (_, row) => row);
+  const shorter = family.positionWeight ? withRows(encoder, family.positionWeight, rows) : encoder;
+  return { ...shorter, config, json: family.configJson(encoder.json, config) };
 }
 
 /** Which rows of the embeddings are kept, and the place among them that each piece of the vocabulary has. */
@@ -150,11 +157,17 @@ export interface SharedPieces {
 
 /** An encoder with fewer rows of embeddings than pieces. It reads the same tokens. */
 export function sharePieces(encoder: Encoder, { kept, rowOfPiece }: SharedPieces): Encoder {
-  const name = encoder.family.pieceWeight;
+  return {
+    ...withRows(encoder, encoder.family.pieceWeight, kept),
+    rowOfPiece: { type: 'int32', shape: [rowOfPiece.length], data: rowOfPiece },
+  };
+}
+
+/** The encoder with some of the rows of a tensor, in the given order. */
+function withRows(encoder: Encoder, name: string, rows: readonly number[]): Encoder {
   return {
     ...encoder,
-    tensors: new Map([...encoder.tensors, [name, pickRows(tensorOf(encoder, name), kept)]]),
-    rowOfPiece: { type: 'int32', shape: [rowOfPiece.length], data: rowOfPiece },
+    tensors: new Map([...encoder.tensors, [name, pickRows(tensorOf(encoder, name), rows)]]),
   };
 }
 

@@ -14,7 +14,24 @@ export interface EncoderConfig {
   readonly vocabularySize: number;
   /** The longest window it has positions for, special tokens included. */
   readonly maxTokens: number;
+  /** The row of the positions that a window's first token has. */
+  readonly firstPosition: number;
+  /** 0 where there are no token types. */
   readonly typeVocabularySize: number;
+  /** Which parts have bias vectors. */
+  readonly biases: Readonly<Record<'norm' | 'attention' | 'feedForward', boolean>>;
+  /** Of each layer, where layers differ in it. */
+  readonly layerAttention?: readonly LayerAttention[];
+}
+
+/** How a layer attends, by rotary positions. */
+export interface LayerAttention {
+  /** Hugging Face's name of it. */
+  readonly type: 'full_attention' | 'sliding_attention';
+  /** Base of the rotation's angles. */
+  readonly theta: number;
+  /** Places before and after its own that a token sees; undefined for all. */
+  readonly reach?: number;
 }
 
 export type Activation = 'gelu' | 'geluTanh' | 'relu';
@@ -23,6 +40,8 @@ export interface WeightSpec {
   /** Hugging Face name without the task model's prefix ('encoder.layer.0.output.dense.weight'). */
   readonly name: string;
   readonly shape: readonly number[];
+  /** Where the file has it below others of its shape in one tensor: that tensor's name, and which part of how many it is. */
+  readonly within?: { readonly name: string; readonly part: number; readonly parts: number };
 }
 
 export interface TextValues {
@@ -34,6 +53,8 @@ export interface TextValues {
 
 /** Where a family's graph gets its tensors from. */
 export interface WeightSource {
+  /** Whether the encoder has a tensor of this name. */
+  has(name: string): boolean;
   /** A tensor as it is stored. */
   stored(name: string): Value;
   /** The weight of a linear layer, stored [out, in], as [in, out]. */
@@ -52,6 +73,8 @@ export interface BuiltEncoder {
 export interface EncoderFamily {
   /** `model_type` of config.json. */
   readonly name: string;
+  /** Its classifier in Hugging Face's libraries: 'BertForSequenceClassification'. */
+  readonly architecture: string;
   /** What a task model puts before the encoder's weight names: 'bert.'. */
   readonly prefix: string;
   /** Reads config.json. @throws AppError('encoders/config') naming what is not supported */
@@ -62,8 +85,10 @@ export interface EncoderFamily {
   weights(config: EncoderConfig): WeightSpec[];
   /** The tensor that has a row for each piece of the vocabulary. */
   readonly pieceWeight: string;
-  /** The tensor that has a row for each place in a window. */
-  readonly positionWeight: string;
+  /** The tensor that has a row for each place in a window; undefined where attention alone knows of places. */
+  readonly positionWeight: string | undefined;
+  /** Normalisations outside the layers. */
+  readonly outerNorms: readonly NormRole[];
   /** Names of one layer's tensors begin with this. */
   layerPrefix(layer: number): string;
   /** 'encoder.layer.0.attention.self.query': with '.weight' and '.bias' the tensors of a linear layer. */

@@ -8,8 +8,8 @@ import type { Graph, Value } from '../graph/graph';
 export const linearRoles = ['query', 'key', 'value', 'attentionOutput', 'intermediate', 'output'] as const;
 export type LinearRole = (typeof linearRoles)[number];
 
-/** Layer normalisations: after the embeddings, after attention, after the feed-forward part. */
-export type NormRole = 'embeddingNorm' | 'attentionNorm' | 'outputNorm';
+/** Layer normalisations: of the embeddings, of attention, of the feed-forward part, and of the last layer's output. */
+export type NormRole = 'embeddingNorm' | 'attentionNorm' | 'outputNorm' | 'finalNorm';
 
 /** The two halves of a transformer layer, each with a residual connection around it. */
 export type Sublayer = 'attention' | 'feedForward';
@@ -20,7 +20,7 @@ export interface LinearSite {
 }
 
 export interface NormSite {
-  /** -1 for the embeddings' own normalisation. */
+  /** -1 for a normalisation outside the layers. */
   readonly layer: number;
   readonly role: NormRole;
 }
@@ -30,9 +30,9 @@ export interface NormSite {
  * learns and constants afterwards; the hooks do not know which.
  */
 export interface EncoderHooks {
-  /** Replaces a bias vector; undefined keeps the model's own. */
+  /** Replaces a bias vector; undefined keeps the model's own. Not asked where the model has none. */
   bias?(site: LinearSite | NormSite): Value | undefined;
-  /** Replaces the scale vector of a layer normalisation. */
+  /** Replaces the scale vector of a layer normalisation; not asked where the model has none. */
   scale?(site: NormSite): Value | undefined;
   /** Gives the output of a linear layer, `y = x W + b` [..., out], of its input x [..., in] and y. */
   linear?(g: Graph, site: LinearSite, x: Value, y: Value): Value;

@@ -21,21 +21,29 @@ export async function loadWeights(
   const file = await readSafetensors(path);
   try {
     const tensors = new Map<string, TensorData>();
-    for (const { name, shape } of specs) {
-      const stored = [prefix + name, name].flatMap((n) => [n, oldName(n)]).find((n) => file.has(n));
+    for (const { name, shape, within } of specs) {
+      const { name: whole, part, parts } = within ?? { name, part: 0, parts: 1 };
+      const stored = [prefix + whole, whole].flatMap((n) => [n, oldName(n)]).find((n) => file.has(n));
       if (stored === undefined) {
         throw new AppError(
           'encoders/weights',
-          `${path} has no tensor "${name}", which config.json asks for.`,
+          `${path} has no tensor "${whole}", which config.json asks for.`,
         );
       }
-      checkShape(file, stored, shape);
-      tensors.set(name, await file.tensor(stored));
+      checkShape(file, stored, [parts * (shape[0] ?? 1), ...shape.slice(1)]);
+      tensors.set(name, partOf(await file.tensor(stored), shape, part));
     }
     return tensors;
   } finally {
     await file.close();
   }
+}
+
+/** Of tensors of this shape below each other, one. */
+function partOf(tensor: TensorData, shape: readonly number[], part: number): TensorData {
+  const size = shape.reduce((a, b) => a * b, 1);
+  if (size === tensor.data.length) return tensor;
+  return { ...tensor, shape, data: tensor.data.slice(part * size, (part + 1) * size) };
 }
 
 /** Files that were converted from TensorFlow call a normalisation's tensors gamma and beta. */

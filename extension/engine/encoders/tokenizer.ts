@@ -77,6 +77,13 @@ export class Tokenizer {
     }
   }
 
+  /** One more than the largest number of a token. */
+  get size(): number {
+    let largest = -1;
+    for (const id of this.model.model?.tokens_to_ids.values() ?? []) largest = Math.max(largest, id);
+    return largest + 1;
+  }
+
   /** Token numbers without special tokens; [] for a text without words. */
   encode(text: string): number[] {
     return this.model.encode(text, { add_special_tokens: false }).ids;
@@ -117,20 +124,34 @@ export class Tokenizer {
   }
 }
 
+/** How families spell the tokens of the special roles. */
+const spellings: Readonly<Record<string, readonly string[]>> = {
+  cls_token: ['[CLS]', '<s>'],
+  sep_token: ['[SEP]', '</s>'],
+  pad_token: ['[PAD]', '<pad>'],
+  unk_token: ['[UNK]', '<unk>'],
+  mask_token: ['[MASK]', '<mask>'],
+};
+
 /** The settings that `tokenizer_config.json` would have, where there is none. */
 function derivedConfig(json: JsonObject): JsonObject {
   const { model, normalizer } = json;
-  if (!isJsonObject(model) || model['type'] !== 'WordPiece')
-    return { tokenizer_class: 'PreTrainedTokenizerFast' };
+  const special = Object.entries(spellings).flatMap(([role, names]) => {
+    const spelled = names.find((name) => hasToken(json, name));
+    return spelled === undefined ? [] : [[role, spelled]];
+  });
+  const isWordPiece = isJsonObject(model) && model['type'] === 'WordPiece';
   return {
-    tokenizer_class: 'BertTokenizer',
-    do_lower_case: isJsonObject(normalizer) && normalizer['lowercase'] === true,
-    cls_token: '[CLS]',
-    sep_token: '[SEP]',
-    pad_token: '[PAD]',
-    unk_token: '[UNK]',
-    mask_token: '[MASK]',
+    tokenizer_class: isWordPiece ? 'BertTokenizer' : 'PreTrainedTokenizerFast',
+    ...(isWordPiece && { do_lower_case: isJsonObject(normalizer) && normalizer['lowercase'] === true }),
+    ...Object.fromEntries(special),
   };
+}
+
+function hasToken({ added_tokens: added, model }: JsonObject, content: string): boolean {
+  const vocabulary = isJsonObject(model) && isJsonObject(model['vocab']) ? model['vocab'] : {};
+  const isIt = (token: unknown): boolean => isJsonObject(token) && token['content'] === content;
+  return Object.hasOwn(vocabulary, content) || (Array.isArray(added) && added.some(isIt));
 }
 
 function specialTokens(model: HuggingFaceTokenizer, json: JsonObject, config: JsonObject): SpecialTokens {

@@ -1,7 +1,8 @@
 /**
  * The tokenizer library's answers in bounded time. It looks for word pieces up to the length of the whole word
- * (24 s for a megabyte of long unknown words), and Unicode's canonical ordering is quadratic in a run of combining marks
- * (40 s for 400 kB of them). Both are hostile texts, and both have the same answer as a cheaper question.
+ * (24 s for a megabyte of long unknown words), Unicode's canonical ordering is quadratic in a run of combining marks
+ * (40 s for 400 kB of them), and a word of 120,000 unigrams overflows its stack. All are hostile texts, and have the same
+ * answer as a cheaper question, or as good a one.
  */
 import type { Tokenizer } from '@huggingface/tokenizers';
 import { isJsonObject, type JsonObject } from './jsonFile';
@@ -11,23 +12,33 @@ const cacheSize = 50_000;
 
 /**
  * Replaces the library's search for word pieces by one that looks no further than the longest piece, and
- * remembers words. Other models than WordPiece are left as they are.
+ * remembers words, as it does for unigrams; byte pairs are left as they are.
  */
 export function speedUp(tokenizer: Tokenizer, json: JsonObject): void {
   const { model } = json;
   const target = tokenizer.model;
-  if (!target || !isJsonObject(model) || model['type'] !== 'WordPiece' || !isJsonObject(model['vocab']))
+  if (!target || !isJsonObject(model)) return;
+  if (model['type'] !== 'WordPiece' || !isJsonObject(model['vocab'])) {
+    boundMarks(tokenizer.normalizer);
+    if (isUnigram(target)) target.encode = remembering((word) => target.tokenize(word));
     return;
+  }
   const longestWord = Number(model['max_input_chars_per_word'] ?? 100);
   boundAccents(tokenizer.normalizer, longestWord);
-  const split = wordPieceSplitter({
-    vocabulary: new Set(Object.keys(model['vocab'])),
-    unknown: String(model['unk_token'] ?? '[UNK]'),
-    prefix: String(model['continuing_subword_prefix'] ?? '##'),
-    longestWord,
-  });
+  target.encode = remembering(
+    wordPieceSplitter({
+      vocabulary: new Set(Object.keys(model['vocab'])),
+      unknown: String(model['unk_token'] ?? '[UNK]'),
+      prefix: String(model['continuing_subword_prefix'] ?? '##'),
+      longestWord,
+    }),
+  );
+}
+
+/** Words as pieces, one after the other. The pieces of a word may be more than a call takes arguments. */
+function remembering(split: (word: string) => readonly string[]): (words: string[]) => string[] {
   const cache = new Map<string, readonly string[]>();
-  target.encode = (words: string[]): string[] => {
+  return (words) => {
     const pieces: string[] = [];
     for (const word of words) {
       let found = cache.get(word);
@@ -40,6 +51,31 @@ export function speedUp(tokenizer: Tokenizer, json: JsonObject): void {
     }
     return pieces;
   };
+}
+
+/** The library's unigram model, which does not say that it splits words. */
+interface UnigramModel {
+  tokenize(word: string): string[];
+}
+
+function isUnigram<T extends object>(model: T): model is T & UnigramModel {
+  return 'tokenize' in model;
+}
+
+/** Any normaliser as the library has it. */
+interface Normaliser {
+  normalize(text: string): string;
+}
+
+/** More marks on a letter than text has that is to be normalised in a stream (Unicode's UAX 15, sec. 13, says 30). */
+const mostMarks = 64;
+
+/** What is beyond the marks that a letter can have is left out before the text is normalised. */
+function boundMarks(normalizer: Normaliser | null): void {
+  if (!normalizer) return;
+  const normalise = normalizer.normalize.bind(normalizer);
+  normalizer.normalize = (text) =>
+    normalise(text.replace(longMarks, (run) => Array.from(run).slice(0, mostMarks).join('')));
 }
 
 /** BERT's normaliser as the library has it. */

@@ -30,12 +30,13 @@ export function gelu(g: Graph, x: Value, approximate: 'none' | 'tanh' = 'none'):
  * Normalises the last axis to mean 0 and deviation 1, then scales and shifts it.
  * The node keeps mean and inverse deviation as further outputs [..., 1] for the gradient; where no one reads
  * them they are left out of the model.
- * @param scale [features] @param bias [features] @throws AppError('graph/shape')
+ * @param scale [features] @param bias [features]; without it nothing is shifted @throws AppError('graph/shape')
  */
-export function layerNorm(g: Graph, x: Value, scale: Value, bias: Value, epsilon: number): Value {
+export function layerNorm(g: Graph, x: Value, scale: Value, bias: Value | undefined, epsilon: number): Value {
   const features = x.shape.at(-1);
-  requireSameType('LayerNormalization', [x, scale, bias]);
-  for (const weight of [scale, bias]) {
+  const weights = bias ? [scale, bias] : [scale];
+  requireSameType('LayerNormalization', [x, ...weights]);
+  for (const weight of weights) {
     if (weight.shape.length !== 1 || weight.shape[0] !== features) {
       refuse('LayerNormalization', [x, weight], `the weight must be [${features}]`);
     }
@@ -43,7 +44,7 @@ export function layerNorm(g: Graph, x: Value, scale: Value, bias: Value, epsilon
   const statistic = { type: x.type, shape: x.shape.with(-1, 1) };
   const outputs = [{ type: x.type, shape: x.shape }, statistic, statistic];
   const attributes = { axis: -1, epsilon: { float: epsilon } };
-  const [y] = g.node('LayerNormalization', [x, scale, bias], outputs, attributes);
+  const [y] = g.node('LayerNormalization', [x, ...weights], outputs, attributes);
   if (!y) throw new Error('LayerNormalization has no output.');
   return y;
 }

@@ -29,9 +29,6 @@ export interface Dataset {
   readonly windowsDigest: string;
 }
 
-/** Fewest labelled texts of a class, and fewest classes, that can be learned from. */
-const fewestLabels = 2;
-
 export interface DatasetOptions {
   readonly windowTokens: number;
   /** Windows of a text; a longer one is represented by that many, evenly spaced. */
@@ -63,7 +60,13 @@ export async function readDataset(
   const tokensHash = createHash('sha256');
   for (const window of windows.flat()) tokensHash.update(Int32Array.from([...window, -1]));
   const labels = [...new Set(names.filter((name) => name !== undefined))].sort();
-  refuseTooFew(file, labels, names);
+  if (labels.length < 2) {
+    const there = labels.length === 1 ? `one class ("${labels[0]}")` : 'no class';
+    throw new AppError(
+      'data/too-few-classes',
+      `${file} has labels of ${there}; label texts of at least two.`,
+    );
+  }
   const numbers = new Map(labels.map((name, i) => [name, i]));
   return {
     labels,
@@ -96,22 +99,6 @@ class Sample<T> {
     }
     const at = this.random.int(this.offered);
     if (at < this.most) this.items[at] = item;
-  }
-}
-
-function refuseTooFew(file: string, labels: readonly string[], names: readonly (string | undefined)[]): void {
-  if (labels.length < 2) {
-    throw new AppError(
-      'data/too-few-classes',
-      `${file} has labels of ${labels.length === 1 ? `one class ("${labels[0]}")` : 'no class'}; label texts of at least two.`,
-    );
-  }
-  const scarce = labels.find((label) => names.filter((name) => name === label).length < fewestLabels);
-  if (scarce !== undefined) {
-    throw new AppError(
-      'data/too-few-labels',
-      `${file} has only one text of "${scarce}"; label at least ${fewestLabels} of each class.`,
-    );
   }
 }
 
@@ -212,12 +199,22 @@ export function heldOutOf(
   );
 }
 
-/** What each teacher leaves out: the labels dealt into parts. A class with fewer than `from` labels is learned whole. */
+/**
+ * What each teacher leaves out: the labels dealt into parts. A class with fewer than `from` labels is learned whole; where all are,
+ * one teacher knows all that several would.
+ */
 export function teacherFolds(
   dataset: Dataset,
   { seed, teachFolds, heldOutFrom }: Pick<Recipe, 'seed' | 'teachFolds' | 'heldOutFrom'>,
 ): Set<number>[] {
-  return heldOutOf(dataset, teachFolds, { seed, heldOutFolds: teachFolds, heldOutFrom });
+  const parts = heldOutOf(dataset, teachFolds, { seed, heldOutFolds: teachFolds, heldOutFrom });
+  return parts.some((part) => part.size > 0) ? parts : parts.slice(0, 1);
+}
+
+/** The labelled texts of classes that have more than one: without its only one, nothing would be known of a class. */
+export function spareTexts(dataset: Dataset): Set<number> {
+  const byClass = textsByClass(dataset, labelledTexts(dataset));
+  return new Set(byClass.flatMap((texts) => (texts.length > 1 ? texts : [])));
 }
 
 /** The texts of each class. */

@@ -52,7 +52,7 @@ export async function exportChosen(
     const trainedMs = progress.elapsedMs;
     const measured = params.testFile
       ? await measureOn(params.testFile, prepared, trained, reader, progress, signal)
-      : { rows: [...heldOutRows, await regressionRow(prepared)], on: 'given labels that were held out' };
+      : { rows: await comparedRows(heldOutRows, prepared), on: 'given labels that were held out' };
     const measuringMs = params.testFile ? progress.elapsedMs - trainedMs : 0;
     const rows = measured.rows.map((row) => ({ ...row, name: nameOf(row.id, trained) }));
 
@@ -157,6 +157,14 @@ async function measureOn(
     rows: [...rows.toReversed(), { id: 'regression', ...accuracyAndF1(predicted, truth, classes) }],
     on: `${truth.length} texts with known labels that no one learned from`,
   };
+}
+
+/** Members beside logistic regression; nothing where there are too few labels for a member to hold any out. */
+async function comparedRows(
+  members: readonly Omit<ResultRow, 'name'>[],
+  prepared: Prepared,
+): Promise<Omit<ResultRow, 'name'>[]> {
+  return members.length === 0 ? [] : [...members, await regressionRow(prepared)];
 }
 
 async function regressionRow({ dataset, recipe, vectors }: Prepared): Promise<Omit<ResultRow, 'name'>> {

@@ -29,7 +29,8 @@ export async function fastestDevice(
   candidates: readonly SessionDevice[] = acceleratorsHere(),
 ): Promise<ChosenDevice> {
   if (candidates.length === 0) return { device: 'cpu', skipped: [] };
-  const { graph, feeds } = soloStep(encoder, adapters.lora, shape);
+  const tokens = Math.min(shape.tokens, encoder.config.maxTokens);
+  const { graph, feeds } = soloStep(encoder, adapters.lora, { ...shape, tokens });
   const model = modelBytes(graph);
   const outputs = ['gradient'];
   const skipped: SkippedDevice[] = [];

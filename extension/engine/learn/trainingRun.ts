@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { AppError, CancelledError, messageOf } from '../../protocol/appError';
 import type { TrainParams } from '../../protocol/engineApi';
 import type { Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
-import { loadEncoder, type Encoder } from '../encoders/encoder';
+import { shortenWindows, type Encoder } from '../encoders/encoder';
+import { readBase } from '../encoders/readBase';
 import type { Window } from '../encoders/tokenBatches';
-import { Tokenizer } from '../encoders/tokenizer';
+import type { Tokenizer } from '../encoders/tokenizer';
 import { adapters } from '../peft/adapter';
 import { parameterSpecs, type Member } from '../peft/member';
 import type { DeviceAnswer, DeviceJob } from '../runtime/deviceProcess';
@@ -86,13 +87,11 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   const { signal, now } = around;
   await mkdir(params.runDir, { recursive: true });
   const base = params.settings.base ?? around.defaultBase;
-  const encoder = await loadEncoder(base);
-  const tokenizer = await Tokenizer.load(base);
-  const { windowTokens, mostUnlabelled, seed } = {
-    ...defaultRecipe,
-    ...params.settings,
-    ...around.overrides,
-  };
+  const { encoder: whole, tokenizer } = await readBase(base);
+  const asked = { ...defaultRecipe, ...params.settings, ...around.overrides };
+  const { mostUnlabelled, seed } = asked;
+  const windowTokens = Math.min(asked.windowTokens, whole.config.maxTokens);
+  const encoder = shortenWindows(whole, windowTokens);
   const dataset = await readDataset(params.dataFile, tokenizer, { windowTokens, mostUnlabelled, seed });
   const recipe = {
     ...resolveRecipe(params.settings, encoder.layers, {
@@ -101,7 +100,9 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
       classes: dataset.labels.length,
     }),
     ...around.overrides,
+    windowTokens,
   };
+  const cohort = makeCohort(encoder, recipe, dataset.labels.length);
   const baseDigest = await digestOf(join(base, 'model.safetensors'));
   const key = runKey({ format: 2, digest: dataset.digest, base: baseDigest, recipe });
   const finished = await readResult(params, key);
@@ -127,7 +128,7 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
       progress.device = on;
       const cacheDir = around.cacheDir ?? params.runDir;
       const prepared = await prepare(cacheDir, { ...known, device: on }, progress, signal);
-      const trained = await trainCohort(prepared, { ...params, key }, progress, keeper, signal);
+      const trained = await trainCohort(prepared, cohort, { ...params, key }, progress, keeper, signal);
       return exportChosen(params, prepared, trained, progress, now, signal);
     };
     const result = await runOn(device).catch((error: unknown) => {
@@ -196,13 +197,13 @@ export interface Trained {
 /** First the teacher alone, on the given labels; then all together, on what the neighbours make of its answers. */
 async function trainCohort(
   prepared: Prepared,
+  cohort: Cohort,
   run: { readonly runDir: string; readonly key: string },
   progress: RunProgress,
   keeper: SnapshotKeeper,
   signal: AbortSignal,
 ): Promise<Trained> {
   const { encoder, dataset, recipe } = prepared;
-  const cohort = makeCohort(encoder, recipe, dataset.labels.length);
   const heldOut = heldOutOf(dataset, membersOf(cohort).length, recipe);
   const phases = new CohortPhases(prepared, run, progress, keeper, signal);
   const initial = cohort.layout.initial(recipe.seed);

@@ -1,19 +1,29 @@
 /** BitFit: Ben Zaken et al. 2022, "BitFit: Simple Parameter-efficient Fine-tuning for Transformer-based Masked Language-models". */
+import { AppError } from '../../protocol/appError';
 import { tensorOf, type Encoder } from '../encoders/encoder';
 import { linearRoles, type LinearSite, type NormSite } from '../encoders/hooks';
 import type { TensorData } from '../graph/graph';
 import type { Adapter } from './adapter';
 
-/** Trains every bias of the layers and of the embeddings, those of the layer normalisations included. */
+/**
+ * Trains every bias of the layers and of the embeddings, those of the layer normalisations included.
+ * @throws AppError('peft/no-biases') when the encoder has none
+ */
 export function bitfit(encoder: Encoder, layers: readonly number[]): Adapter {
-  const sites: (LinearSite | NormSite)[] = [
-    { layer: -1, role: 'embeddingNorm' },
-    ...layers.flatMap((_, layer) => [
+  const sites = [
+    ...encoder.family.outerNorms.map((role) => ({ layer: -1, role })),
+    ...layers.flatMap((_, layer): (LinearSite | NormSite)[] => [
       ...linearRoles.map((role) => ({ layer, role })),
-      { layer, role: 'attentionNorm' as const },
-      { layer, role: 'outputNorm' as const },
+      { layer, role: 'attentionNorm' },
+      { layer, role: 'outputNorm' },
     ]),
-  ];
+  ].filter((site) => encoder.tensors.has(biasName(encoder, site, layers)));
+  if (sites.length === 0) {
+    throw new AppError(
+      'peft/no-biases',
+      'The base model has no biases, and BitFit trains nothing else: choose the adapter "lora" or "houlsby".',
+    );
+  }
   const name = ({ layer, role }: LinearSite | NormSite): string =>
     layer < 0 ? `${role}.bias` : `layer.${layer}.${role}.bias`;
 

@@ -1,5 +1,5 @@
 /** Bottleneck adapters: Houlsby et al. 2019, "Parameter-Efficient Transfer Learning for NLP". */
-import { tensorOf, type Encoder } from '../encoders/encoder';
+import type { Encoder } from '../encoders/encoder';
 import type { NormSite, Sublayer } from '../encoders/hooks';
 import { add } from '../graph/arithmetic';
 import { matmul } from '../graph/matrix';
@@ -40,9 +40,9 @@ export function houlsby(
     ]);
   const normalisations = (source: number, layer: number): ParameterSpec[] =>
     norms.flatMap((role) =>
-      (['weight', 'bias'] as const).map((part): ParameterSpec => {
-        const init = tensorOf(encoder, `${family.norm(source, role)}.${part}`);
-        return { name: normName({ layer, role }, part), shape: init.shape, init };
+      (['weight', 'bias'] as const).flatMap((part): ParameterSpec[] => {
+        const init = encoder.tensors.get(`${family.norm(source, role)}.${part}`);
+        return init ? [{ name: normName({ layer, role }, part), shape: init.shape, init }] : [];
       }),
     );
 

@@ -1,7 +1,7 @@
 /** Label, change, clear: a document, a passage, or several files of the explorer. */
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
-import { hashOf } from '../../project/labelEntry';
+import { hashOf, placeIn, type Edit } from '../../project/labelEntry';
 import type { Classifications } from '../classification/classifications';
 import { MissingError } from '../report';
 import type { Project } from '../workspace/project';
@@ -66,21 +66,17 @@ export class LabelCommands {
 
   async undo(): Promise<void> {
     const project = await this.projects.required();
-    const undone = await project.journal.undo();
+    const undone = await project.undo();
     said(
-      undone
-        ? vscode.l10n.t('Undone: {0}', undone.text.excerpt)
-        : vscode.l10n.t('There is no label to undo.'),
+      undone ? vscode.l10n.t('Undone: {0}', excerptIn(undone)) : vscode.l10n.t('There is no label to undo.'),
     );
   }
 
   async redo(): Promise<void> {
     const project = await this.projects.required();
-    const redone = await project.journal.redo();
+    const redone = await project.redo();
     said(
-      redone
-        ? vscode.l10n.t('Redone: {0}', redone.text.excerpt)
-        : vscode.l10n.t('There is no label to redo.'),
+      redone ? vscode.l10n.t('Redone: {0}', excerptIn(redone)) : vscode.l10n.t('There is no label to redo.'),
     );
   }
 
@@ -167,6 +163,10 @@ function atCursor(project: Project): Target {
     .sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
   if (around) return { ...whole, text: { ...whole.text, range: around.range } };
   return targetOf(project, document, selection);
+}
+
+function excerptIn(edit: Edit): string {
+  return placeIn(edit)?.excerpt ?? vscode.l10n.t('the change of the label set');
 }
 
 function said(message: string): void {

@@ -2,17 +2,23 @@
 import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
 import { badgesShown } from '../settings';
+import { Debounced } from '../signals';
 import type { Projects } from '../workspace/projects';
 import { projectPath } from '../workspace/targets';
 import { colourOf } from './palette';
+
+/** All badges of the window are asked for anew: not with each key of a person who labels. */
+const settleMs = 200;
 
 export class FileBadges extends Disposable implements vscode.FileDecorationProvider {
   private readonly changed = this.own(new vscode.EventEmitter<undefined>());
   readonly onDidChangeFileDecorations = this.changed.event;
 
+  private readonly settled = this.own(new Debounced(() => this.changed.fire(undefined), settleMs));
+
   constructor(private readonly projects: Projects) {
     super();
-    this.own(projects.onDidChange(() => this.changed.fire(undefined)));
+    this.own(projects.onDidChange(() => this.settled.ask()));
     this.own(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('nanonet.badges')) this.changed.fire(undefined);

@@ -1,11 +1,12 @@
 /** What stands behind a mark: who was labelled what and when, and what a classification may become. */
 import * as vscode from 'vscode';
 import type { LabelEntry } from '../../project/labelEntry';
-import { hashOf } from '../../project/labelEntry';
+import { hashOf, placeIn } from '../../project/labelEntry';
 import type { Classification, Classifications } from '../classification/classifications';
 import { scored } from '../classification/phrases';
 import type { CommandId } from '../commandIds';
 import type { Project } from '../workspace/project';
+import { said } from './entryPhrase';
 import type { Projects } from '../workspace/projects';
 import { projectPath, rangeOf } from '../workspace/targets';
 
@@ -65,7 +66,7 @@ function labelled(project: Project, document: vscode.TextDocument): vscode.Markd
   const text = described(project, found.label, found.movedFrom);
   if (found.stale)
     text.appendText(vscode.l10n.t('The text was edited after it was labelled.')).appendMarkdown('\n\n');
-  const history = project.journal.historyOf(path).filter((entry) => entry.text.quote === undefined);
+  const history = project.journal.historyOf(path).filter((entry) => placeIn(entry)?.quote === undefined);
   return withHistory(text, history);
 }
 
@@ -81,7 +82,7 @@ function passagesAt(
     .filter(({ range }) => rangeOf(document, range).contains(position))
     .map(({ label, movedFrom, edit }) => {
       const quote = edit.text.quote;
-      const history = project.journal.historyOf(path).filter((entry) => entry.text.quote === quote);
+      const history = project.journal.historyOf(path).filter((entry) => placeIn(entry)?.quote === quote);
       return withHistory(described(project, label, movedFrom), history);
     });
 }
@@ -102,17 +103,4 @@ function withHistory(text: vscode.MarkdownString, history: readonly LabelEntry[]
     text.appendText(`${new Date(entry.at).toLocaleString()}  ${said(entry)}`).appendMarkdown('\n\n');
   }
   return text;
-}
-
-function said(entry: LabelEntry): string {
-  switch (entry.op) {
-    case 'label':
-      return vscode.l10n.t('labelled {0}', entry.label);
-    case 'clear':
-      return vscode.l10n.t('label taken away');
-    case 'undo':
-      return entry.label === undefined ? vscode.l10n.t('undone') : vscode.l10n.t('{0} undone', entry.label);
-    case 'redo':
-      return entry.label === undefined ? vscode.l10n.t('redone') : vscode.l10n.t('{0} redone', entry.label);
-  }
 }

@@ -53,6 +53,12 @@ export function colourOf({ colour }: LabelDefinition, position: number): LabelCo
   };
 }
 
+/** The colour in a webview: a variable of the theme or '#rrggbb'; nothing else of the file gets there. */
+export function cssColourOf(label: LabelDefinition, position: number): string {
+  const { key } = colourOf(label, position);
+  return key.startsWith('#') ? key : `var(--vscode-${key.replace('.', '-')})`;
+}
+
 function slotOf(colour: string | undefined): number | undefined {
   const own = /^nanonet\.label([1-8])$/.exec(colour ?? '')?.[1];
   return own === undefined ? synonyms[colour ?? ''] : Number(own);

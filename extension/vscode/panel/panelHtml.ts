@@ -1,4 +1,4 @@
-/** The train panel's page. It may load what the extension brings, and nothing else. */
+/** A panel's page. It may load what the extension brings, and nothing else. */
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
@@ -7,7 +7,8 @@ export function panelRoots(extensionUri: vscode.Uri): vscode.Uri[] {
   return [vscode.Uri.joinPath(extensionUri, 'dist', 'webview'), vscode.Uri.joinPath(extensionUri, 'media')];
 }
 
-export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): string {
+/** @param page its folder in `webview/`: names its script, its style sheet and its one element */
+export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri, page: string): string {
   const nonce = randomBytes(16).toString('base64');
   const uri = (name: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(extensionUri, 'dist', 'webview', name)).toString();
@@ -25,12 +26,12 @@ export function panelHtml(webview: vscode.Webview, extensionUri: vscode.Uri): st
     <meta http-equiv="Content-Security-Policy" content="${policy}">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <link rel="stylesheet" href="${uri('codicon.css')}" id="vscode-codicon-stylesheet">
-    <link rel="stylesheet" href="${uri('train.css')}">
+    <link rel="stylesheet" href="${uri(`${page}.css`)}">
     <title>NanoNet</title>
   </head>
   <body>
-    <nanonet-train></nanonet-train>
-    <script nonce="${nonce}" src="${uri('train.js')}"></script>
+    <nanonet-${page}></nanonet-${page}>
+    <script nonce="${nonce}" src="${uri(`${page}.js`)}"></script>
   </body>
 </html>`;
 }

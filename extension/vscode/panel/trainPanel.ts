@@ -1,104 +1,56 @@
 /** The train panel's host: one editor tab, which may come and go while training runs. */
 import * as vscode from 'vscode';
-import type { TrainPanelState } from '../../protocol/panelApi';
-import type { PanelServer } from '../../protocol/panelConnection';
+import type { PanelNotifications, PanelRequests, TrainPanelState } from '../../protocol/panelApi';
+import type { Handlers } from '../../protocol/rpc';
 import { missingForTraining } from '../../project/runs';
 import type { CommandId } from '../commandIds';
-import { Disposable } from '../disposable';
 import type { Reporter } from '../report';
 import { Debounced } from '../signals';
 import type { Trainer } from '../training/trainer';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
-import { panelHtml, panelRoots } from './panelHtml';
+import { PanelTab } from './panelTab';
 
-const viewType = 'nanonet.train';
 /** The texts may change in a burst (a checkout); progress is sent as it comes. */
 const settleMs = 150;
 
-interface Shown {
-  readonly panel: vscode.WebviewPanel;
-  /** Comes when its code is loaded. */
-  server?: PanelServer;
-}
-
-export class TrainPanel extends Disposable implements vscode.WebviewPanelSerializer {
-  private shown: Shown | undefined;
+export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
   /** What was found out about the texts; the panel is not kept waiting for them while training runs. */
   private preflight: Pick<TrainPanelState, 'unlabelled' | 'blocked'> = { unlabelled: 0 };
   private readonly settled = this.own(new Debounced(() => void this.look(), settleMs));
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    extensionUri: vscode.Uri,
     private readonly projects: Projects,
     private readonly trainer: Trainer,
     private readonly reporter: Reporter,
     private readonly log: vscode.LogOutputChannel,
   ) {
-    super();
-    this.own(vscode.window.registerWebviewPanelSerializer(viewType, this));
+    super(extensionUri, 'train');
     this.own(projects.onDidChange(() => this.settled.ask()));
     this.own(trainer.onDidChange((project) => project === this.project && this.send()));
-    this.own({ dispose: () => this.shown?.panel.dispose() });
   }
 
-  /** Beside the text, or in front when it is open already. */
-  async open(): Promise<void> {
-    if (this.shown) return this.shown.panel.reveal();
-    const { Active } = vscode.ViewColumn;
-    await this.attach(
-      vscode.window.createWebviewPanel(viewType, this.title(), Active, { enableScripts: true }),
-    );
-  }
-
-  /** After a reload of the window. */
-  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    this.shown?.panel.dispose();
-    await this.projects.ready();
-    await this.attach(panel);
+  protected handlers(): Handlers<PanelRequests> {
+    return {
+      'panel/ready': async () => {
+        await this.projects.ready();
+        await this.refresh();
+        return this.state();
+      },
+      'panel/train': () => ask('nanonet.train'),
+      'panel/cancel': () => ask('nanonet.cancelTraining'),
+      'panel/showLog': () => Promise.resolve((this.log.show(), null)),
+    };
   }
 
   private get project(): Project | undefined {
     return this.projects.selected;
   }
 
-  private async attach(panel: vscode.WebviewPanel): Promise<void> {
-    const shown: Shown = { panel };
-    this.shown = shown;
-    panel.onDidDispose(() => {
-      shown.server?.dispose();
-      if (this.shown === shown) this.shown = undefined;
-    });
-    const { webview } = panel;
-    webview.options = { enableScripts: true, localResourceRoots: panelRoots(this.extensionUri) };
-    const icon = (theme: string): vscode.Uri =>
-      vscode.Uri.joinPath(this.extensionUri, 'media', `panel-${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    // Loaded when a panel shows, not when the extension starts.
-    const { servePanel } = await import('../../protocol/panelConnection');
-    if (this.shown !== shown) return;
-    shown.server = servePanel(
-      {
-        post: (message) => void webview.postMessage(message),
-        listen: (listener) => webview.onDidReceiveMessage(listener),
-      },
-      {
-        'panel/ready': async () => {
-          await this.projects.ready();
-          await this.refresh();
-          return this.state();
-        },
-        'panel/train': () => ask('nanonet.train'),
-        'panel/cancel': () => ask('nanonet.cancelTraining'),
-        'panel/showLog': () => Promise.resolve((this.log.show(), null)),
-      },
-    );
-    webview.html = panelHtml(webview, this.extensionUri);
-  }
-
   /** Takes in what changed in the workspace. */
   private async look(): Promise<void> {
-    if (!this.shown) return;
+    if (!this.isOpen) return;
     await this.reporter.run('Reading the texts', () => this.refresh());
     this.send();
   }
@@ -117,11 +69,10 @@ export class TrainPanel extends Disposable implements vscode.WebviewPanelSeriali
   }
 
   private send(): void {
-    void this.shown?.server?.notify('panel/state', this.state());
-    if (this.shown) this.shown.panel.title = this.title();
+    this.tell('panel/state', this.state());
   }
 
-  private title(): string {
+  protected title(): string {
     return this.project ? vscode.l10n.t('Train {0}', this.project.name) : 'NanoNet';
   }
 
@@ -142,7 +93,7 @@ export class TrainPanel extends Disposable implements vscode.WebviewPanelSeriali
 }
 
 /** The same way as from the palette; the webview waits for the wish to be taken, not for the work. */
-function ask(command: CommandId): Promise<null> {
+export function ask(command: CommandId): Promise<null> {
   void vscode.commands.executeCommand(command);
   return Promise.resolve(null);
 }

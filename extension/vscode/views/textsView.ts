@@ -2,9 +2,11 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
+import type { TextFilter } from '../../protocol/labelPanelApi';
 import { count } from '../format';
 import { colourOf } from '../marks/palette';
 import type { Reporter } from '../report';
+import { Debounced } from '../signals';
 import { setContext } from '../contextKeys';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
@@ -26,12 +28,28 @@ type Node =
   | { readonly kind: 'more'; readonly of: string; readonly left: number }
   | { readonly kind: 'source'; readonly glob: string };
 
+/** A group of the tree whose texts the label panel can show. */
+export interface LabelGroup {
+  readonly kind: 'unlabelled' | 'labelled' | 'label';
+  readonly label?: string;
+}
+
+/** What the label panel is asked for by "label these". */
+export function filterOf({ kind, label }: LabelGroup): TextFilter {
+  return kind === 'unlabelled'
+    ? { show: 'open' }
+    : { show: 'labelled', ...(label !== undefined && { label }) };
+}
+
 /** Of a long list this many are shown at first, and so many more at each click. */
 const page = 200;
+/** A person who labels quickly is not kept waiting by a tree of all texts. */
+const settleMs = 200;
 
 export class TextsView extends Disposable implements vscode.TreeDataProvider<Node> {
   private readonly changed = this.own(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.changed.event;
+  private readonly settled = this.own(new Debounced(() => this.changed.fire(undefined), settleMs));
   /** By group: how many texts are shown. */
   private readonly shown = new Map<string, number>();
 
@@ -40,7 +58,7 @@ export class TextsView extends Disposable implements vscode.TreeDataProvider<Nod
     private readonly reporter: Reporter,
   ) {
     super();
-    this.own(projects.onDidChange(() => this.changed.fire(undefined)));
+    this.own(projects.onDidChange(() => this.settled.ask()));
     this.own(vscode.window.createTreeView('nanonet.texts', { treeDataProvider: this }));
   }
 

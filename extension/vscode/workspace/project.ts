@@ -1,9 +1,17 @@
 /** One classifier of the workspace, open: its definition, journal, texts and models. */
 import * as vscode from 'vscode';
 import type { Classifier, LabelDefinition } from '../../project/classifier';
-import { readClassifier, withKeysAndColours, writeClassifier } from '../../project/classifierFile';
+import {
+  checkClassifier,
+  readClassifier,
+  withKeysAndColours,
+  writeClassifier,
+} from '../../project/classifierFile';
 import { classifierDir } from '../../project/classifierFolder';
+import { authorIn } from '../../project/author';
+import type { Edit } from '../../project/labelEntry';
 import { LabelJournal } from '../../project/labelJournal';
+import { addLabel, followed, swapped, type SetChange } from '../../project/labelSet';
 import type { ModelVersion } from '../../project/modelStore';
 import { listModels } from '../../project/modelStore';
 import { Disposable } from '../disposable';
@@ -29,8 +37,11 @@ export class Project extends Disposable {
 
   /** @throws AppError('journal/not-read') */
   static async open(folder: vscode.WorkspaceFolder, classifier: Classifier): Promise<Project> {
-    const journal = await LabelJournal.open(folder.uri.fsPath, classifier.name);
+    const root = folder.uri.fsPath;
+    const author = await authorIn(root);
+    const journal = await LabelJournal.open(root, classifier.name, author === undefined ? {} : { author });
     const project = new Project(folder, classifier, journal);
+    await project.followJournal();
     await project.reloadModels();
     return project;
   }
@@ -88,8 +99,36 @@ export class Project extends Disposable {
 
   /** @throws AppError('classifier/not-valid'), AppError('classifier/not-saved') */
   async addLabel(name: string): Promise<void> {
-    const labels = withKeysAndColours([...this.classifier.labels, name]);
-    await this.save({ ...this.classifier, labels });
+    const { labels } = this.classifier;
+    const label = withKeysAndColours([...labels, name]).at(-1) ?? { name };
+    await this.changeLabels(addLabel(labels, label));
+  }
+
+  /**
+   * Into the journal first, so that it can be undone; then into classifier.json.
+   *
+   * @throws AppError('classifier/not-valid') and then nothing has changed; AppError('journal/not-saved'),
+   * AppError('classifier/not-saved')
+   */
+  async changeLabels(change: SetChange): Promise<void> {
+    const changed = { ...this.classifier, labels: change.now };
+    checkClassifier(this.root, changed);
+    await this.journal.changeSet(change);
+    await this.save(changed);
+  }
+
+  /** One step of the journal; a change of the label set is undone in classifier.json too. */
+  async undo(): Promise<Edit | undefined> {
+    const undone = await this.journal.undo();
+    if (undone?.op === 'set') await this.swapLabels(undone.now, undone.was);
+    return undone;
+  }
+
+  /** Brings back what was undone last. */
+  async redo(): Promise<Edit | undefined> {
+    const redone = await this.journal.redo();
+    if (redone?.op === 'set') await this.swapLabels(redone.was, redone.now);
+    return redone;
   }
 
   /** @throws AppError('classifier/not-valid'), AppError('classifier/not-saved') */
@@ -102,8 +141,19 @@ export class Project extends Disposable {
   async reload(): Promise<void> {
     this.take(await readClassifier(this.root, this.name));
     await this.journal.reload();
+    await this.followJournal();
     await this.reloadModels();
     this.changed.fire();
+  }
+
+  private async swapLabels(from: readonly LabelDefinition[], to: readonly LabelDefinition[]): Promise<void> {
+    await this.save({ ...this.classifier, labels: swapped(this.classifier.labels, from, to) });
+  }
+
+  /** What a process that was killed in the middle of a change has left undone. */
+  private async followJournal(): Promise<void> {
+    const labels = followed(this.classifier.labels, this.journal.lastSetChange);
+    if (labels !== this.classifier.labels) await this.save({ ...this.classifier, labels });
   }
 
   private async save(classifier: Classifier): Promise<void> {

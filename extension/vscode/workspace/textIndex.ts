@@ -3,13 +3,13 @@ import * as vscode from 'vscode';
 import type { Classifier } from '../../project/classifier';
 import { readCorpus } from '../../project/corpus';
 import type { CorpusText } from '../../project/corpus';
-import { isPassage } from '../../project/labelEntry';
+import { isPassage, placeName } from '../../project/labelEntry';
 import type { LabelJournal } from '../../project/labelJournal';
 import { Disposable } from '../disposable';
 import { Debounced } from '../signals';
 
-/** A text's identity and label. Passages have a `range`; their document is a text of its own. */
-export type IndexedText = Pick<CorpusText, 'id' | 'path' | 'range' | 'hash' | 'label'>;
+/** A text's identity and label. Passages have a `range`; their document or part is a text of its own. */
+export type IndexedText = Pick<CorpusText, 'id' | 'path' | 'part' | 'range' | 'hash' | 'label'>;
 
 const settleMs = 300;
 
@@ -18,6 +18,8 @@ export class TextIndex extends Disposable {
   private readonly cancellation = new AbortController();
   private readonly changed = this.own(new vscode.EventEmitter<void>());
   private readonly settled = this.own(new Debounced(() => this.forget(), settleMs));
+  /** Labels have come since; they are looked at when somebody asks, not with each key of a person who labels. */
+  private isRelabelled = false;
   private watchers: vscode.Disposable | undefined;
   /** Fires when files came, went or changed: what was read is no longer what is there. */
   readonly onDidChange = this.changed.event;
@@ -31,12 +33,13 @@ export class TextIndex extends Disposable {
   ) {
     super();
     this.watch();
-    this.own(journal.onDidChange(() => this.relabel()));
+    this.own(journal.onDidChange(() => (this.isRelabelled = true)));
     this.own({ dispose: () => (this.cancellation.abort(), this.watchers?.dispose()) });
   }
 
   /** @throws CancelledError when the project is closed meanwhile */
   read(): Promise<readonly IndexedText[]> {
+    if (this.isRelabelled) this.relabel();
     this.reading ??= this.readNow().catch((error: unknown) => {
       this.reading = undefined;
       throw error;
@@ -57,10 +60,11 @@ export class TextIndex extends Disposable {
       this.journal,
       this.cancellation.signal,
     );
-    this.newest = texts.map(({ id, path, range, hash, label }) => ({
+    this.newest = texts.map(({ id, path, part, range, hash, label }) => ({
       id,
       path,
       hash,
+      ...(part !== undefined && { part }),
       ...(range && { range }),
       ...(label !== undefined && { label }),
     }));
@@ -69,9 +73,10 @@ export class TextIndex extends Disposable {
 
   /** A label changes no file: what was read is kept, and only what is said about it is asked anew. */
   private relabel(): void {
+    this.isRelabelled = false;
     const { newest, journal } = this;
     if (newest === undefined) return;
-    const documents = newest.filter(({ id, path }) => id === path);
+    const documents = newest.filter(({ range }) => range === undefined);
     const known = new Set(documents.map(({ path }) => path));
     if (journal.state.labelledPaths().some((path) => !known.has(path))) {
       this.reading = undefined;
@@ -79,16 +84,17 @@ export class TextIndex extends Disposable {
     }
     const passages = journal.state.labelledPassages().flatMap(({ text, label }): IndexedText[] => {
       if (!isPassage(text)) return [];
-      const { path, hash, start, end } = text;
-      return [{ id: `${path}#${start}-${end}`, path, hash, range: { start, end }, label }];
+      const { path, part, hash, start, end } = text;
+      const place = { id: `${placeName(text)}#${start}-${end}`, path, ...(part !== undefined && { part }) };
+      return [{ ...place, hash, range: { start, end }, label }];
     });
     this.newest = [...documents.map((text) => this.labelled(text)), ...passages];
     this.reading = Promise.resolve(this.newest);
   }
 
-  private labelled({ id, path, hash }: IndexedText): IndexedText {
-    const found = this.journal.state.documentLabel(path, hash);
-    return { id, path, hash, ...(found && { label: found.label }) };
+  private labelled({ id, path, part, hash }: IndexedText): IndexedText {
+    const found = this.journal.state.documentLabel(path, hash, part);
+    return { id, path, hash, ...(part !== undefined && { part }), ...(found && { label: found.label }) };
   }
 
   private forget(): void {

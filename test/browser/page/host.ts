@@ -3,14 +3,19 @@
  * `postMessage` copies them. Runs in the browser, before the panel; the test drives `window.panelHost`.
  */
 import { AppError } from '../../../extension/protocol/appError';
-import type { PanelRequests, TrainPanelState } from '../../../extension/protocol/panelApi';
+import type {
+  PanelNotifications,
+  PanelRequests,
+  TrainPanelState,
+} from '../../../extension/protocol/panelApi';
 import { servePanel } from '../../../extension/protocol/panelConnection';
+import { channel, kept } from './channel';
 
 export interface PanelHost {
   /** Every request that arrived, in order. */
   readonly asked: (keyof PanelRequests)[];
   /** What the panel keeps over a reload. */
-  memory: unknown;
+  readonly memory: unknown;
   /** Answers the next `panel/train` with an error, as a host that cannot begin does. */
   refuse: string | undefined;
   /** Sends a state as the host does. */
@@ -22,33 +27,19 @@ export interface PanelHost {
 declare global {
   interface Window {
     panelHost: PanelHost;
-    startState: TrainPanelState;
-    startMemory: unknown;
-    acquireVsCodeApi: () => unknown;
   }
 }
 
-const heard = new Set<(message: unknown) => void>();
-
-const server = servePanel(
-  {
-    post: (message) => window.postMessage(message, '*'),
-    listen: (listener) => {
-      heard.add(listener);
-      return { dispose: () => heard.delete(listener) };
-    },
+const server = servePanel<PanelRequests, PanelNotifications>(channel, {
+  'panel/ready': () => took('panel/ready', window.panelHost.state),
+  'panel/train': () => {
+    const { refuse } = window.panelHost;
+    if (refuse !== undefined) return Promise.reject(new AppError('panel/refused', refuse));
+    return took('panel/train', null);
   },
-  {
-    'panel/ready': () => took('panel/ready', window.panelHost.state),
-    'panel/train': () => {
-      const { refuse } = window.panelHost;
-      if (refuse !== undefined) return Promise.reject(new AppError('panel/refused', refuse));
-      return took('panel/train', null);
-    },
-    'panel/cancel': () => took('panel/cancel', null),
-    'panel/showLog': () => took('panel/showLog', null),
-  },
-);
+  'panel/cancel': () => took('panel/cancel', null),
+  'panel/showLog': () => took('panel/showLog', null),
+});
 
 function took<T>(method: keyof PanelRequests, answer: T): Promise<T> {
   window.panelHost.asked.push(method);
@@ -57,25 +48,13 @@ function took<T>(method: keyof PanelRequests, answer: T): Promise<T> {
 
 window.panelHost = {
   asked: [],
-  memory: window.startMemory,
+  get memory() {
+    return kept.memory;
+  },
   refuse: undefined,
-  state: window.startState,
+  state: window.startState as TrainPanelState,
   send(state) {
     this.state = state;
     void server.notify('panel/state', state);
   },
-};
-
-let isTaken = false;
-window.acquireVsCodeApi = () => {
-  if (isTaken) throw new Error('An instance of the VS Code API has already been acquired');
-  isTaken = true;
-  return {
-    postMessage: (message: unknown) => {
-      const copy: unknown = structuredClone(message);
-      setTimeout(() => heard.forEach((listener) => listener(copy)));
-    },
-    getState: () => window.panelHost.memory,
-    setState: (memory: unknown) => (window.panelHost.memory = structuredClone(memory)),
-  };
 };

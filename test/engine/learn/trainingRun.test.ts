@@ -180,6 +180,24 @@ describe('a run', () => {
     expect(result.counts).toEqual({ labelled: rows.length, unlabelled: 0 });
   });
 
+  it('learns from one label of each class, and says that nothing was left to measure on', async () => {
+    const run = await params();
+    const seen = new Set<string>();
+    const rows = tinyTexts().map(({ text, label }) => {
+      const isFirst = !seen.has(label);
+      seen.add(label);
+      return isFirst ? { text, label } : { text };
+    });
+    await writeFile(run.dataFile, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const result = await train(run, around());
+    expect(result).toMatchObject({ labels: ['business', 'sport', 'weather'], rows: [] });
+    const classifier = await TextClassifier.load(run.modelDir, 'cpu');
+    const predictions = await classifier.classify(tinyTexts().map(({ text }) => text));
+    await classifier.dispose();
+    const hits = predictions.filter(({ label }, i) => label === tinyTexts()[i]?.label).length;
+    expect(hits / predictions.length).toBeGreaterThan(0.5);
+  });
+
   it('leaves no session behind', () => {
     expect(Session.live).toBe(0);
   });

@@ -5,6 +5,7 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Tokenizer } from '../../../extension/engine/encoders/tokenizer';
 import { prepareModel } from '../../../models/prepare.mjs';
+import { tokenizerFiles } from '../../engine/encoders/families/tinyTokenizers';
 
 const [cls, sep] = [101, 102];
 let dir: string;
@@ -134,5 +135,75 @@ describe('windows', () => {
 
   it('refuses a window without room', () => {
     expect(() => tokenizer.windows('text', 2)).toThrow('no room');
+  });
+});
+
+describe.each([
+  // Special tokens, then the words, then letters: as tinyTokenizers.ts numbers them.
+  { family: 'roberta', one: '<s> Ġone Ġtwo Ġ z o </s>', padId: 1 },
+  { family: 'modernbert', one: '[CLS] Ġone Ġtwo Ġ z o [SEP]', padId: 1 },
+  { family: 'xlm-roberta', one: '<s> ▁one ▁two ▁ z o </s>', padId: 3 },
+  { family: 'mpnet', one: '<s> one two z ##o </s>', padId: 1 },
+  { family: 'distilbert', one: '[CLS] one two z ##o [SEP]', padId: 0 },
+] as const)('the tokenizer of $family', ({ family, one, padId }) => {
+  const { tokenizer: json, settings } = tokenizerFiles(family, ['one', 'two']);
+  const load = async (withSettings: boolean): Promise<Tokenizer> => {
+    const folder = await mkdtemp(join(dir, 'family-'));
+    await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(json));
+    if (withSettings) await writeFile(join(folder, 'tokenizer_config.json'), JSON.stringify(settings));
+    return Tokenizer.load(folder);
+  };
+  const library = new HuggingFaceTokenizer(json, settings);
+
+  it('splits words into its pieces, and puts its special tokens around them', async () => {
+    const read = await load(true);
+    const window = read.window(read.encode('one two zo'));
+    expect(window.map((id) => library.id_to_token(id)).join(' ')).toBe(one);
+    expect(read.specialTokenCount).toBe(2);
+    expect(read.window([])).toHaveLength(2);
+    expect(library.id_to_token(read.maskId ?? -1)).toMatch(/mask/i);
+    expect(read.padId).toBe(padId);
+  });
+
+  it('needs no tokenizer_config.json, and says in its own what it found', async () => {
+    const bare = await load(false);
+    expect(bare.padId).toBe(padId);
+    const written = bare.files(64).find(({ name }) => name === 'tokenizer_config.json');
+    const { pad_token, mask_token, cls_token, sep_token } = settings;
+    expect(JSON.parse(written?.text ?? '')).toMatchObject({ pad_token, mask_token, cls_token, sep_token });
+  });
+
+  it('answers as the library does', async () => {
+    const read = await load(true);
+    const texts = [
+      'one two onetwo twone z',
+      'Naïve CAFÉ, ＡＢＣ ﬁn; 3.14€ 😀',
+      '  two\t spaces \n and\u00a0more ',
+      'lone \ud83d surrogate \udc00',
+      `a${'\u0301'.repeat(20)} <mask> [MASK] <s> [SEP] <pad>`,
+      '',
+    ];
+    for (const text of texts) {
+      const { ids } = library.encode(text, { add_special_tokens: false });
+      expect(read.encode(text), JSON.stringify(text)).toEqual(ids);
+    }
+  });
+});
+
+describe.each(['roberta', 'xlm-roberta'] as const)('the tokenizer of %s', (family) => {
+  it.each([
+    ['one word', 'a'],
+    ['combining marks', '\u0301\u0316'],
+    ['marks beyond 16 bits', '\u{1d165}\u302e'],
+    ['lone surrogates', '\ud800'],
+  ])('reads a line of 300 kB in seconds: %s', async (_, part) => {
+    const folder = await mkdtemp(join(dir, 'long-'));
+    await writeFile(join(folder, 'tokenizer.json'), JSON.stringify(tokenizerFiles(family, []).tokenizer));
+    const read = await Tokenizer.load(folder);
+    const started = process.cpuUsage();
+    const ids = read.encode(`a${part.repeat(300_000 / part.length)}`);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1e6).toBeLessThan(4);
+    expect(ids.length).toBeGreaterThan(0);
   });
 });

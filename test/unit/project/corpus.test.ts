@@ -2,7 +2,13 @@ import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Classifier } from '../../../extension/project/classifier';
-import { labelCounts, readCorpus, unlabelledCount, type Corpus } from '../../../extension/project/corpus';
+import {
+  labelCounts,
+  learnable,
+  readCorpus,
+  unlabelledCount,
+  type Corpus,
+} from '../../../extension/project/corpus';
 import { LabelJournal } from '../../../extension/project/labelJournal';
 import { counting, workspace } from './workspace';
 
@@ -66,6 +72,22 @@ describe('readCorpus', () => {
     expect(corpus.problems).toMatchObject([
       { path: 'mails/c.txt', reason: expect.stringContaining('newer label') },
     ]);
+  });
+
+  it('marks texts that are none of the labels, until they get one', async () => {
+    const { journal, read } = await project({ 'mails/a.txt': 'odd', 'mails/b.txt': 'other' });
+    const odd = { path: 'mails/a.txt', text: 'odd' };
+    await journal.say([{ target: odd, said: { op: 'none' } }]);
+    const corpus = await read();
+    expect(corpus.texts.map(({ id, noneFits }) => ({ id, noneFits }))).toEqual([
+      { id: 'mails/a.txt', noneFits: true },
+      { id: 'mails/b.txt', noneFits: undefined },
+    ]);
+    expect(unlabelledCount(corpus)).toBe(1);
+    expect(learnable(corpus.texts).map(({ id }) => id)).toEqual(['mails/b.txt']);
+    await journal.label(odd, 'spam');
+    expect((await read()).texts[0]).toMatchObject({ label: 'spam' });
+    expect(learnable((await read()).texts)).toHaveLength(2);
   });
 
   it('shows why an edited or moved document has its label', async () => {

@@ -1,7 +1,7 @@
 import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { LabelJournal } from '../../../extension/project/labelJournal';
-import { hashOf } from '../../../extension/project/labelEntry';
+import { hashOf, placeIn } from '../../../extension/project/labelEntry';
 import { counting, workspace } from './workspace';
 
 const bill = { path: 'mails/1.txt', text: 'Your bill\nfor March is 20 Euro.' };
@@ -78,7 +78,9 @@ describe('LabelJournal', () => {
     await journal.label(party, 'b');
     await journal.label({ ...bill, range: { start: 5, end: 9 } }, 'c');
     await journal.undo();
-    const history = journal.historyOf(bill.path).map(({ op, text }) => `${op} ${text.quote ?? 'all'}`);
+    const history = journal
+      .historyOf(bill.path)
+      .map((entry) => `${entry.op} ${placeIn(entry)?.quote ?? 'all'}`);
     expect(history).toEqual(['label all', 'label bill', 'undo bill']);
   });
 

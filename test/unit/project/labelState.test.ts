@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { excerptOf, hashOf, inOrder, type LabelEntry } from '../../../extension/project/labelEntry';
 import { parseJournal } from '../../../extension/project/journalFile';
 import { LabelJournal } from '../../../extension/project/labelJournal';
-import { replay } from '../../../extension/project/labelHistory';
+import { inTodaysLabels, replay } from '../../../extension/project/labelHistory';
 import { LabelState } from '../../../extension/project/labelState';
 import { counting, workspace } from './workspace';
 
@@ -200,7 +200,7 @@ describe('merged journals', () => {
     const states = orders.map((text) => {
       const entries = inOrder(parseJournal(Buffer.from(text)).entries);
       const { active, undone } = replay(entries);
-      const state = new LabelState(active);
+      const state = new LabelState(inTodaysLabels(active));
       return {
         active,
         undone,
@@ -232,3 +232,22 @@ async function labelled(path: string, text: string, label: string): Promise<Labe
   await journal.label({ path, text }, label);
   return journal;
 }
+
+describe('parts of a file', () => {
+  it('have labels of their own, keep them when rows move and say when they were edited', async () => {
+    const journal = await open();
+    await journal.label({ path: 'a.csv', part: 'row 1', text: 'first' }, 'x');
+    await journal.label({ path: 'a.csv', part: 'row 2', text: 'second' }, 'y');
+    const { state } = journal;
+    expect(state.documentLabel('a.csv', hashOf('first'), 'row 1')).toMatchObject({ label: 'x' });
+    expect(state.documentLabel('a.csv', hashOf('second'), 'row 3')).toMatchObject({
+      label: 'y',
+      movedFrom: 'a.csv#row 2',
+    });
+    expect(state.documentLabel('a.csv', hashOf('first!'), 'row 1')).toMatchObject({ stale: 'edited' });
+    expect(state.documentLabel('a.csv', hashOf('all of it'))).toBeUndefined();
+    expect(state.labelledPaths()).toEqual([]);
+    await journal.clear({ path: 'a.csv', part: 'row 1', text: 'first' });
+    expect(journal.state.documentLabel('a.csv', hashOf('first'), 'row 1')).toBeUndefined();
+  });
+});

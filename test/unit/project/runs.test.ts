@@ -35,11 +35,10 @@ const ready = corpusOf({ spam: 2, ham: 2, '': 3 });
 describe('missingForTraining', () => {
   it.each([
     [{}, 'Add a source: no texts found by mails/**/*.txt.'],
-    [{ '': 5 }, 'Label at least 2 texts of "spam"; it has 0.'],
-    [{ spam: 3, '': 5 }, 'Label at least 2 texts of "ham"; it has 0.'],
-    [{ spam: 3, ham: 1 }, 'Label at least 2 texts of "ham"; it has 1.'],
-    [{ spam: 3, ham: 2, news: 1 }, 'Label at least 2 texts of "news"; it has 1.'],
-    [{ spam: 2, ham: 2 }, undefined],
+    [{ '': 5 }, 'Label a text of "spam"; it has none.'],
+    [{ spam: 3, '': 5 }, 'Label a text of "ham"; it has none.'],
+    [{ spam: 1, ham: 1 }, undefined],
+    [{ spam: 3, ham: 2, news: 1 }, undefined],
     [{ spam: 2, news: 2, '': 1 }, undefined],
   ])('of %j is %j', (counts, sentence) => {
     expect(missingForTraining(corpusOf(counts as Record<string, number>), classifier)).toBe(sentence);
@@ -74,6 +73,15 @@ describe('prepareRun', () => {
     expect(rows).toEqual(
       ready.texts.map(({ id, text, label }, at) => ({ line: at + 1, id, text, ...(label && { label }) })),
     );
+  });
+
+  it('leaves out texts that are none of the labels', async () => {
+    const root = await workspace();
+    const [odd, ...others] = ready.texts.toReversed();
+    const texts = [{ ...(odd as (typeof ready.texts)[number]), noneFits: true as const }, ...others];
+    const { params } = await prepareRun(root, classifier, { texts, problems: [] }, { now });
+    const rows = (await readFile(params.dataFile, 'utf8')).trim().split('\n');
+    expect(rows).toHaveLength(others.length);
   });
 
   it('goes on with an interrupted run of the same data and settings, and only with that', async () => {

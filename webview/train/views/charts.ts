@@ -6,7 +6,7 @@ import type { ChartSpec } from '../chartOptions';
 import type { Curve } from '../curves';
 import { lossRange, shareRange } from '../curves';
 import { loss, share } from '../format';
-import type { ViewMemory } from '../host';
+import type { ViewMemory } from '../viewMemory';
 import { words } from '../words';
 import { legend } from './members';
 

@@ -1,6 +1,6 @@
 /** What a view says of all texts, and what it says of the labelled ones when it has not learned from them. */
 import { softmaxRows, type Scores } from '../../assess/metrics';
-import { stratifiedFolds, type Dataset } from '../dataset';
+import { spareTexts, stratifiedFolds, type Dataset } from '../dataset';
 import { pickScores } from '../vectors';
 import { product } from './powers';
 import type { View } from './view';
@@ -26,7 +26,10 @@ export async function opinionOf(
   const { id, learns } = view;
   const answers = softmaxRows(await view.answers(labelled));
   if (!learns) return { id, answers, heldOut: pickScores(answers, labelled) };
-  const parts = stratifiedFolds(dataset, folds, seed, 'views').map((part) => new Set(part));
+  const spare = spareTexts(dataset);
+  const parts = stratifiedFolds(dataset, folds, seed, 'views').map(
+    (part) => new Set(part.filter((text) => spare.has(text))),
+  );
   const apart: Scores[] = [];
   for (const part of parts) {
     await pause();

@@ -1,0 +1,47 @@
+/** Which columns of a table hold the text and its label, and a row read by them. */
+import type { FilePattern } from './files';
+import type { SourceItem } from './source';
+
+/** Files of rows, one text a row. */
+export interface TableFiles extends FilePattern {
+  /** Column of the text; several are joined by a blank line. */
+  readonly text: string | readonly string[];
+  /** Column of the label that a row already has. */
+  readonly label?: string | undefined;
+}
+
+/** A text longer than this is a problem: it is not one text. Characters. */
+export const maxRowLength = 1024 * 1024;
+
+/** One row: a text, or why it is none. */
+export function rowItem(
+  path: string,
+  at: { row: number; line?: number },
+  valueOf: (column: string) => unknown,
+  { text, label }: Pick<TableFiles, 'text' | 'label'>,
+): SourceItem {
+  const problem = (reason: string): SourceItem => ({
+    path,
+    ...(at.line !== undefined && { line: at.line }),
+    reason: `row ${at.row}: ${reason}`,
+  });
+  const values: string[] = [];
+  for (const column of typeof text === 'string' ? [text] : text) {
+    const value = said(valueOf(column));
+    if (value === undefined) return problem(`"${column}" is missing or no text`);
+    values.push(value);
+  }
+  const whole = values.filter((value) => value.trim() !== '').join('\n\n');
+  if (whole === '') return problem('the text is empty');
+  if (whole.length > maxRowLength) return problem('the text is longer than a million characters');
+  const given = label === undefined ? undefined : said(valueOf(label))?.trim();
+  return { path, part: `row ${at.row}`, text: whole, ...(given && { label: given }) };
+}
+
+/** Numbers and truth values are words too, most of all as labels; lists and objects are not. */
+function said(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  return undefined;
+}

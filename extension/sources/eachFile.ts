@@ -1,0 +1,55 @@
+/** Reads files of many texts one after the other; what goes wrong in one ends that file, not the source. */
+import { realpath } from 'node:fs/promises';
+import { setImmediate } from 'node:timers/promises';
+import { CancelledError, messageOf } from '../protocol/appError';
+import { findFiles, type FilePattern } from './files';
+import type { SourceItem } from './source';
+import { openInside, type OpenFile } from './workspaceFile';
+
+/** So many rows are read before others have their turn. */
+const rowsAtOnce = 500;
+
+/** Gives the texts of one open file. Anything that it throws becomes a problem of that file. */
+export type FileReader = (path: string, file: OpenFile, signal?: AbortSignal) => AsyncIterable<SourceItem>;
+
+/** @throws AppError('sources/bad-pattern'), AppError('sources/not-read'), CancelledError */
+export async function* eachFile(
+  root: string,
+  pattern: FilePattern,
+  read: FileReader,
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  const realRoot = await realpath(root).catch(() => root);
+  let count = 0;
+  for (const path of await findFiles(root, pattern, signal)) {
+    for await (const item of oneFile(realRoot, path, read, signal)) {
+      yield item;
+      if ((count += 1) % rowsAtOnce !== 0) continue;
+      await setImmediate();
+      CancelledError.throwIf(signal);
+    }
+  }
+}
+
+async function* oneFile(
+  realRoot: string,
+  path: string,
+  read: FileReader,
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  try {
+    const file = await openInside(realRoot, path);
+    if ('reason' in file) {
+      yield { path, reason: file.reason };
+      return;
+    }
+    try {
+      yield* read(path, file, signal);
+    } finally {
+      await file.handle.close();
+    }
+  } catch (error) {
+    CancelledError.throwIf(signal);
+    yield { path, reason: `the rest cannot be read (${messageOf(error)})` };
+  }
+}

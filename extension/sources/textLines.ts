@@ -1,0 +1,32 @@
+/** The lines of a text that comes in pieces. */
+
+/** One line without its end; `text` is undefined where it is longer than the limit. */
+export interface TextLine {
+  /** From 1. */
+  readonly line: number;
+  readonly text?: string;
+}
+
+/** @param longest of a line, in characters: memory stays bounded whatever the file is */
+export async function* textLines(pieces: AsyncIterable<string>, longest: number): AsyncGenerator<TextLine> {
+  let line = 1;
+  let begun = '';
+  let tooLong = false;
+  const add = (piece: string): void => {
+    tooLong ||= begun.length + piece.length > longest;
+    begun = tooLong ? '' : begun + piece;
+  };
+  const whole = (): TextLine => (tooLong ? { line } : { line, text: begun.replace(/\r$/, '') });
+  for await (const piece of pieces) {
+    const parts = piece.split('\n');
+    for (const [at, part] of parts.entries()) {
+      add(part);
+      if (at === parts.length - 1) break;
+      yield whole();
+      line += 1;
+      begun = '';
+      tooLong = false;
+    }
+  }
+  if (tooLong || begun !== '') yield whole();
+}

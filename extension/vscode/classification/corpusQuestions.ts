@@ -1,0 +1,109 @@
+/** What the engine knows of the texts on the desk beside their labels: which to label next, and which are alike. */
+import * as vscode from 'vscode';
+import type { SuggestReason } from '../../protocol/engineApi';
+import type { CorpusText } from '../../project/corpus';
+import { deskPaths, writeRows } from '../../project/runs';
+import type { RankedText, TextOrder } from '../../project/textOrder';
+import type { EngineHost } from '../engineHost';
+import { trainDefaults } from '../settings';
+import { mayCompute } from '../training/trust';
+import type { Project } from '../workspace/project';
+
+/** Texts that are asked for at once: the order is asked for anew long before they are all labelled. */
+const asked = 60;
+const shownAlike = 50;
+
+/** A text, and how alike it is to the one that was asked about: cosine, -1 to 1. */
+export interface AlikeText {
+  readonly text: CorpusText;
+  readonly cosine: number;
+}
+
+export class CorpusQuestions implements TextOrder {
+  /** The engine still places texts: asked again, it knows more. */
+  isPlacing = false;
+  /** Questions read the file that one of them has written. */
+  private queue: Promise<unknown> = Promise.resolve();
+
+  /**
+   * @param base the embedded base model
+   * @param texts all texts on the desk
+   */
+  constructor(
+    private readonly project: Project,
+    private readonly engine: EngineHost,
+    private readonly base: string,
+    private readonly texts: () => readonly CorpusText[],
+  ) {}
+
+  /** The most useful first. @throws MissingError without trust, AppError, CancelledError */
+  arrange(_texts: readonly unknown[], signal?: AbortSignal): Promise<readonly RankedText[]> {
+    return this.ask(async (texts, params) => {
+      const client = await this.engine.client();
+      const { model, classifier } = this.project;
+      const seed = classifier.settings?.seed ?? 1;
+      const more = { count: asked, seed, ...(model && { modelDir: model.dir }) };
+      const found = await client.suggest({ ...params, ...more }, signal ? { signal } : {});
+      const { suggestions, placed, of } = found;
+      this.isPlacing = placed < of;
+      return suggestions.flatMap(({ row, reason }) => {
+        const text = texts[row];
+        return text ? [{ id: text.id, why: whyOf(reason) }] : [];
+      });
+    });
+  }
+
+  /** Nearest first. @throws MissingError without trust, AppError, CancelledError */
+  alike(id: string): Promise<readonly AlikeText[]> {
+    return this.ask(async (texts, params) => {
+      const client = await this.engine.client();
+      const row = texts.findIndex((text) => text.id === id);
+      if (row === -1) return [];
+      const { texts: found } = await client.similar({ ...params, row, count: shownAlike });
+      return found.flatMap(({ row: at, cosine }) => {
+        const text = texts[at];
+        return text ? [{ text, cosine }] : [];
+      });
+    });
+  }
+
+  private ask<T>(
+    question: (
+      texts: readonly CorpusText[],
+      params: { dataFile: string; cacheDir: string; base?: string },
+    ) => Promise<T>,
+  ): Promise<T> {
+    mayCompute();
+    const answer = this.queue.then(async () => {
+      const { root, name, classifier, journal } = this.project;
+      const texts = this.texts();
+      const { dataFile, cacheDir } = deskPaths(root, name);
+      const { state } = journal;
+      const labelled = texts.map((known) => {
+        const { id, path, hash, text } = known;
+        const label = state.labelOf(known);
+        return { id, path, hash, text, ...(label !== undefined && { label }) };
+      });
+      await writeRows(dataFile, labelled);
+      const base = classifier.settings?.base ?? trainDefaults(this.base).base;
+      return question(texts, { dataFile, cacheDir, ...(base !== undefined && { base }) });
+    });
+    this.queue = answer.catch(() => undefined);
+    return answer;
+  }
+}
+
+function whyOf(reason: SuggestReason): string {
+  switch (reason.kind) {
+    case 'unsure': {
+      const top = reason.top.map(({ label, score }) => `${label} ${score.toFixed(2)}`).join(', ');
+      return vscode.l10n.t('The model is unsure: {0}.', top);
+    }
+    case 'cover':
+      return vscode.l10n.t('It stands for {0} texts of which none has a label.', reason.groupSize);
+    case 'rare':
+      return vscode.l10n.t('It may be {0}, which has few texts.', reason.label);
+    case 'random':
+      return vscode.l10n.t('It was drawn by chance, so that figures stay honest.');
+  }
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import type { CorpusText } from '../../../extension/project/corpus';
+import { hashOf } from '../../../extension/project/labelEntry';
+import { LabelJournal } from '../../../extension/project/labelJournal';
+import { LabelQueue } from '../../../extension/project/labelQueue';
+import { fileOrder, randomOrder } from '../../../extension/project/textOrder';
+import { counting, workspace } from './workspace';
+
+const texts: CorpusText[] = ['a', 'b', 'c', 'd'].map((name) => ({
+  id: `${name}.txt`,
+  path: `${name}.txt`,
+  text: `the text ${name}`,
+  hash: hashOf(`the text ${name}`),
+}));
+
+async function desk(): Promise<{ queue: LabelQueue; say: (label?: string) => Promise<void> }> {
+  const journal = await LabelJournal.open(await workspace(), 'mail', counting());
+  const queue = new LabelQueue(() => journal.state);
+  queue.fill(texts, await fileOrder.arrange(texts));
+  const say = async (label = 'x'): Promise<void> => {
+    const { current } = queue;
+    if (current) await journal.label(current, label);
+    queue.advance();
+  };
+  return { queue, say };
+}
+
+describe('LabelQueue', () => {
+  it('shows each open text once, in order, and then none', async () => {
+    const { queue, say } = await desk();
+    const seen: (string | undefined)[] = [];
+    expect(queue.next(5).map(({ id }) => id)).toEqual(['b.txt', 'c.txt', 'd.txt']);
+    for (let step = 0; step < 5; step += 1) {
+      seen.push(queue.current?.id);
+      await say();
+    }
+    expect(seen).toEqual(['a.txt', 'b.txt', 'c.txt', 'd.txt', undefined]);
+    expect(queue.left()).toBe(0);
+  });
+
+  it('goes back any number of steps, and then on to where it was', async () => {
+    const { queue, say } = await desk();
+    await say();
+    await say();
+    expect([queue.back(), queue.current?.id]).toEqual([true, 'b.txt']);
+    expect([queue.back(), queue.current?.id]).toEqual([true, 'a.txt']);
+    expect([queue.back(), queue.current?.id]).toEqual([false, 'a.txt']);
+    expect(queue.next(2).map(({ id }) => id)).toEqual(['c.txt', 'd.txt']);
+    await say('y');
+    expect(queue.current?.id).toBe('c.txt');
+  });
+
+  it('keeps the text that is shown when texts come and go', async () => {
+    const { queue, say } = await desk();
+    await say();
+    queue.fill(texts.slice(1), []);
+    expect(queue.current?.id).toBe('b.txt');
+    queue.fill(texts.slice(2), []);
+    expect(queue.current?.id).toBe('c.txt');
+  });
+
+  it('filters by what was decided, by words and by place', async () => {
+    const { queue, say } = await desk();
+    await say('x');
+    await say('y');
+    queue.ask({ show: 'labelled', label: 'y' });
+    expect(queue.current?.id).toBe('b.txt');
+    queue.ask({ show: 'all', words: 'TEXT d' });
+    expect([queue.current?.id, queue.left()]).toEqual(['d.txt', 1]);
+    queue.ask({ show: 'all', path: 'nowhere/' });
+    expect(queue.current).toBeUndefined();
+    queue.ask({ show: 'open' });
+    expect(queue.current?.id).toBe('c.txt');
+  });
+
+  it('draws a random order that is the same again, and another for another seed', async () => {
+    const many = Array.from({ length: 50 }, (_, at) => ({ id: `${at}`, hash: hashOf(`${at}`) }));
+    const ids = async (seed: number) => (await randomOrder(seed).arrange(many)).map(({ id }) => id);
+    expect(await ids(1)).toEqual(await ids(1));
+    expect(await ids(1)).not.toEqual(await ids(2));
+    expect((await ids(1)).toSorted()).toEqual(many.map(({ id }) => id).toSorted());
+  });
+});

@@ -1,0 +1,43 @@
+import { html } from 'lit';
+import type { TemplateResult } from 'lit';
+import { words } from '../words';
+import { toolHeading } from './toolHeading';
+
+/** Every key and what it does. */
+export function keyTable(labelKeys: ReadonlyMap<string, string>, close: () => void): TemplateResult {
+  const { keyTable: does } = words;
+  const rows: (readonly [keys: string, does: string])[] = [
+    [[...labelKeys.keys()].join(' '), does.label],
+    ['Enter', does.accept],
+    ['0', does.none],
+    ['Space', does.skip],
+    ['Backspace', does.back],
+    ['Ctrl+Z', does.undo],
+    ['Ctrl+Shift+Z', does.redo],
+    ['← →', does.arrows],
+    ['/', does.search],
+    ['F', does.filter],
+    ['N', does.note],
+    ['L', does.set],
+    ['M', does.similar],
+    ['O', does.open],
+    ['P', does.people],
+    ['?', does.keys],
+    ['Escape', does.escape],
+  ];
+  return html`
+    ${toolHeading(words.keys, close)}
+    <table class="keys">
+      <tbody>
+        ${rows.map(
+          ([keys, what]) =>
+            html`<tr>
+              <th scope="row"><kbd>${keys}</kbd></th>
+              <td>${what}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+    <p class="quiet">${words.keyTable.shift}</p>
+  `;
+}

@@ -1,0 +1,11 @@
+import type { PanelNotifications, PanelRequests } from '../../extension/protocol/panelApi';
+import type { Host } from '../shared/host';
+
+/** Where the person is looking in the train panel. */
+export interface ViewMemory {
+  readonly accuracyAsTable?: boolean;
+  readonly lossAsTable?: boolean;
+  readonly scrollTop?: number;
+}
+
+export type TrainHost = Host<PanelRequests, PanelNotifications, ViewMemory>;
