@@ -20,8 +20,8 @@ export interface AlikeText {
 }
 
 export class CorpusQuestions implements TextOrder {
-  /** The engine still places texts: asked again, it knows more. */
-  isPlacing = false;
+  /** Until then, the engine knows more when it is asked again. */
+  isSettled = true;
   /** Questions read the file that one of them has written. */
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -43,9 +43,8 @@ export class CorpusQuestions implements TextOrder {
       const { model, classifier } = this.project;
       const seed = classifier.settings?.seed ?? 1;
       const more = { count: asked, seed, ...(model && { modelDir: model.dir }) };
-      const found = await client.suggest({ ...params, ...more }, signal ? { signal } : {});
-      const { suggestions, placed, of } = found;
-      this.isPlacing = placed < of;
+      const { suggestions, settled } = await client.suggest({ ...params, ...more }, signal ? { signal } : {});
+      this.isSettled = settled;
       return suggestions.flatMap(({ row, reason }) => {
         const text = texts[row];
         return text ? [{ id: text.id, why: whyOf(reason) }] : [];

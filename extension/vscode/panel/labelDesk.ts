@@ -170,7 +170,7 @@ export class LabelDesk extends Disposable {
     const ranks = await this.orders[order].arrange(this.queue.texts);
     this.order = order;
     this.queue.fill(this.queue.texts, ranks);
-    if (order === 'useful' && this.questions.isPlacing) this.later.ask();
+    if (order === 'useful' && !this.questions.isSettled) this.later.ask();
     if (this.queue.current) this.queue.begin();
     this.moved();
   }
@@ -231,7 +231,7 @@ export class LabelDesk extends Disposable {
     if (this.isDisposed || this.order !== 'useful') return;
     try {
       this.queue.fill(this.queue.texts, await this.questions.arrange([]));
-      if (this.questions.isPlacing) this.later.ask();
+      if (!this.questions.isSettled) this.later.ask();
       this.changed.fire();
     } catch (error) {
       this.log.warn(`suggest ${this.project.name}: ${String(error)}`);

@@ -207,11 +207,6 @@ describe('bad input', () => {
   it.each([
     ['no labels', '{"text":"a"}\n{"text":"b"}\n', /label texts of at least two/],
     ['one class', '{"text":"a","label":"x"}\n{"text":"b","label":"x"}\n', /one class \("x"\)/],
-    [
-      'one text of a class',
-      '{"text":"a","label":"x"}\n{"text":"b","label":"x"}\n{"text":"c","label":"y"}\n',
-      /"y"/,
-    ],
     ['a broken line', '{"text":"a","label":"x"}\n{"text":\n', /line 2|:2/],
   ])('%s: one sentence', async (_, content, message) => {
     const run = await params();
