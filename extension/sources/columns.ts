@@ -12,6 +12,25 @@ export interface TableFiles extends FilePattern {
 
 /** A text longer than this is a problem: it is not one text. Characters. */
 export const maxRowLength = 1024 * 1024;
+/** Columns that are named where one is missing. */
+const mostNames = 20;
+
+/** Every column that is read. */
+export function columnsRead({ text, label }: Pick<TableFiles, 'text' | 'label'>): string[] {
+  return [...(typeof text === 'string' ? [text] : text), ...(label === undefined ? [] : [label])];
+}
+
+/** What is wrong with a table that lacks a column: said once, for no row of it can be read. */
+export function lackingColumn(
+  names: readonly string[],
+  table: Pick<TableFiles, 'text' | 'label'>,
+): string | undefined {
+  const lacking = columnsRead(table).find((column) => !names.includes(column));
+  if (lacking === undefined) return undefined;
+  const shown = names.slice(0, mostNames).map((name) => `"${name}"`);
+  const others = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  return `it has no column "${lacking}", but ${shown.join(', ')}${others}`;
+}
 
 /** One row: a text, or why it is none. */
 export function rowItem(

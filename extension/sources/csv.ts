@@ -1,6 +1,6 @@
 /** CSV and TSV with a row of names: a row is a text. */
 import { Readable, pipeline } from 'node:stream';
-import { maxRowLength, rowItem, type TableFiles } from './columns';
+import { lackingColumn, maxRowLength, rowItem, type TableFiles } from './columns';
 import { decodeStream } from './decodeStream';
 import { eachFile } from './eachFile';
 import type { SourceItem } from './source';
@@ -55,7 +55,10 @@ async function* rowsOf(
     if (columns === undefined) {
       columns = new Map(record.map((name, at) => [name.trim(), at]));
       width = record.length;
-      continue;
+      const lacking = lackingColumn([...columns.keys()], table);
+      if (lacking === undefined) continue;
+      yield { path, line: info.lines, reason: lacking };
+      return;
     }
     row += 1;
     if (record.length !== width) {

@@ -1,7 +1,7 @@
 /** Parquet files: a row is a text. */
 import type { FileHandle } from 'node:fs/promises';
 import { CancelledError } from '../protocol/appError';
-import { rowItem, type TableFiles } from './columns';
+import { columnsRead, lackingColumn, rowItem, type TableFiles } from './columns';
 import { eachFile } from './eachFile';
 import type { SourceItem } from './source';
 import type { OpenFile } from './workspaceFile';
@@ -25,11 +25,16 @@ async function* rowsOf(
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
   // Loaded when first needed: not in the way of the extension's start.
-  const { parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
+  const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import('hyparquet');
   const file = { byteLength: size, slice: (start: number, end = size) => bytesOf(handle, start, end) };
   const metadata = await parquetMetadataAsync(file);
-  const texts = typeof table.text === 'string' ? [table.text] : table.text;
-  const columns = [...texts, ...(table.label === undefined ? [] : [table.label])];
+  const columns = columnsRead(table);
+  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+  const lacking = lackingColumn(names, table);
+  if (lacking !== undefined) {
+    yield { path, reason: lacking };
+    return;
+  }
   let row = 0;
   for (const group of metadata.row_groups) {
     CancelledError.throwIf(signal);

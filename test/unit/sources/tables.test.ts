@@ -46,7 +46,8 @@ describe('csv', () => {
     ['NUL bytes', 'body,kind\na\0b,x\n', /binary/],
     ['nothing', '', /no rows/],
     ['a quote that never ends', `body,kind\n"${'x'.repeat(3_000_000)}`, /rest cannot be read/],
-    ['another table', 'a,b\n1,2\n', /"body" is missing/],
+    ['another table', 'a,b\n1,2\n3,4\n', /^it has no column "body", but "a", "b"$/],
+    ['a table without labels', 'body,b\n1,2\n', /no column "kind"/],
   ])('says what is wrong with %s', async (_, content, reason) => {
     const { texts, problems } = await read('csv', 'a.csv', content);
     expect(texts).toEqual([]);
@@ -100,6 +101,13 @@ describe('parquet', () => {
       ['row 2', 'two', 'y'],
       ['row 3', 'three', 'x'],
     ]);
+  });
+
+  it('says once which column is not there', async () => {
+    const other = parquetWriteBuffer({ columnData: [{ name: 'a', data: ['one', 'two'], type: 'STRING' }] });
+    const { texts, problems } = await read('parquet', 'a.parquet', Buffer.from(other));
+    expect(texts).toEqual([]);
+    expect(problems).toEqual([{ path: 'a.parquet', reason: 'it has no column "body", but "a"' }]);
   });
 
   it('says that a broken file cannot be read', async () => {
