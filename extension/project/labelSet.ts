@@ -34,9 +34,9 @@ export function deleteLabel(labels: LabelSet, name: string): SetChange {
   );
 }
 
-/** The set with another label at its end. */
-export function addLabel(labels: LabelSet, label: LabelDefinition): SetChange {
-  return change(labels, [...labels, label], {});
+/** The set with other labels at its end. */
+export function addLabels(labels: LabelSet, more: LabelSet): SetChange {
+  return change(labels, [...labels, ...more], {});
 }
 
 /**

@@ -8,8 +8,8 @@ import type { OpenFile } from './workspaceFile';
 
 const delimiters = [',', ';', '\t', '|'] as const;
 
-/** What the parser gives with `info`: the cells, and how many lines it has read so far. */
-interface Parsed {
+/** The cells of a record, and how many lines were read with it. */
+export interface CsvRecord {
   readonly record: readonly string[];
   readonly info: { readonly lines: number };
 }
@@ -19,17 +19,13 @@ export function readCsv(root: string, table: TableFiles, signal?: AbortSignal): 
   return eachFile(root, table, (path, file, stop) => rowsOf(path, file, table, stop), signal);
 }
 
-async function* rowsOf(
-  path: string,
+/** The records of a file, the row of names among them; or why it has none. */
+export async function csvRecords(
   { handle }: OpenFile,
-  table: TableFiles,
   signal?: AbortSignal,
-): AsyncGenerator<SourceItem> {
+): Promise<AsyncIterable<CsvRecord> | { reason: string }> {
   const pieces = await decodeStream(handle, signal);
-  if ('reason' in pieces) {
-    yield { path, reason: pieces.reason };
-    return;
-  }
+  if ('reason' in pieces) return pieces;
   const first = await pieces.next();
   const head = first.done ? '' : first.value;
   // Loaded when first needed: not in the way of the extension's start.
@@ -46,12 +42,26 @@ async function* rowsOf(
     yield head;
     yield* pieces;
   };
-  // What fails on either side ends the loop below.
+  // What fails on either side ends whoever reads the records.
   pipeline(Readable.from(whole()), parser, () => undefined);
+  return parser as AsyncIterable<CsvRecord>;
+}
+
+async function* rowsOf(
+  path: string,
+  file: OpenFile,
+  table: TableFiles,
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  const records = await csvRecords(file, signal);
+  if ('reason' in records) {
+    yield { path, reason: records.reason };
+    return;
+  }
   let columns: Map<string, number> | undefined;
   let width = 0;
   let row = 0;
-  for await (const { record, info } of parser as AsyncIterable<Parsed>) {
+  for await (const { record, info } of records) {
     if (columns === undefined) {
       columns = new Map(record.map((name, at) => [name.trim(), at]));
       width = record.length;

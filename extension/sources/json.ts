@@ -5,27 +5,46 @@ import { decodeStream } from './decodeStream';
 import { decodeText } from './decodeText';
 import { eachFile } from './eachFile';
 import { maxFileBytes } from './files';
-import type { SourceItem } from './source';
+import type { SourceItem, SourceProblem } from './source';
 import { textLines } from './textLines';
 import type { OpenFile } from './workspaceFile';
+
+/** An object of a file and where it stands. */
+export interface JsonObjectAt {
+  /** From 1. */
+  readonly row: number;
+  readonly line?: number;
+  readonly value: object;
+}
 
 /** JSON Lines: one line in memory at a time; `.json`: the file, up to `maxFileBytes`. @throws as `eachFile` */
 export function readJson(root: string, table: TableFiles, signal?: AbortSignal): AsyncGenerator<SourceItem> {
   return eachFile(
     root,
     table,
-    (path, file, stop) =>
-      extname(path).toLowerCase() === '.json' ? listOf(path, file, table) : linesOf(path, file, table, stop),
+    async function* (path, file, stop) {
+      for await (const item of jsonObjects(path, file, stop)) {
+        yield 'value' in item ? rowItem(path, item, fieldOf(item.value), table) : item;
+      }
+    },
     signal,
   );
+}
+
+/** The objects of a file, and what in it is none. */
+export function jsonObjects(
+  path: string,
+  file: OpenFile,
+  signal?: AbortSignal,
+): AsyncGenerator<JsonObjectAt | SourceProblem> {
+  return extname(path).toLowerCase() === '.json' ? listOf(path, file) : linesOf(path, file, signal);
 }
 
 async function* linesOf(
   path: string,
   { handle }: OpenFile,
-  table: TableFiles,
   signal?: AbortSignal,
-): AsyncGenerator<SourceItem> {
+): AsyncGenerator<JsonObjectAt | SourceProblem> {
   const pieces = await decodeStream(handle, signal);
   if ('reason' in pieces) {
     yield { path, reason: pieces.reason };
@@ -35,9 +54,7 @@ async function* linesOf(
     if (text === undefined) yield { path, line, reason: 'the line is longer than two million characters' };
     else if (text.trim() !== '') {
       const value = parsed(text);
-      yield value
-        ? rowItem(path, { row: line, line }, fieldOf(value), table)
-        : { path, line, reason: 'it is no JSON object' };
+      yield value ? { row: line, line, value } : { path, line, reason: 'it is no JSON object' };
     }
   }
 }
@@ -45,8 +62,7 @@ async function* linesOf(
 async function* listOf(
   path: string,
   { handle, size }: OpenFile,
-  table: TableFiles,
-): AsyncGenerator<SourceItem> {
+): AsyncGenerator<JsonObjectAt | SourceProblem> {
   if (size > maxFileBytes) {
     const reason = `it is larger than ${maxFileBytes / 1024 / 1024} MB; JSON Lines (.jsonl) may have any size`;
     yield { path, reason };
@@ -61,8 +77,9 @@ async function* listOf(
   for (const [at, value] of list.entries()) {
     const object: unknown = value;
     const row = at + 1;
-    if (typeof object === 'object' && object !== null) yield rowItem(path, { row }, fieldOf(object), table);
-    else yield { path, reason: `row ${row}: it is no object` };
+    yield typeof object === 'object' && object !== null
+      ? { row, value: object }
+      : { path, reason: `row ${row}: it is no object` };
   }
 }
 

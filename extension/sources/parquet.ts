@@ -1,5 +1,6 @@
 /** Parquet files: a row is a text. */
 import type { FileHandle } from 'node:fs/promises';
+import type { AsyncBuffer, FileMetaData } from 'hyparquet';
 import { CancelledError } from '../protocol/appError';
 import { columnsRead, lackingColumn, rowItem, type TableFiles } from './columns';
 import { eachFile } from './eachFile';
@@ -18,18 +19,29 @@ export function readParquet(
   return eachFile(root, table, (path, file, stop) => rowsOf(path, file, table, stop), signal);
 }
 
+/** What a file says of itself. */
+export async function openParquet({ handle, size }: OpenFile): Promise<{
+  readonly file: AsyncBuffer;
+  readonly metadata: FileMetaData;
+  /** Of the columns. */
+  readonly names: readonly string[];
+}> {
+  // Loaded when first needed: not in the way of the extension's start.
+  const { parquetMetadataAsync, parquetSchema } = await import('hyparquet');
+  const file = { byteLength: size, slice: (start: number, end = size) => bytesOf(handle, start, end) };
+  const metadata = await parquetMetadataAsync(file);
+  return { file, metadata, names: parquetSchema(metadata).children.map(({ element }) => element.name) };
+}
+
 async function* rowsOf(
   path: string,
-  { handle, size }: OpenFile,
+  opened: OpenFile,
   table: TableFiles,
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
-  // Loaded when first needed: not in the way of the extension's start.
-  const { parquetMetadataAsync, parquetReadObjects, parquetSchema } = await import('hyparquet');
-  const file = { byteLength: size, slice: (start: number, end = size) => bytesOf(handle, start, end) };
-  const metadata = await parquetMetadataAsync(file);
+  const { parquetReadObjects } = await import('hyparquet');
+  const { file, metadata, names } = await openParquet(opened);
   const columns = columnsRead(table);
-  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
   const lacking = lackingColumn(names, table);
   if (lacking !== undefined) {
     yield { path, reason: lacking };

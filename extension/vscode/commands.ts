@@ -60,7 +60,8 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.newClassifier': async (given?: NewClassifierArguments) =>
       void (await newClassifier(projects, given)),
     'nanonet.openSample': () => openSample(installation.sample, storage),
-    'nanonet.addSource': (glob?: unknown) => addSource(projects, typeof glob === 'string' ? glob : undefined),
+    'nanonet.addSource': (what?: unknown) =>
+      addSource(projects, typeof what === 'string' || what instanceof vscode.Uri ? what : undefined),
     'nanonet.label': (from?: vscode.Uri | LabelArguments, selected?: readonly vscode.Uri[]) =>
       labels.label(from, selected),
     'nanonet.labelSelection': (args?: LabelArguments) => labels.labelSelection(args),

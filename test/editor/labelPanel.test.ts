@@ -137,6 +137,23 @@ describe('the label panel', () => {
     await panel.locator('.label', { hasText: 'complaint' }).waitFor();
   });
 
+  it('adds a table by the columns that are chosen, with the labels that it has', async () => {
+    const rows =
+      'id,body,kind\n1,Where is my parcel?,question\n2,"Well done, thanks",praise\n3,It rang.,call\n';
+    await writeFile(join(workspace.folder, 'calls.csv'), rows);
+    const before = (await workspace.journal()).length;
+    await code.runCommand('NanoNet: Add Source');
+    await code.quickPick('**/*.csv');
+    await code.quickPick('body');
+    await code.quickPick('kind');
+    await code.toast('3 labels were taken in');
+    const added = (await workspace.journal()).slice(before);
+    expect(added.map(({ op }) => op)).toEqual(['set', 'label', 'label', 'label']);
+    expect(added.at(-1)).toMatchObject({ label: 'call', text: { path: 'calls.csv', part: 'row 3' } });
+    await panel.locator('.label', { hasText: 'call' }).waitFor();
+    await panel.getByText(`of ${(texts + 3).toLocaleString('en')} decided`).waitFor();
+  });
+
   it('comes back after a reload with everything that was decided', async () => {
     const progress = await panel.locator('.progress').textContent();
     await code.reload();

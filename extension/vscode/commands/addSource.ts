@@ -1,54 +1,43 @@
-/** Adds files of the workspace to the texts of a classifier. */
+/** Adds files of the workspace to the texts of a classifier, with the labels that they already have. */
 import * as vscode from 'vscode';
-import { staysInside } from '../../sources/globs';
+import type { SourceDefinition } from '../../project/classifier';
+import type { Project } from '../workspace/project';
+import { signalOf } from '../signals';
 import type { Projects } from '../workspace/projects';
+import { globOf, pickSource } from './pickSource';
 
-/** Kinds of text that are looked for, to be offered where the folder has them. */
-const textKinds = ['txt', 'md', 'eml', 'log', 'rst', 'html', 'json', 'csv', 'tex'] as const;
-const looked = 2000;
-
-export async function addSource(projects: Projects, glob?: string): Promise<void> {
+/** @param what a pattern, or a file or folder of the explorer; a person is asked without it */
+export async function addSource(projects: Projects, what?: string | vscode.Uri): Promise<void> {
   const project = await projects.required();
-  const chosen = glob ?? (await pickGlob(project.folder, vscode.l10n.t('Add a source to {0}', project.name)));
-  if (chosen === undefined || project.classifier.sources.some((source) => source.glob === chosen)) return;
-  await project.addSource(chosen);
+  const source =
+    typeof what === 'string'
+      ? { kind: 'files' as const, glob: what }
+      : await pickSource(
+          project.folder,
+          vscode.l10n.t('Add a source to {0}', project.name),
+          what && (await globOf(project.folder, what)),
+        );
+  if (
+    !source ||
+    project.classifier.sources.some(({ kind, glob }) => kind === source.kind && glob === source.glob)
+  )
+    return;
+  await project.addSource(source);
+  await takeLabels(project, source);
 }
 
-/** @returns undefined when the person left */
-export async function pickGlob(folder: vscode.WorkspaceFolder, title: string): Promise<string | undefined> {
-  const other = vscode.l10n.t('Other files…');
-  const kinds = await kindsIn(folder);
-  const items: vscode.QuickPickItem[] = kinds.map(({ glob, count }) => ({
-    label: glob,
-    description:
-      count >= looked ? vscode.l10n.t('{0} files or more', count) : vscode.l10n.t('{0} files', count),
-  }));
-  const picked = await vscode.window.showQuickPick(
-    [...items, { label: other, iconPath: new vscode.ThemeIcon('edit') }],
-    {
-      title,
-      placeHolder: vscode.l10n.t('Which files hold the texts? One file is one text.'),
-    },
+/** Takes in the labels that a source says its rows have. */
+export async function takeLabels(project: Project, source: SourceDefinition): Promise<void> {
+  if (source.kind === 'files' || source.label === undefined) return;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Reading the labels of {0}', source.glob),
+    cancellable: true,
+  };
+  const count = await vscode.window.withProgress(options, (_progress, token) =>
+    project.takeGivenLabels(source, signalOf(token)),
   );
-  if (!picked || picked.label !== other) return picked?.label;
-  return vscode.window.showInputBox({
-    title,
-    prompt: vscode.l10n.t('A pattern, relative to the folder'),
-    value: '**/*.txt',
-    validateInput: (value) =>
-      staysInside(value) ? undefined : vscode.l10n.t('Give a pattern inside the folder, like docs/**/*.md.'),
-  });
-}
-
-/** The kinds of text file that the folder has, most files first. */
-async function kindsIn(folder: vscode.WorkspaceFolder): Promise<{ glob: string; count: number }[]> {
-  const kinds = await Promise.all(
-    textKinds.map(async (kind) => {
-      const glob = `**/*.${kind}`;
-      const pattern = new vscode.RelativePattern(folder, glob);
-      const files = await vscode.workspace.findFiles(pattern, '**/{node_modules,.git,.nanonet}/**', looked);
-      return { glob, count: files.length };
-    }),
+  void vscode.window.showInformationMessage(
+    vscode.l10n.t('{0} labels were taken in from {1}.', count, source.glob),
   );
-  return kinds.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
 }

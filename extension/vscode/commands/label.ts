@@ -125,7 +125,7 @@ export class LabelCommands {
     if (!first) return;
     const given = label ?? (await pickLabel(project, titleFor(targets), suggested ?? has(project, first)));
     if (given === undefined) return;
-    if (!project.classifier.labels.some(({ name }) => name === given)) await project.addLabel(given);
+    if (!project.classifier.labels.some(({ name }) => name === given)) await project.addLabels([given]);
     for (const { text, document } of targets) {
       await project.journal.label(text, given);
       this.classifications.dismiss(document.uri);

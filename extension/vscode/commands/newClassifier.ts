@@ -1,12 +1,13 @@
 /** Makes a classifier: its name, its labels, and where its texts are. */
 import * as vscode from 'vscode';
-import { checkLabelName } from '../../project/classifier';
+import { checkLabelName, type SourceDefinition } from '../../project/classifier';
 import { createClassifier } from '../../project/classifierFile';
 import { checkClassifierName } from '../../project/classifierFolder';
 import { MissingError } from '../report';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
-import { pickGlob } from './addSource';
+import { takeLabels } from './addSource';
+import { pickSource } from './pickSource';
 
 /** What a test or another extension may say; a person is asked for the rest. */
 export interface NewClassifierArguments {
@@ -22,21 +23,27 @@ export async function newClassifier(
 ): Promise<Project | undefined> {
   const folder = await folderForNew();
   if (!folder) return undefined;
-  const wanted = given ?? (await ask(folder, projects));
+  const wanted = given ? { ...given, source: filesOf(given.glob) } : await ask(folder, projects);
   if (!wanted) return undefined;
-  const { name, labels, glob } = wanted;
-  const sources = glob === undefined ? [] : [{ kind: 'files' as const, glob }];
-  await createClassifier(folder.uri.fsPath, { name, labels, sources });
+  const { name, labels, source } = wanted;
+  await createClassifier(folder.uri.fsPath, { name, labels, sources: source ? [source] : [] });
   await projects.rescan();
   const made = projects.all.find((project) => project.folder === folder && project.name === name);
   if (made) await projects.select(made);
+  if (made && source) await takeLabels(made, source);
   return made;
+}
+
+function filesOf(glob: string | undefined): SourceDefinition | undefined {
+  return glob === undefined ? undefined : { kind: 'files', glob };
 }
 
 async function ask(
   folder: vscode.WorkspaceFolder,
   projects: Projects,
-): Promise<NewClassifierArguments | undefined> {
+): Promise<
+  { readonly name: string; readonly labels: readonly string[]; readonly source: SourceDefinition } | undefined
+> {
   await projects.ready();
   const taken = projects.all.filter((project) => project.folder === folder).map(({ name }) => name);
   const name = await vscode.window.showInputBox({
@@ -56,8 +63,8 @@ async function ask(
     validateInput: complaintAbout,
   });
   if (list === undefined) return undefined;
-  const glob = await pickGlob(folder, vscode.l10n.t('New Classifier (3 of 3): Texts'));
-  return glob === undefined ? undefined : { name, labels: namesIn(list), glob };
+  const source = await pickSource(folder, vscode.l10n.t('New Classifier (3 of 3): Texts'));
+  return source && { name, labels: namesIn(list), source };
 }
 
 function namesIn(list: string): string[] {

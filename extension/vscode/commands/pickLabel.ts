@@ -20,7 +20,7 @@ export async function pickLabel(
   const picked = await pick(project, title, current);
   if (picked === undefined) return undefined;
   if ('label' in picked) return picked.label;
-  await project.addLabel(picked.add);
+  await project.addLabels([picked.add]);
   return picked.add;
 }
 

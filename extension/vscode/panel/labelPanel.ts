@@ -169,7 +169,7 @@ async function changeSet(project: Project, wish: SetWish): Promise<void> {
   const { labels } = project.classifier;
   switch (wish.do) {
     case 'add':
-      return project.addLabel(wish.name);
+      return project.addLabels([wish.name]);
     case 'edit': {
       const edited = Object.entries({ ...project.labelNamed(wish.name), ...wish.label });
       const filled = Object.fromEntries(edited.filter(([, value]) => value !== ''));

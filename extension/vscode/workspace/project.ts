@@ -1,6 +1,6 @@
 /** One classifier of the workspace, open: its definition, journal, texts and models. */
 import * as vscode from 'vscode';
-import type { Classifier, LabelDefinition } from '../../project/classifier';
+import type { Classifier, LabelDefinition, SourceDefinition } from '../../project/classifier';
 import {
   checkClassifier,
   readClassifier,
@@ -9,9 +9,10 @@ import {
 } from '../../project/classifierFile';
 import { classifierDir } from '../../project/classifierFolder';
 import { authorIn } from '../../project/author';
+import { givenLabels } from '../../project/givenLabels';
 import type { Edit } from '../../project/labelEntry';
 import { LabelJournal } from '../../project/labelJournal';
-import { addLabel, followed, swapped, type SetChange } from '../../project/labelSet';
+import { addLabels, followed, swapped, type SetChange } from '../../project/labelSet';
 import type { ModelVersion } from '../../project/modelStore';
 import { listModels } from '../../project/modelStore';
 import { Disposable } from '../disposable';
@@ -98,10 +99,10 @@ export class Project extends Disposable {
   }
 
   /** @throws AppError('classifier/not-valid'), AppError('classifier/not-saved') */
-  async addLabel(name: string): Promise<void> {
+  async addLabels(names: readonly string[]): Promise<void> {
     const { labels } = this.classifier;
-    const label = withKeysAndColours([...labels, name]).at(-1) ?? { name };
-    await this.changeLabels(addLabel(labels, label));
+    const more = withKeysAndColours([...labels, ...names]).slice(labels.length);
+    if (more.length > 0) await this.changeLabels(addLabels(labels, more));
   }
 
   /**
@@ -132,9 +133,22 @@ export class Project extends Disposable {
   }
 
   /** @throws AppError('classifier/not-valid'), AppError('classifier/not-saved') */
-  async addSource(glob: string): Promise<void> {
-    const sources = [...this.classifier.sources, { kind: 'files' as const, glob }];
-    await this.save({ ...this.classifier, sources });
+  async addSource(source: SourceDefinition): Promise<void> {
+    await this.save({ ...this.classifier, sources: [...this.classifier.sources, source] });
+  }
+
+  /**
+   * Takes in labels that a source's rows have, for texts that are not decided.
+   *
+   * @returns how many
+   * @throws AppError('sources/...'), AppError('classifier/not-valid'), AppError('journal/not-saved'), CancelledError
+   */
+  async takeGivenLabels(source: SourceDefinition, signal?: AbortSignal): Promise<number> {
+    const { sayings, labels } = await givenLabels(this.root, source, this.journal.state, signal);
+    const known = new Set(this.classifier.labels.map(({ name }) => name));
+    await this.addLabels(labels.filter((label) => !known.has(label)));
+    await this.journal.say(sayings);
+    return sayings.length;
   }
 
   /** Takes in what changed on the disk. @throws AppError('classifier/not-read'), AppError('journal/not-read') */

@@ -2,7 +2,7 @@
 import type { LabelDefinition } from '../../../extension/project/classifier';
 import { hashOf } from '../../../extension/project/labelEntry';
 import type { LabelJournal, Said } from '../../../extension/project/labelJournal';
-import { addLabel, deleteLabel, editLabel, mergeLabels, swapped } from '../../../extension/project/labelSet';
+import { addLabels, deleteLabel, editLabel, mergeLabels, swapped } from '../../../extension/project/labelSet';
 
 /** Numbers in [0, 1): mulberry32. */
 export function random(seed: number): () => number {
@@ -29,7 +29,7 @@ export async function scribble(
   const one = <T>(of: readonly T[]): T => of[Math.floor(draw() * of.length)] as T;
   let labels: readonly LabelDefinition[] = [{ name: 'a' }, { name: 'b', key: '2' }, { name: 'c' }];
   let named = 0;
-  const change = async (made: ReturnType<typeof addLabel>): Promise<void> => {
+  const change = async (made: ReturnType<typeof addLabels>): Promise<void> => {
     await journal.changeSet(made);
     labels = made.now;
   };
@@ -53,7 +53,7 @@ export async function scribble(
         { ...one(texts), range: { start: 5, end: 5 + 1 + Math.floor(draw() * 9) } },
         one(labels).name,
       ),
-    () => change(addLabel(labels, { name: `l${(named += 1)}` })),
+    () => change(addLabels(labels, [{ name: `l${(named += 1)}` }])),
     () => {
       const { name } = one(labels);
       return change(editLabel(labels, name, { name: `l${(named += 1)}` }));

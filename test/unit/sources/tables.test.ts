@@ -6,6 +6,7 @@ import type { Classifier } from '../../../extension/project/classifier';
 import { readCorpus } from '../../../extension/project/corpus';
 import { LabelJournal } from '../../../extension/project/labelJournal';
 import { readSource, streamSource } from '../../../extension/sources/sources';
+import { tableColumns, tableKindOf } from '../../../extension/sources/tableColumns';
 import { counting, workspace } from '../project/workspace';
 
 const columns = { text: 'body', label: 'kind' };
@@ -13,6 +14,50 @@ const columns = { text: 'body', label: 'kind' };
 async function read(kind: 'csv' | 'json' | 'parquet', name: string, content: string | Uint8Array) {
   return readSource(await workspace({ [name]: content }), { kind, glob: name, ...columns });
 }
+
+describe('the columns of a table', () => {
+  it.each([
+    ['a.csv', 'id,body\n1,"one, two"\n2,b\n'],
+    ['a.tsv', 'id\tbody\n1\tone, two\n'],
+    ['a.jsonl', '{"id":1}\nnot\n{"id":2,"body":"one, two","more":{}}\n'],
+    ['a.json', '[{"id":1,"body":"one, two"}]'],
+  ])('of %s are named, with an example', async (name, content) => {
+    const found = await tableColumns(await workspace({ [name]: content }), name);
+    expect(found).toEqual([
+      { name: 'id', example: '1' },
+      { name: 'body', example: 'one, two' },
+    ]);
+  });
+
+  it('of Parquet are named', async () => {
+    const bytes = Buffer.from(
+      parquetWriteBuffer({ columnData: [{ name: 'body', data: ['one'], type: 'STRING' }] }),
+    );
+    const found = await tableColumns(await workspace({ 'a.parquet': bytes }), 'a.parquet');
+    expect(found).toEqual([{ name: 'body', example: '' }]);
+  });
+
+  it.each([
+    ['a.csv', ''],
+    ['a.csv', '\0\0\0'],
+    ['a.json', '{"a":'],
+    ['a.jsonl', '[['],
+    ['a.parquet', 'PAR1'],
+  ])('of a broken %s are a reason', async (name, content) => {
+    const found = await tableColumns(await workspace({ [name]: content }), name);
+    expect(found).toEqual({ reason: expect.any(String) as string });
+  });
+
+  it('are those of files that are tables by their name', () => {
+    expect(['a/b.CSV', '**/*.ndjson', 'a.parquet', 'a.txt', 'csv'].map(tableKindOf)).toEqual([
+      'csv',
+      'json',
+      'parquet',
+      undefined,
+      undefined,
+    ]);
+  });
+});
 
 describe('csv', () => {
   it.each([',', ';', '\t'])('reads quoted cells with line ends, delimited by %j', async (d) => {

@@ -1,0 +1,111 @@
+/** Asks where texts come from: which files, and of tables which columns. */
+import { posix } from 'node:path';
+import * as vscode from 'vscode';
+import type { SourceDefinition } from '../../project/classifier';
+import { staysInside } from '../../sources/globs';
+import { tableColumns, tableKindOf, type Column, type TableKind } from '../../sources/tableColumns';
+
+/** Kinds of files that are looked for, to be offered where the folder has them. */
+const fileKinds = [
+  ...['txt', 'md', 'eml', 'log', 'rst', 'html', 'tex'],
+  ...['csv', 'tsv', 'jsonl', 'json', 'parquet'],
+];
+const looked = 2000;
+const neverTexts = '**/{node_modules,.git,.nanonet}/**';
+const exampleLength = 100;
+
+/** @param glob when it is known which files @returns undefined when the person left */
+export async function pickSource(
+  folder: vscode.WorkspaceFolder,
+  title: string,
+  glob?: string,
+): Promise<SourceDefinition | undefined> {
+  const chosen = glob ?? (await pickGlob(folder, title));
+  if (chosen === undefined) return undefined;
+  const kind = tableKindOf(chosen);
+  return kind ? pickColumns(folder, title, kind, chosen) : { kind: 'files', glob: chosen };
+}
+
+/** The pattern of a file, or of all that is in a folder. */
+export async function globOf(folder: vscode.WorkspaceFolder, uri: vscode.Uri): Promise<string> {
+  const path = posix.relative(folder.uri.path, uri.path).replace(/[\\*?[\]{}()!+@]/g, '\\$&');
+  const { type } = await vscode.workspace.fs.stat(uri);
+  if ((type & vscode.FileType.Directory) === 0) return path;
+  return path === '' ? '**/*' : `${path}/**/*`;
+}
+
+async function pickGlob(folder: vscode.WorkspaceFolder, title: string): Promise<string | undefined> {
+  const other = vscode.l10n.t('Other files…');
+  const kinds = await kindsIn(folder);
+  const items: vscode.QuickPickItem[] = kinds.map(({ glob, count }) => ({
+    label: glob,
+    description:
+      count >= looked ? vscode.l10n.t('{0} files or more', count) : vscode.l10n.t('{0} files', count),
+  }));
+  const picked = await vscode.window.showQuickPick(
+    [...items, { label: other, iconPath: new vscode.ThemeIcon('edit') }],
+    { title, placeHolder: vscode.l10n.t('Which files hold the texts? A file is a text; of a table, a row.') },
+  );
+  if (!picked || picked.label !== other) return picked?.label;
+  return vscode.window.showInputBox({
+    title,
+    prompt: vscode.l10n.t('A pattern, relative to the folder'),
+    value: '**/*.txt',
+    validateInput: (value) =>
+      staysInside(value) ? undefined : vscode.l10n.t('Give a pattern inside the folder, like docs/**/*.md.'),
+  });
+}
+
+/** Columns of the text and of labels, as the first file of the pattern has them. */
+async function pickColumns(
+  folder: vscode.WorkspaceFolder,
+  title: string,
+  kind: TableKind,
+  glob: string,
+): Promise<SourceDefinition | undefined> {
+  const [first] = await vscode.workspace.findFiles(new vscode.RelativePattern(folder, glob), neverTexts, 1);
+  const columns =
+    first && (await tableColumns(folder.uri.fsPath, vscode.workspace.asRelativePath(first, false)));
+  // What cannot be read as a table is still a file; what is wrong with it stands among the problems.
+  if (!columns || 'reason' in columns) return { kind: 'files', glob };
+
+  const whole = vscode.l10n.t('Each file is one text');
+  const text = await vscode.window.showQuickPick(
+    [...columns.map(itemOf), { label: whole, iconPath: new vscode.ThemeIcon('file') }],
+    {
+      title,
+      placeHolder: vscode.l10n.t('Which column holds the texts? A row is a text.'),
+      matchOnDetail: true,
+    },
+  );
+  if (!text) return undefined;
+  if (text.label === whole) return { kind: 'files', glob };
+  const none = vscode.l10n.t('No labels there');
+  const others = columns.filter(({ name }) => name !== text.label);
+  const label =
+    others.length === 0
+      ? { label: none }
+      : await vscode.window.showQuickPick(
+          [{ label: none, iconPath: new vscode.ThemeIcon('circle-slash') }, ...others.map(itemOf)],
+          { title, placeHolder: vscode.l10n.t('Does a column hold labels already? They are taken in.') },
+        );
+  if (!label) return undefined;
+  return { kind, glob, text: text.label, ...(label.label !== none && { label: label.label }) };
+}
+
+function itemOf({ name, example }: Column): vscode.QuickPickItem {
+  return { label: name, detail: example.replace(/\s+/g, ' ').trim().slice(0, exampleLength) };
+}
+
+/** The kinds of file that the folder has, most files first. */
+async function kindsIn(folder: vscode.WorkspaceFolder): Promise<{ glob: string; count: number }[]> {
+  const kinds = await Promise.all(
+    fileKinds.map(async (kind) => {
+      const glob = `**/*.${kind}`;
+      const pattern = new vscode.RelativePattern(folder, glob);
+      const files = await vscode.workspace.findFiles(pattern, neverTexts, looked);
+      return { glob, count: files.length };
+    }),
+  );
+  return kinds.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+}
