@@ -7,6 +7,7 @@ import { evaluateCommand } from './evaluateCommand';
 import type { Installation } from './installation';
 import { installationAt } from './installation';
 import { labelCommand } from './labelCommand';
+import { reviewCommand } from './reviewCommand';
 import { suggestCommand } from './suggestCommand';
 import type { Terminal } from './terminal';
 import { endQuietlyOnBrokenPipe } from './terminal';
@@ -25,6 +26,7 @@ async function run(args: readonly string[], installation: Installation, terminal
     .addCommand(classifyCommand(installation, terminal))
     .addCommand(labelCommand(terminal))
     .addCommand(suggestCommand(installation, terminal))
+    .addCommand(reviewCommand(installation, terminal))
     .addCommand(devicesCommand(installation, terminal));
   const commands = [
     program,

@@ -1,14 +1,14 @@
-import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { SuggestParams, SuggestReason, Suggestions } from '../protocol/engineApi';
 import type { EngineClient } from '../protocol/engineClient';
-import { jsonRows, type JsonRow } from '../protocol/jsonLines';
+import type { JsonRow } from '../protocol/jsonLines';
 import { withEngine } from './engine';
 import { count, percent } from './figures';
 import type { Installation } from './installation';
 import { interruptible } from './interrupt';
 import { jsonOption, wholeNumber } from './options';
+import { excerpt, leftColumns, placeOf, rowsOf } from './rows';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
 import { needFile, needFolder } from './usageError';
@@ -23,7 +23,6 @@ interface SuggestOptions {
 
 /** Nobody waits before a terminal without seeing that something happens. */
 const patienceMs = 2000;
-const excerptCharacters = 60;
 
 /** `nanonet suggest`: which texts to label next, and why. */
 export function suggestCommand(installation: Installation, terminal: Terminal): Command {
@@ -82,25 +81,10 @@ async function settled(
   }
 }
 
-async function rowsOf(dataFile: string, wanted: ReadonlySet<number>): Promise<Map<number, JsonRow>> {
-  const rows = new Map<number, JsonRow>();
-  let at = 0;
-  for await (const row of jsonRows(createReadStream(dataFile), dataFile)) {
-    if (wanted.has(at)) rows.set(at, row);
-    at += 1;
-  }
-  return rows;
-}
-
 /** Where, why and what, each in its column. */
 export function suggestionsText(found: readonly (JsonRow & { reason: SuggestReason })[]): string {
-  const rows = found.map(({ id, line, reason, text }) => [
-    id ?? `line ${line}`,
-    reasonText(reason),
-    excerpt(text),
-  ]);
-  const widths = [0, 1].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')).join('\n');
+  const rows = found.map((row) => [placeOf(row), reasonText(row.reason), excerpt(row.text)]);
+  return leftColumns(rows);
 }
 
 /** Why, for a person. */
@@ -115,9 +99,4 @@ export function reasonText(reason: SuggestReason): string {
     case 'random':
       return 'by lot';
   }
-}
-
-function excerpt(text: string): string {
-  const line = text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
-  return line.length <= excerptCharacters ? line : `${line.slice(0, excerptCharacters - 1)}…`;
 }

@@ -154,6 +154,35 @@ export interface SimilarTexts extends Placed {
   readonly texts: readonly { readonly row: number; readonly cosine: number }[];
 }
 
+export interface ReviewParams extends PlacedTextsParams {
+  readonly count: number;
+  /** The same texts, labels and seed give the same answer, in whatever order the texts stand. */
+  readonly seed: number;
+}
+
+/** A label that may be wrong: cross-validated, so said by who has not learned from it. */
+export interface DoubtfulLabel {
+  /** Row of `dataFile`, from 0; of rows with the same text, the first. */
+  readonly row: number;
+  readonly label: string;
+  readonly suggested: string;
+  /** Calibrated probabilities of the label that it has, and of the suggested one. */
+  readonly score: number;
+  readonly suggestedScore: number;
+  /** Counted as wrong; the others are merely doubtful. */
+  readonly likely: boolean;
+}
+
+/** Labels that may be wrong. `placed` and `of` are of the labelled texts alone. */
+export interface Review extends Placed {
+  /** The least believable first. */
+  readonly doubts: readonly DoubtfulLabel[];
+  /** How many of all labels are counted as wrong. */
+  readonly likelyErrors: number;
+  /** Asked again, the answer would be the same: all labelled texts have their places. */
+  readonly settled: boolean;
+}
+
 export interface MapParams extends PlacedTextsParams {
   readonly seed: number;
 }
@@ -202,6 +231,7 @@ export interface EngineRequests {
   'engine/evaluate': [params: EvaluateParams, result: Evaluation];
   'engine/suggest': [params: SuggestParams, result: Suggestions];
   'engine/similar': [params: SimilarParams, result: SimilarTexts];
+  'engine/review': [params: ReviewParams, result: Review];
   'engine/map': [params: MapParams, result: CorpusMap];
 }
 

@@ -13,6 +13,8 @@ import type {
   Evaluation,
   MapParams,
   Prediction,
+  Review,
+  ReviewParams,
   SimilarParams,
   SimilarTexts,
   SuggestParams,
@@ -113,6 +115,11 @@ export class EngineClient {
   /** Texts that mean about the same as one. @throws AppError, also 'engine/crashed'; CancelledError */
   similar(params: SimilarParams, { signal }: CallOptions = {}): Promise<SimilarTexts> {
     return this.call('engine/similar', params, signal, once());
+  }
+
+  /** Which labels may be wrong. @throws AppError, also 'engine/crashed'; CancelledError */
+  review(params: ReviewParams, { signal }: CallOptions = {}): Promise<Review> {
+    return this.call('engine/review', params, signal, once());
   }
 
   /** A picture of the corpus. @throws AppError, also 'engine/crashed'; CancelledError */

@@ -124,3 +124,24 @@ it('says which row is not there, and is cancelled while texts get their places',
   setTimeout(() => abort.abort(), 500);
   await expect(asked).rejects.toBeInstanceOf(CancelledError);
 });
+
+it('doubts the label that all others speak against, whatever the order of the texts', async () => {
+  const subjectsOf = Object.keys(subjects);
+  const lines = texts.map((text, i) => ({ text, label: subjectsOf[Math.floor(i / 12)] as string }));
+  const wrong = { text: 'the striker scored again and the match was won', label: 'weather' };
+  const place = await corpus([...lines, { text: 'an unlabelled one' }, wrong]);
+  const params = { count: 5, seed: 1, patienceMs: 60_000 };
+  const review = await engine.review({ ...place, ...params });
+  expect([review.placed, review.of, review.settled]).toEqual([texts.length + 1, texts.length + 1, true]);
+  const [first] = review.doubts;
+  expect(first).toMatchObject({ row: texts.length + 1, label: 'weather', likely: true });
+  expect(first?.suggested).not.toBe('weather');
+  expect(review.likelyErrors).toBeLessThan(4);
+
+  const turned = await corpus([wrong, ...lines]);
+  const again = await engine.review({ ...turned, ...params });
+  expect(again.doubts.map(({ score }) => score)).toEqual(review.doubts.map(({ score }) => score));
+
+  const alone = await corpus(lines.slice(0, 12));
+  expect((await engine.review({ ...alone, ...params })).doubts).toEqual([]);
+});

@@ -4,6 +4,8 @@ import type {
   CorpusMap,
   MapParams,
   PlacedTextsParams,
+  Review,
+  ReviewParams,
   SimilarParams,
   SimilarTexts,
   SuggestParams,
@@ -20,6 +22,7 @@ import { ModelAnswers } from './modelAnswers';
 import { Placing } from './placing';
 import { quickBeliefs } from './quickBeliefs';
 import { readTexts, type KeyedText } from './readTexts';
+import { reviewLabels } from './review';
 
 /** Texts without and with a label that are looked at; of more, those that stand first by their key, which is as good as by chance. */
 const mostOpen = 20_000;
@@ -81,7 +84,7 @@ export class Explorer {
 
   /** @throws AppError('explore/no-row') when the file has no such row; CancelledError */
   async similar(params: SimilarParams, signal: AbortSignal): Promise<SimilarTexts> {
-    const { texts, of, vectors, asked, placer } = await this.look(params, signal, params.row);
+    const { texts, of, vectors, asked, placer } = await this.look(params, signal, { row: params.row });
     if (!asked)
       throw new AppError('explore/no-row', `${params.dataFile} has no row ${params.row}; read it again.`);
     const found = await cosines(await placer.placeOf(asked, signal), vectors);
@@ -101,6 +104,25 @@ export class Explorer {
     return { ...map, placed: texts.length, of };
   }
 
+  /** Which labels may be wrong. @throws AppError('data/...') naming file and line; CancelledError */
+  async review(params: ReviewParams, signal: AbortSignal): Promise<Review> {
+    const { texts, of, vectors, placer } = await this.look(params, signal, { labelledAlone: true });
+    const labels = [...new Set(texts.flatMap(({ label }) => label ?? []))].sort();
+    const given = texts.map(({ label = '' }) => labels.indexOf(label));
+    const places = { windows: placer.windowsOf(texts), vectors, given, labels };
+    const doubts = await reviewLabels(places, params.seed, signal, breather(signal));
+    return {
+      doubts: doubts.slice(0, params.count).map(({ row, suggested, ...doubt }) => {
+        const { rows, label = '' } = texts[row] as KeyedText;
+        return { ...doubt, row: rows[0], label, suggested: labels[suggested] as string };
+      }),
+      likelyErrors: doubts.filter(({ likely }) => likely).length,
+      placed: texts.length,
+      of,
+      settled: texts.length === of,
+    };
+  }
+
   /** The texts that are looked at and have a place. */
   private async look(
     {
@@ -110,12 +132,12 @@ export class Explorer {
       patienceMs = defaultPatienceMs,
     }: PlacedTextsParams,
     signal: AbortSignal,
-    row?: number,
+    { row, labelledAlone = false }: { readonly row?: number; readonly labelledAlone?: boolean } = {},
   ) {
     const all = await readTexts(dataFile);
     CancelledError.throwIf(signal);
     const labelled = all.filter((text) => !isOpen(text)).slice(0, mostLabelled);
-    const wanted = [...labelled, ...all.filter(isOpen).slice(0, mostOpen)];
+    const wanted = labelledAlone ? labelled : [...labelled, ...all.filter(isOpen).slice(0, mostOpen)];
     const placer = await this.placingOf(cacheDir, base);
     return {
       ...(await placer.placed(wanted, patienceMs, signal)),

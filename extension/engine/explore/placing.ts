@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadEncoder, type Encoder } from '../encoders/encoder';
+import type { Window } from '../encoders/tokenBatches';
 import { Tokenizer } from '../encoders/tokenizer';
 import { digestOf } from '../learn/dataset';
 import { embedWindows } from '../learn/embedding';
@@ -69,6 +70,12 @@ export class Placing {
     return { size: this.encoder.hiddenSize, data: this.store.get(text.key) as Float32Array };
   }
 
+  /** What is read of each text. */
+  windowsOf(texts: readonly KeyedText[]): Window[][] {
+    const { windowTokens } = defaultRecipe;
+    return texts.map(({ text }) => this.tokenizer.windows(text, windowTokens).slice(0, mostWindows));
+  }
+
   /** Ends what is under way; what has its place keeps it. */
   async close(): Promise<void> {
     this.abort.abort();
@@ -93,11 +100,8 @@ export class Placing {
   }
 
   private async place(texts: readonly KeyedText[], signal: AbortSignal): Promise<void> {
-    const { tokenizer } = this;
-    const windows = texts.map(({ text }) =>
-      tokenizer.windows(text, defaultRecipe.windowTokens).slice(0, mostWindows),
-    );
-    const place = { padId: tokenizer.padId, device: 'cpu', eightBit: defaultRecipe.eightBit } as const;
+    const windows = this.windowsOf(texts);
+    const place = { padId: this.tokenizer.padId, device: 'cpu', eightBit: defaultRecipe.eightBit } as const;
     const vectors = await embedWindows(this.encoder, windows, place, signal);
     await this.store.add(
       texts.map(({ key }) => key),

@@ -29,6 +29,9 @@ export interface Dataset {
   readonly windowsDigest: string;
 }
 
+/** What is said about the texts: enough for whoever learns from the labels alone. */
+export type GivenLabels = Pick<Dataset, 'labels' | 'given'>;
+
 export interface DatasetOptions {
   readonly windowTokens: number;
   /** Windows of a text; a longer one is represented by that many, evenly spaced. */
@@ -112,7 +115,7 @@ function evenly<T>(items: readonly T[], most: number): T[] {
 }
 
 /** Texts with a given label, and those without. */
-export function labelledTexts({ given }: Dataset): number[] {
+export function labelledTexts({ given }: Pick<Dataset, 'given'>): number[] {
   return given.flatMap((label, text) => (label === undefined ? [] : [text]));
 }
 
@@ -154,7 +157,7 @@ export function countsOf(dataset: Dataset): TextCounts {
 }
 
 /** The class of a text that is known to have one. */
-export function classOf({ given }: Dataset, text: number): number {
+export function classOf({ given }: Pick<Dataset, 'given'>, text: number): number {
   const label = given[text];
   if (label === undefined) throw new Error(`Text ${text} has no label.`);
   return label;
@@ -165,7 +168,7 @@ export function classOf({ given }: Dataset, text: number): number {
  * than folds over as many as they have.
  */
 export function stratifiedFolds(
-  dataset: Dataset,
+  dataset: GivenLabels,
   folds: number,
   ...seed: readonly (string | number)[]
 ): number[][] {
@@ -212,13 +215,13 @@ export function teacherFolds(
 }
 
 /** The labelled texts of classes that have more than one: without its only one, nothing would be known of a class. */
-export function spareTexts(dataset: Dataset): Set<number> {
+export function spareTexts(dataset: GivenLabels): Set<number> {
   const byClass = textsByClass(dataset, labelledTexts(dataset));
   return new Set(byClass.flatMap((texts) => (texts.length > 1 ? texts : [])));
 }
 
 /** The texts of each class. */
-export function textsByClass(dataset: Dataset, texts: readonly number[]): number[][] {
+export function textsByClass(dataset: GivenLabels, texts: readonly number[]): number[][] {
   const byClass: number[][] = dataset.labels.map(() => []);
   for (const text of texts) byClass[classOf(dataset, text)]?.push(text);
   return byClass;

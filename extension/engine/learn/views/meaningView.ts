@@ -1,5 +1,5 @@
 import type { Scores } from '../../assess/metrics';
-import { classOf, type Dataset } from '../dataset';
+import { classOf, type GivenLabels } from '../dataset';
 import { LogisticRegression } from '../logisticRegression';
 import { pickRows, type Vectors } from '../vectors';
 import type { NameVectors } from './nameView';
@@ -14,17 +14,22 @@ const nameCounts = 5;
  * Logistic regression on the base model's vectors. The labels' names are examples of their classes, as far as they by
  * themselves are right about the labelled texts.
  */
-export function meaningView(dataset: Dataset, vectors: Vectors, names: NameVectors): View {
+export function meaningView(
+  dataset: GivenLabels,
+  vectors: Vectors,
+  names?: Pick<NameVectors, 'means' | 'worth'>,
+): View {
   const classes = dataset.labels.length;
   return {
     id: 'meaning',
     learns: true,
     answers: async (learned) => {
-      const weight = nameCounts * names.worth(learned);
+      const weight = names ? nameCounts * names.worth(learned) : 0;
       const own = pickRows(vectors, learned);
-      const data = new Float32Array(own.data.length + (weight > 0 ? names.means.data.length : 0));
+      const means = names && weight > 0 ? names.means.data : new Float32Array();
+      const data = new Float32Array(own.data.length + means.length);
       data.set(own.data);
-      if (weight > 0) data.set(names.means.data, own.data.length);
+      data.set(means, own.data.length);
       const labels = new Float32Array((data.length / vectors.size) * classes);
       learned.forEach((text, row) => (labels[row * classes + classOf(dataset, text)] = 1));
       for (let name = 0; name < (weight > 0 ? classes : 0); name++) {

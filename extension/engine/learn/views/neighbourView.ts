@@ -1,4 +1,4 @@
-import { classOf, textsByClass, type Dataset } from '../dataset';
+import { classOf, textsByClass, type GivenLabels } from '../dataset';
 import { spreadLabels, type Affinity } from '../spreading';
 import type { View } from './view';
 
@@ -6,13 +6,13 @@ import type { View } from './view';
 const alpha = 0.99;
 
 /** The given labels, spread over the neighbours; each class has the same mass, however many labels it has. */
-export function neighbourView(dataset: Dataset, affinity: Affinity): View {
+export function neighbourView(dataset: GivenLabels, affinity: Affinity): View {
   const classes = dataset.labels.length;
   return {
     id: 'neighbours',
     learns: true,
     answers: (learned) => {
-      const seeds = new Float32Array(dataset.windows.length * classes);
+      const seeds = new Float32Array(dataset.given.length * classes);
       for (const texts of textsByClass(dataset, learned)) {
         for (const text of texts) seeds[text * classes + classOf(dataset, text)] = 1 / texts.length;
       }

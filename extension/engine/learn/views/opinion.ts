@@ -1,6 +1,6 @@
 /** What a view says of all texts, and what it says of the labelled ones when it has not learned from them. */
 import { softmaxRows, type Scores } from '../../assess/metrics';
-import { spareTexts, stratifiedFolds, type Dataset } from '../dataset';
+import { spareTexts, stratifiedFolds, type GivenLabels } from '../dataset';
 import { pickScores } from '../vectors';
 import { product } from './powers';
 import type { View } from './view';
@@ -18,7 +18,7 @@ const folds = 3;
 /** @param labelled the labelled texts @param pause awaited between pieces of work; throws to cancel */
 export async function opinionOf(
   view: View,
-  dataset: Dataset,
+  dataset: GivenLabels,
   labelled: readonly number[],
   seed: number,
   pause: () => Promise<void>,
@@ -26,6 +26,20 @@ export async function opinionOf(
   const { id, learns } = view;
   const answers = softmaxRows(await view.answers(labelled));
   if (!learns) return { id, answers, heldOut: pickScores(answers, labelled) };
+  return { id, answers, heldOut: await crossValidated(view, dataset, labelled, { folds, seed }, pause) };
+}
+
+/**
+ * What a view says of the labelled texts when it has not learned from them: cross-validation over `folds` parts.
+ * @returns probabilities [labelled, classes]; a row of zeros for the only text of a class
+ */
+export async function crossValidated(
+  view: View,
+  dataset: GivenLabels,
+  labelled: readonly number[],
+  { folds, seed }: { readonly folds: number; readonly seed: number },
+  pause: () => Promise<void>,
+): Promise<Scores> {
   const spare = spareTexts(dataset);
   const parts = stratifiedFolds(dataset, folds, seed, 'views').map(
     (part) => new Set(part.filter((text) => spare.has(text))),
@@ -35,7 +49,7 @@ export async function opinionOf(
     await pause();
     apart.push(softmaxRows(await view.answers(labelled.filter((text) => !part.has(text)))));
   }
-  return { id, answers, heldOut: heldOutRows(labelled, parts, apart) };
+  return heldOutRows(labelled, parts, apart);
 }
 
 /**

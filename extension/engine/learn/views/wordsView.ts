@@ -1,5 +1,5 @@
 import { oneHotRows, type Scores } from '../../assess/metrics';
-import { classOf, type Dataset } from '../dataset';
+import { classOf, type GivenLabels } from '../dataset';
 import { LogisticRegression } from '../logisticRegression';
 import { Random } from '../random';
 import type { Terms } from '../terms';
@@ -12,7 +12,7 @@ const mostTexts = 4096;
 const mostTerms = 2048;
 
 /** Logistic regression on terms: it knows what the base model's vectors blur, as names and set phrases. */
-export function wordsView(dataset: Dataset, terms: Terms, seed: number): View {
+export function wordsView(dataset: GivenLabels, terms: Terms, seed: number): View {
   const classes = dataset.labels.length;
   return {
     id: 'words',
