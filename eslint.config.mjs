@@ -21,6 +21,16 @@ const rooms = {
     'extension/engine/assess',
     'extension/protocol',
   ],
+  'extension/engine/explain': [
+    'extension/engine/graph',
+    'extension/engine/autodiff',
+    'extension/engine/runtime',
+    'extension/engine/encoders',
+    'extension/engine/peft',
+    'extension/engine/assess',
+    'extension/engine/deploy',
+    'extension/protocol',
+  ],
   'extension/engine/learn': [
     'extension/engine/graph',
     'extension/engine/autodiff',

@@ -4,6 +4,7 @@ import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { classifyCommand } from './classifyCommand';
 import { devicesCommand } from './devicesCommand';
 import { evaluateCommand } from './evaluateCommand';
+import { explainCommand } from './explainCommand';
 import type { Installation } from './installation';
 import { installationAt } from './installation';
 import { labelCommand } from './labelCommand';
@@ -24,6 +25,7 @@ async function run(args: readonly string[], installation: Installation, terminal
     .addCommand(trainCommand(installation, terminal))
     .addCommand(evaluateCommand(installation, terminal))
     .addCommand(classifyCommand(installation, terminal))
+    .addCommand(explainCommand(installation, terminal))
     .addCommand(labelCommand(terminal))
     .addCommand(suggestCommand(installation, terminal))
     .addCommand(reviewCommand(installation, terminal))

@@ -10,6 +10,7 @@ import { evaluateModel } from './deploy/evaluate';
 import { TextClassifier } from './deploy/textClassifier';
 import { loadEncoder } from './encoders/encoder';
 import { Explorer } from './explore/explorer';
+import { TextExplainer } from './explain/textExplainer';
 import { fastestDevice } from './learn/fastestDevice';
 import { train } from './learn/trainingRun';
 import { runOnDevice, type DeviceAnswer, type DeviceJob } from './runtime/deviceProcess';
@@ -35,6 +36,23 @@ async function classifierOf({ modelDir, device = 'auto', fast }: ReadingParams):
     return await known;
   } catch (error) {
     loaded.delete(key);
+    throw error;
+  }
+}
+
+/** The last one stays loaded: a person asks about several texts of one model. */
+let explainer: { readonly modelDir: string; readonly loaded: Promise<TextExplainer> } | undefined;
+
+async function explainerOf(modelDir: string): Promise<TextExplainer> {
+  if (explainer?.modelDir !== modelDir) {
+    const before = explainer?.loaded;
+    explainer = { modelDir, loaded: TextExplainer.load(modelDir) };
+    await before?.then((old) => old.dispose());
+  }
+  try {
+    return await explainer.loaded;
+  } catch (error) {
+    explainer = undefined;
     throw error;
   }
 }
@@ -70,6 +88,8 @@ const engine = serveEngine({
       name: dataFile,
       signal,
     }),
+  'engine/explain': async ({ modelDir, text, label }, signal) =>
+    (await explainerOf(modelDir)).explain(text, { label, signal }),
   'engine/suggest': async (params, signal) => explorer.suggest(params, signal),
   'engine/similar': async (params, signal) => explorer.similar(params, signal),
   'engine/review': async (params, signal) => explorer.review(params, signal),

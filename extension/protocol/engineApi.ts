@@ -90,6 +90,35 @@ export interface Evaluation {
   readonly confusion: readonly (readonly number[])[];
 }
 
+export interface ExplainParams {
+  readonly modelDir: string;
+  readonly text: string;
+  /** What is to be explained; the label that the model gives when left out. */
+  readonly label?: string;
+}
+
+/** A part of a text, in UTF-16 code units; `end` is the first that is not part of it. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Which words of a text made a model give a label. */
+export interface Explanation {
+  readonly label: string;
+  /** The label's calibrated probability, 0 to 1. */
+  readonly score: number;
+  /**
+   * In the order of the text. `weight` is what a word adds to the natural logarithm of the label's score, beside the same text
+   * with the word masked; below zero it speaks against the label.
+   */
+  readonly words: readonly (TextRange & { readonly weight: number })[];
+  /** The pieces in which a long text was read, each with its own score of the label. */
+  readonly windows: readonly (TextRange & { readonly score: number })[];
+  /** Index of the window that speaks most for the label. */
+  readonly decisive: number;
+}
+
 /** Texts whose places in the base model's space are asked about; they are kept in `cacheDir`, text by text. */
 export interface PlacedTextsParams {
   /** JSON Lines as `TrainParams.dataFile`'s. */
@@ -229,6 +258,7 @@ export interface EngineRequests {
   'engine/train': [params: TrainParams, result: TrainResult];
   'engine/classify': [params: ClassifyParams, result: readonly Prediction[]];
   'engine/evaluate': [params: EvaluateParams, result: Evaluation];
+  'engine/explain': [params: ExplainParams, result: Explanation];
   'engine/suggest': [params: SuggestParams, result: Suggestions];
   'engine/similar': [params: SimilarParams, result: SimilarTexts];
   'engine/review': [params: ReviewParams, result: Review];

@@ -11,6 +11,8 @@ import type {
   EngineRequests,
   EvaluateParams,
   Evaluation,
+  ExplainParams,
+  Explanation,
   MapParams,
   Prediction,
   Review,
@@ -105,6 +107,11 @@ export class EngineClient {
   /** @throws AppError, also 'engine/crashed'; CancelledError */
   evaluate(params: EvaluateParams, { signal }: CallOptions = {}): Promise<Evaluation> {
     return this.call('engine/evaluate', params, signal, once());
+  }
+
+  /** Which words made a model give a label. @throws AppError, also 'engine/crashed'; CancelledError */
+  explain(params: ExplainParams, { signal }: CallOptions = {}): Promise<Explanation> {
+    return this.call('engine/explain', params, signal, once());
   }
 
   /** Which texts to label next. @throws AppError, also 'engine/crashed'; CancelledError */

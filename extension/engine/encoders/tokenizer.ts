@@ -94,6 +94,11 @@ export class Tokenizer {
     return [...this.prefix, ...ids, ...this.suffix];
   }
 
+  /** How many of the special tokens stand before the text. */
+  get prefixCount(): number {
+    return this.prefix.length;
+  }
+
   /** How many special tokens `window` adds. */
   get specialTokenCount(): number {
     return this.prefix.length + this.suffix.length;

@@ -30,6 +30,8 @@ export interface FirstLabels {
   readonly spread: Scores;
   /** What the views say together, as sure as the given labels allow: probabilities [texts, classes]. */
   readonly calibrated: Scores;
+  /** The same of the labelled texts, in their order, by views that have not learned from them: [labelled, classes]. */
+  readonly heldOut: Scores;
   /** How far the neighbours were believed, 0 to 1. */
   readonly trust: number;
 }
@@ -75,7 +77,8 @@ export async function firstLabels(
   const meaning = opinions.find(({ id }) => id === 'meaning');
   const canMend = meaning && !isWorse(meaning.heldOut, product(heldOut, powers), truth);
   const renewed = canMend ? Math.max(0, 2 * trust - 1) : 0;
-  return { spread: await selfTrained(prepared, labels, { share: renewed, trust }, pause), calibrated, trust };
+  const spread = await selfTrained(prepared, labels, { share: renewed, trust }, pause);
+  return { spread, calibrated, heldOut: product(heldOut, powers), trust };
 }
 
 /**
