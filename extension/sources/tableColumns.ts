@@ -58,7 +58,11 @@ async function csvColumns(file: OpenFile): Promise<Column[] | { reason: string }
   const records = await csvRecords(file);
   if ('reason' in records) return records;
   const rows: (readonly string[])[] = [];
-  for await (const { record } of records) if (rows.push(record) === 2) break;
+  for await (const item of records) {
+    if ('reason' in item) {
+      if (rows.length === 0) return item;
+    } else if (rows.push(item.record) === 2) break;
+  }
   const [names = [], first = []] = rows;
   return names.length === 0
     ? { reason: 'it is empty' }
