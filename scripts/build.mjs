@@ -58,6 +58,12 @@ const programs = [
     without: /^extension\/(vscode|cli|project)\//,
   },
   {
+    from: 'extension/sources/reader.ts',
+    to: 'dist/reader.js',
+    options: forNode,
+    without: /^extension\/(engine|vscode|cli|project)\/|onnx|@huggingface/,
+  },
+  {
     from: 'extension/cli/main.ts',
     to: 'dist/cli.js',
     options: { ...forNode, banner: { js: `#!/usr/bin/env node\n${forNode.banner.js}` } },
@@ -88,6 +94,18 @@ export async function build(folder, { log = console.log } = {}) {
   await makeSample(folder);
   const sizes = bundles.map(({ name, bytes }) => `${name} ${Math.ceil(bytes / 1024)} kB`);
   log(`Built in ${duration(performance.now() - start)}: ${sizes.join(', ')}`);
+}
+
+/**
+ * One program alone: tests that run the sources need the processes that those start.
+ *
+ * @param {string} folder
+ * @param {string} name as in `programs`: 'dist/reader.js'
+ */
+export async function buildOne(folder, name) {
+  const program = programs.find(({ to }) => to === name);
+  if (program === undefined) throw new Error(`There is no program ${name}.`);
+  await buildProgram(folder, program);
 }
 
 /**

@@ -17,6 +17,7 @@ const needed = [
   'dist/extension.js',
   'dist/engine.js',
   'dist/device.js',
+  'dist/reader.js',
   'dist/webview/train.js',
   'models/all-MiniLM-L6-v2/model.safetensors',
   'models/all-MiniLM-L6-v2/tokenizer.json',

@@ -10,8 +10,11 @@ export async function readTextFile(path: string): Promise<string> {
   try {
     const { size } = await stat(path);
     if (size > maxFileBytes) throw unreadable(`it is larger than ${maxFileBytes / 1024 / 1024} MB`);
-    const decoded = decodeText(await readFile(path));
-    if ('reason' in decoded) throw unreadable(decoded.reason);
+    const decoded = await decodeText(await readFile(path));
+    if ('reason' in decoded)
+      throw unreadable(
+        decoded.line === undefined ? decoded.reason : `line ${decoded.line}: ${decoded.reason}`,
+      );
     return decoded.text;
   } catch (error) {
     throw AppError.is(error) ? error : unreadable(`it cannot be read (${messageOf(error)})`, error);

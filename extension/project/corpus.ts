@@ -68,7 +68,7 @@ export async function readCorpus(
   for (const source of classifier.sources) {
     const content = await readSource(root, source, signal);
     for (const text of content.texts) documents.set(placeName(text), text);
-    problems.push(...content.problems);
+    for (const problem of content.problems) problems.push(problem);
   }
   const beside = state.labelledPaths().filter((path) => !documents.has(path));
   for (const text of (await readPaths(root, beside, signal)).texts) documents.set(text.path, text);

@@ -4,6 +4,7 @@ import { fork } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { IPCMessageReader, IPCMessageWriter, createMessageConnection } from 'vscode-jsonrpc/node';
 import { messageOf } from './appError';
+import { electronAsNode } from './electron';
 import type { EngineNotifications, EngineRequests } from './engineApi';
 import { RpcClient } from './rpc';
 
@@ -55,11 +56,6 @@ export class EngineProcess {
   kill(): void {
     this.child.kill('SIGKILL');
   }
-}
-
-/** On the desktop this process is Electron, which is Node only when it is told so. */
-function electronAsNode(): Record<string, string> {
-  return 'electron' in process.versions ? { ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' } : {};
 }
 
 function endOf(child: ChildProcess): Promise<string> {

@@ -12,8 +12,9 @@ export interface TableFiles extends FilePattern {
 
 /** A text longer than this is a problem: it is not one text. Characters. */
 export const maxRowLength = 1024 * 1024;
-/** Columns that are named where one is missing. */
+/** Columns that are named where one is missing, and characters of each. */
 const mostNames = 20;
+const longestName = 60;
 
 /** Every column that is read. */
 export function columnsRead({ text, label }: Pick<TableFiles, 'text' | 'label'>): string[] {
@@ -27,7 +28,9 @@ export function lackingColumn(
 ): string | undefined {
   const lacking = columnsRead(table).find((column) => !names.includes(column));
   if (lacking === undefined) return undefined;
-  const shown = names.slice(0, mostNames).map((name) => `"${name}"`);
+  const shown = names
+    .slice(0, mostNames)
+    .map((name) => `"${name.slice(0, longestName).replace(/[\s\p{Cc}]+/gu, ' ')}"`);
   const others = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
   return `it has no column "${lacking}", but ${shown.join(', ')}${others}`;
 }
@@ -53,7 +56,9 @@ export function rowItem(
   const whole = values.filter((value) => value.trim() !== '').join('\n\n');
   if (whole === '') return problem('the text is empty');
   if (whole.length > maxRowLength) return problem('the text is longer than a million characters');
+  if (whole.includes('\0')) return problem('the text has a NUL byte, which no text has');
   const given = label === undefined ? undefined : said(valueOf(label))?.trim();
+  if (given?.includes('\0')) return problem('the label has a NUL byte, which no label has');
   return { path, part: `row ${at.row}`, text: whole, ...(given && { label: given }) };
 }
 

@@ -1,20 +1,24 @@
 /** CSV and TSV with a row of names: a row is a text. */
-import { Readable, pipeline } from 'node:stream';
 import { lackingColumn, maxRowLength, rowItem, type TableFiles } from './columns';
+import { csvRecordTexts, type CsvRecordText } from './csvRecords';
 import { decodeStream } from './decodeStream';
 import { eachFile } from './eachFile';
 import type { SourceItem } from './source';
+import { textLines } from './textLines';
 import type { OpenFile } from './workspaceFile';
 
 const delimiters = [',', ';', '\t', '|'] as const;
 
-/** The cells of a record, and how many lines were read with it. */
-export interface CsvRecord {
-  readonly record: readonly string[];
-  readonly info: { readonly lines: number };
-}
+/** The cells of a record, or why it has none. */
+export type CsvRecord =
+  /** `line`: where it begins, from 1. */
+  | { readonly line: number; readonly record: readonly string[] }
+  | { readonly line: number; readonly reason: string };
 
-/** One row in memory at a time. @throws as `eachFile` */
+/** So much text is parsed at a time. Characters. */
+const parsedAtOnce = 64 * 1024;
+
+/** A few rows in memory at a time. @throws as `eachFile` */
 export function readCsv(root: string, table: TableFiles, signal?: AbortSignal): AsyncGenerator<SourceItem> {
   return eachFile(root, table, (path, file, stop) => rowsOf(path, file, table, stop), signal);
 }
@@ -28,23 +32,46 @@ export async function csvRecords(
   if ('reason' in pieces) return pieces;
   const first = await pieces.next();
   const head = first.done ? '' : first.value;
+  // Files of the first Macs end their lines so.
+  const isOldMac = head.includes('\r') && !head.includes('\n');
+  const asLines = (piece: string): string => (isOldMac ? piece.replaceAll('\r', '\n') : piece);
+  const whole = async function* (): AsyncGenerator<string> {
+    yield asLines(head);
+    for await (const piece of pieces) yield asLines(piece);
+  };
+  const delimiter = delimiterOf(head);
+  return parsed(csvRecordTexts(textLines(whole(), 2 * maxRowLength), delimiter), delimiter);
+}
+
+/** csv-parse reads the cells, of many records at once for its speed. */
+async function* parsed(records: AsyncIterable<CsvRecordText>, delimiter: string): AsyncGenerator<CsvRecord> {
   // Loaded when first needed: not in the way of the extension's start.
-  const { parse } = await import('csv-parse');
-  const parser = parse({
-    delimiter: delimiterOf(head),
-    info: true,
-    max_record_size: 2 * maxRowLength,
+  const { parse } = await import('csv-parse/sync');
+  const options = {
+    delimiter,
+    record_delimiter: ['\n', '\r\n'],
     relax_column_count: true,
     relax_quotes: true,
-    skip_empty_lines: true,
-  });
-  const whole = async function* (): AsyncGenerator<string> {
-    yield head;
-    yield* pieces;
   };
-  // What fails on either side ends whoever reads the records.
-  pipeline(Readable.from(whole()), parser, () => undefined);
-  return parser as AsyncIterable<CsvRecord>;
+  let begun: { line: number; text: string }[] = [];
+  let length = 0;
+  const cells = function* (): Generator<CsvRecord> {
+    if (begun.length === 0) return;
+    const rows = parse(begun.map(({ text }) => text).join('\n'), options);
+    for (const [at, { line }] of begun.entries()) yield { line, record: rows[at] ?? [] };
+    begun = [];
+    length = 0;
+  };
+  for await (const item of records) {
+    if ('text' in item) {
+      begun.push(item);
+      length += item.text.length;
+      if (length < parsedAtOnce) continue;
+    }
+    yield* cells();
+    if ('reason' in item) yield item;
+  }
+  yield* cells();
 }
 
 async function* rowsOf(
@@ -61,23 +88,33 @@ async function* rowsOf(
   let columns: Map<string, number> | undefined;
   let width = 0;
   let row = 0;
-  for await (const { record, info } of records) {
+  for await (const item of records) {
+    const { line } = item;
     if (columns === undefined) {
-      columns = new Map(record.map((name, at) => [name.trim(), at]));
-      width = record.length;
+      if ('reason' in item) {
+        yield { path, line, reason: `the row of names: ${item.reason}` };
+        return;
+      }
+      columns = new Map(item.record.map((name, at) => [name.trim(), at]));
+      width = item.record.length;
       const lacking = lackingColumn([...columns.keys()], table);
       if (lacking === undefined) continue;
-      yield { path, line: info.lines, reason: lacking };
+      yield { path, line, reason: lacking };
       return;
     }
     row += 1;
+    if ('reason' in item) {
+      yield { path, line, reason: `row ${row}: ${item.reason}` };
+      continue;
+    }
+    const { record } = item;
     if (record.length !== width) {
       const reason = `row ${row}: it has ${record.length} cells, not ${width} as the first line`;
-      yield { path, line: info.lines, reason };
+      yield { path, line, reason };
       continue;
     }
     const cell = (name: string): string | undefined => record[columns?.get(name) ?? -1];
-    yield rowItem(path, { row, line: info.lines }, cell, table);
+    yield rowItem(path, { row, line }, cell, table);
   }
   if (row === 0) yield { path, reason: 'it has no rows under a row of names' };
 }

@@ -1,13 +1,15 @@
 /** Files of any size to text, a piece at a time. */
+import { isAscii } from 'node:buffer';
 import type { FileHandle } from 'node:fs/promises';
 import { CancelledError } from '../protocol/appError';
-import { encodingOf, sniffedBytes } from './decodeText';
+import { firstForeign } from './decodeText';
+import { decoderOf, encodingOf, encodingOfHead, sniffedBytes, type Encoding } from './encoding';
 
 const chunkBytes = 64 * 1024;
 
 /**
  * The text of a file in pieces, without its BOM. What cannot be decoded becomes U+FFFD: one bad byte far into a
- * large file does not take the rest away.
+ * large file does not take the rest away. The encoding is found out where the first character is that is not ASCII.
  *
  * @returns why not, when the bytes at its beginning are no text
  */
@@ -15,21 +17,35 @@ export async function decodeStream(
   handle: FileHandle,
   signal?: AbortSignal,
 ): Promise<AsyncGenerator<string> | { reason: string }> {
-  const head = Buffer.alloc(sniffedBytes);
-  const { bytesRead } = await handle.read(head, 0, head.length, 0);
-  const encoding = encodingOf(head.subarray(0, bytesRead), bytesRead === head.length);
-  return typeof encoding === 'string' ? pieces(handle, encoding, signal) : encoding;
+  const encoding = encodingOfHead(await bytesAt(handle, 0));
+  return typeof encoding === 'object' ? encoding : pieces(handle, encoding, signal);
 }
 
-async function* pieces(handle: FileHandle, encoding: string, signal?: AbortSignal): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding);
+async function* pieces(
+  handle: FileHandle,
+  known: Encoding | undefined,
+  signal?: AbortSignal,
+): AsyncGenerator<string> {
+  let decoder = known === undefined ? undefined : decoderOf(known);
   const chunk = Buffer.alloc(chunkBytes);
   for (let at = 0; ;) {
     CancelledError.throwIf(signal);
     const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
     if (bytesRead === 0) break;
+    const bytes = chunk.subarray(0, bytesRead);
+    if (decoder === undefined && !isAscii(bytes)) {
+      const sample = await bytesAt(handle, at + firstForeign(bytes));
+      const encoding = await encodingOf(sample, sample.length === sniffedBytes);
+      decoder = decoderOf(encoding, { ignoreBOM: at > 0 });
+    }
     at += bytesRead;
-    yield decoder.decode(chunk.subarray(0, bytesRead), { stream: true });
+    yield decoder === undefined ? bytes.toString('latin1') : decoder.decode(bytes, { stream: true });
   }
-  yield decoder.decode();
+  if (decoder !== undefined) yield decoder.decode();
+}
+
+async function bytesAt(handle: FileHandle, at: number): Promise<Uint8Array> {
+  const bytes = Buffer.alloc(sniffedBytes);
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, at);
+  return bytes.subarray(0, bytesRead);
 }

@@ -6,8 +6,11 @@ import { findFiles, type FilePattern } from './files';
 import type { SourceItem } from './source';
 import { openInside, type OpenFile } from './workspaceFile';
 
+/** So many problems of a file are told one by one: a million would be more than its texts. */
+export const mostProblems = 1000;
 /** So many rows are read before others have their turn. */
 const rowsAtOnce = 500;
+const longestMessage = 200;
 
 /** Gives the texts of one open file. Anything that it throws becomes a problem of that file. */
 export type FileReader = (path: string, file: OpenFile, signal?: AbortSignal) => AsyncIterable<SourceItem>;
@@ -22,13 +25,32 @@ export async function* eachFile(
   const realRoot = await realpath(root).catch(() => root);
   let count = 0;
   for (const path of await findFiles(root, pattern, signal)) {
-    for await (const item of oneFile(realRoot, path, read, signal)) {
+    for await (const item of told(path, oneFile(realRoot, path, read, signal))) {
       yield item;
       if ((count += 1) % rowsAtOnce !== 0) continue;
       await setImmediate();
       CancelledError.throwIf(signal);
     }
   }
+}
+
+/** The items of a file: at least one, and no more problems than somebody reads. */
+async function* told(path: string, items: AsyncIterable<SourceItem>): AsyncGenerator<SourceItem> {
+  let texts = 0;
+  let problems = 0;
+  for await (const item of items) {
+    if ('text' in item) texts += 1;
+    else problems += 1;
+    if ('text' in item || problems <= mostProblems) yield item;
+  }
+  if (problems > mostProblems) {
+    yield { path, reason: `it has ${problems - mostProblems} more problems like these` };
+  } else if (texts + problems === 0) yield { path, reason: 'it has no texts' };
+}
+
+/** What a library says may hold bytes of the file. */
+function plain(message: string): string {
+  return message.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, longestMessage);
 }
 
 async function* oneFile(
@@ -50,6 +72,6 @@ async function* oneFile(
     }
   } catch (error) {
     CancelledError.throwIf(signal);
-    yield { path, reason: `the rest cannot be read (${messageOf(error)})` };
+    yield { path, reason: `the rest cannot be read (${plain(messageOf(error))})` };
   }
 }

@@ -92,8 +92,8 @@ async function readOne(realRoot: string, path: string): Promise<SourceText | Sou
       if (size > maxFileBytes) {
         return { path, reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
       }
-      const decoded = decodeText(await handle.readFile());
-      if ('reason' in decoded) return { path, reason: decoded.reason };
+      const decoded = await decodeText(await handle.readFile());
+      if ('reason' in decoded) return { path, ...decoded };
       if (decoded.text.trim() === '') return { path, reason: 'it is empty' };
       return { path, text: decoded.text };
     } finally {

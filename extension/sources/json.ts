@@ -68,10 +68,14 @@ async function* listOf(
     yield { path, reason };
     return;
   }
-  const decoded = decodeText(await handle.readFile());
-  const list: unknown = 'reason' in decoded ? undefined : parsed(decoded.text);
+  const decoded = await decodeText(await handle.readFile());
+  if ('reason' in decoded) {
+    yield { path, ...decoded };
+    return;
+  }
+  const list = parsed(decoded.text);
   if (!Array.isArray(list)) {
-    yield { path, reason: 'reason' in decoded ? decoded.reason : 'it is no JSON list of objects' };
+    yield { path, reason: 'it is no JSON list of objects' };
     return;
   }
   for (const [at, value] of list.entries()) {

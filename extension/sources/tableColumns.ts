@@ -4,7 +4,7 @@ import { realpath } from 'node:fs/promises';
 import { messageOf } from '../protocol/appError';
 import { csvRecords } from './csv';
 import { jsonObjects } from './json';
-import { openParquet } from './parquet';
+import { parquetColumns } from './parquet';
 import type { Source } from './sources';
 import { openInside, type OpenFile } from './workspaceFile';
 
@@ -44,7 +44,7 @@ export async function tableColumns(root: string, path: string): Promise<Column[]
     if ('reason' in file) return file;
     try {
       if (kind === 'csv') return await csvColumns(file);
-      if (kind === 'parquet') return (await openParquet(file)).names.map((name) => ({ name, example: '' }));
+      if (kind === 'parquet') return (await parquetColumns(file)).map((name) => ({ name, example: '' }));
       return await jsonColumns(path, file);
     } finally {
       await file.handle.close();
@@ -58,7 +58,11 @@ async function csvColumns(file: OpenFile): Promise<Column[] | { reason: string }
   const records = await csvRecords(file);
   if ('reason' in records) return records;
   const rows: (readonly string[])[] = [];
-  for await (const { record } of records) if (rows.push(record) === 2) break;
+  for await (const item of records) {
+    if ('reason' in item) {
+      if (rows.length === 0) return item;
+    } else if (rows.push(item.record) === 2) break;
+  }
   const [names = [], first = []] = rows;
   return names.length === 0
     ? { reason: 'it is empty' }

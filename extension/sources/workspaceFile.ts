@@ -7,6 +7,8 @@ export interface OpenFile {
   readonly handle: FileHandle;
   /** Bytes. */
   readonly size: number;
+  /** As `realpath` says it. */
+  readonly realPath: string;
 }
 
 /**
@@ -22,7 +24,7 @@ export async function openInside(realRoot: string, path: string): Promise<OpenFi
   const handle = await open(real, 'r');
   try {
     const stat = await handle.stat();
-    if (stat.isFile()) return { handle, size: stat.size };
+    if (stat.isFile()) return { handle, size: stat.size, realPath: real };
   } catch (error) {
     await handle.close();
     throw error;

@@ -119,17 +119,17 @@ describe('decodeText', () => {
     ['utf-16le', [0xff, 0xfe, ...Buffer.from('Grüße', 'utf16le')]],
     ['utf-16be', [0xfe, 0xff, ...Buffer.from('Grüße', 'utf16le').swap16()]],
     ['windows-1252', [...Buffer.from('Grüße', 'latin1')]],
-  ])('reads %s', (encoding, bytes) => {
-    expect(decodeText(Uint8Array.from(bytes))).toEqual({ text: 'Grüße', encoding });
+  ])('reads %s', async (encoding, bytes) => {
+    expect(await decodeText(Uint8Array.from(bytes))).toEqual({ text: 'Grüße', encoding });
   });
 
-  it('leaves line ends as they are', () => {
-    expect(decodeText(Buffer.from('a\r\nb\n'))).toMatchObject({ text: 'a\r\nb\n' });
+  it('leaves line ends as they are', async () => {
+    expect(await decodeText(Buffer.from('a\r\nb\n'))).toMatchObject({ text: 'a\r\nb\n' });
   });
 
-  it('takes a coloured log for text and random bytes for none', () => {
-    expect(decodeText(Buffer.from('\u001b[31mred\u001b[0m\n'))).toHaveProperty('text');
+  it('takes a coloured log for text and random bytes for none', async () => {
+    expect(await decodeText(Buffer.from('\u001b[31mred\u001b[0m\n'))).toHaveProperty('text');
     const bytes = Uint8Array.from({ length: 500 }, (_, at) => 1 + ((at * 73) % 255));
-    expect(decodeText(bytes)).toEqual({ reason: 'it is a binary file' });
+    expect(await decodeText(bytes)).toEqual({ reason: 'it is a binary file' });
   });
 });
