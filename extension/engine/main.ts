@@ -93,5 +93,6 @@ const engine = serveEngine({
   'engine/suggest': async (params, signal) => explorer.suggest(params, signal),
   'engine/similar': async (params, signal) => explorer.similar(params, signal),
   'engine/review': async (params, signal) => explorer.review(params, signal),
+  'engine/place': async (params, signal) => explorer.place(params, signal),
   'engine/map': async (params, signal) => explorer.map(params, signal),
 });

@@ -262,6 +262,8 @@ export interface EngineRequests {
   'engine/suggest': [params: SuggestParams, result: Suggestions];
   'engine/similar': [params: SimilarParams, result: SimilarTexts];
   'engine/review': [params: ReviewParams, result: Review];
+  /** Waits as long as the patience lasts; says how many texts have their places then. */
+  'engine/place': [params: PlacedTextsParams, result: Placed];
   'engine/map': [params: MapParams, result: CorpusMap];
 }
 

@@ -14,6 +14,8 @@ import type {
   ExplainParams,
   Explanation,
   MapParams,
+  Placed,
+  PlacedTextsParams,
   Prediction,
   Review,
   ReviewParams,
@@ -127,6 +129,11 @@ export class EngineClient {
   /** Which labels may be wrong. @throws AppError, also 'engine/crashed'; CancelledError */
   review(params: ReviewParams, { signal }: CallOptions = {}): Promise<Review> {
     return this.call('engine/review', params, signal, once());
+  }
+
+  /** How far texts have got their places. @throws AppError, also 'engine/crashed'; CancelledError */
+  place(params: PlacedTextsParams, { signal }: CallOptions = {}): Promise<Placed> {
+    return this.call('engine/place', params, signal, once());
   }
 
   /** A picture of the corpus. @throws AppError, also 'engine/crashed'; CancelledError */

@@ -94,10 +94,57 @@ export interface Agreement {
   }[];
 }
 
+/** What the panel is on: one text after the other, or the map of all. */
+export type PanelView = 'text' | 'map';
+
+/** A picture of the texts: near on it means alike in meaning. A place stays what it is while texts are labelled. */
+export interface PanelMap {
+  /** Another number is another picture. */
+  readonly drawn: number;
+  /** A point is a text. */
+  readonly ids: readonly string[];
+  /** Between 0 and 1, as `ids`. */
+  readonly x: readonly number[];
+  readonly y: readonly number[];
+  /** Index into `groups`, as `ids`. */
+  readonly group: readonly number[];
+  /** Texts around a typical one, and words that they have and others do not. */
+  readonly groups: readonly { readonly words: readonly string[] }[];
+  /** Of a very large corpus a sample is drawn: texts that it lacks. */
+  readonly leftOut: number;
+}
+
+/** What is said of the texts of a map. Complete, so that the newest one is enough. */
+export interface MapMarks {
+  readonly drawn: number;
+  /** Labels that are meant by number: those of the set, in its order, then others that texts have. */
+  readonly labels: readonly string[];
+  /** Of each text, its label's number or one of `noLabel`. */
+  readonly given: readonly number[];
+  /** What the model says, as far as it was asked and has answered: else -1. Empty without a model. */
+  readonly suggested: readonly number[];
+  /** 0 to 1, as `suggested`. */
+  readonly scores: readonly number[];
+  /** 1 where the model abstains, as `suggested`. */
+  readonly unsure: readonly (0 | 1)[];
+  /** Texts on the desk that are not on the map, beside those that it left out. */
+  readonly missing: number;
+}
+
+/** In place of a label's number. */
+export const noLabel = { open: -1, none: -2, skipped: -3, gone: -4 } as const;
+
+/** How many texts have their places, of those that get one; then the picture is laid out. */
+export interface MapProgress {
+  readonly placed: number;
+  readonly of: number;
+}
+
 /** Everything that the panel draws. Complete, so that the newest one is enough. */
 export interface LabelPanelState {
   /** Grows with each text that is shown: an older state that comes late is known by it. */
   readonly turn: number;
+  readonly view: PanelView;
   readonly classifier: string;
   readonly labels: readonly PanelLabel[];
   /** Labels that texts have and the set does not. */
@@ -156,9 +203,16 @@ export interface Acknowledged {
   readonly text?: PanelText;
 }
 
+/** What became of a saying about many texts. */
+export interface SaidOfMany extends Acknowledged {
+  /** Texts that it was said of; the others were decided and stay what they were. */
+  readonly said: number;
+}
+
 /** Host -> webview. */
 export interface LabelPanelNotifications {
   'label/state': LabelPanelState;
+  'label/mapProgress': MapProgress;
 }
 
 /** Webview -> host. */
@@ -167,10 +221,10 @@ export interface LabelPanelRequests {
   'label/ready': [params: Record<string, never>, result: LabelPanelState];
   /** Resolves when it is on the disk. Refused for a text that is not the one shown. */
   'label/say': [params: { readonly id: string; readonly said: PanelSaying }, result: Acknowledged];
-  /** Many texts in one step. */
+  /** Many texts in one step; with `keep`, those that are labelled, or fit no label, stay what they are. */
   'label/sayAll': [
-    params: { readonly ids: readonly string[]; readonly said: PanelSaying },
-    result: Acknowledged,
+    params: { readonly ids: readonly string[]; readonly said: PanelSaying; readonly keep?: boolean },
+    result: SaidOfMany,
   ];
   'label/note': [params: { readonly id: string; readonly note: string }, result: Acknowledged];
   /** Of two people's labels, this one counts. */
@@ -184,6 +238,16 @@ export interface LabelPanelRequests {
   'label/search': [params: { readonly words: string }, result: readonly ListedText[]];
   'label/similar': [params: { readonly id: string }, result: readonly ListedText[]];
   'label/set': [params: SetWish, result: Acknowledged];
+  'label/view': [params: { readonly view: PanelView }, result: LabelPanelState];
+  /**
+   * The map as it was drawn last, else a new one, once all texts have their places.
+   * `ready`: a new one of those that have a place by now; `anew`: a new one in any case.
+   */
+  'label/map': [params: { readonly want?: 'ready' | 'anew' }, result: PanelMap];
+  /** `suggested`: the model is asked about all texts of the map; its answers come bit by bit. */
+  'label/marks': [params: { readonly suggested: boolean }, result: MapMarks];
+  /** The beginnings of texts; those that are gone are left out. */
+  'label/texts': [params: { readonly ids: readonly string[] }, result: readonly ListedText[]];
   /** Opens the text in the editor. */
   'label/open': [params: { readonly id: string }, result: null];
   'label/command': [params: { readonly command: PanelCommand }, result: null];

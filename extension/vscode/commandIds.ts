@@ -12,6 +12,7 @@ export const paletteCommands = [
   'nanonet.redoLabel',
   'nanonet.labelNext',
   'nanonet.openLabelPanel',
+  'nanonet.showMap',
   'nanonet.train',
   'nanonet.cancelTraining',
   'nanonet.openTrainPanel',

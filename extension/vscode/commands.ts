@@ -70,6 +70,7 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.redoLabel': () => labels.redo(),
     'nanonet.labelNext': () => labelNext(projects),
     'nanonet.openLabelPanel': () => labelPanel.open(),
+    'nanonet.showMap': () => labelPanel.openMap(),
     'nanonet.train': () => train(projects, trainer, panel),
     'nanonet.cancelTraining': () => cancelTraining(projects, trainer),
     'nanonet.openTrainPanel': () => panel.open(),

@@ -3,6 +3,7 @@ import { AppError, CancelledError } from '../../protocol/appError';
 import type {
   CorpusMap,
   MapParams,
+  Placed,
   PlacedTextsParams,
   Review,
   ReviewParams,
@@ -97,10 +98,26 @@ export class Explorer {
     return { texts: [...same, ...others].slice(0, params.count), placed: texts.length, of };
   }
 
+  /** @throws what placing the texts failed with; CancelledError */
+  async place(params: PlacedTextsParams, signal: AbortSignal): Promise<Placed> {
+    const { texts, of } = await this.look(params, signal);
+    return { placed: texts.length, of };
+  }
+
   /** @throws CancelledError */
   async map(params: MapParams, signal: AbortSignal): Promise<CorpusMap> {
     const { texts, of, vectors } = await this.look(params, signal);
-    const map = await mapOf(texts, vectors, params.seed, breather(signal));
+    // In the order of their keys, whatever is labelled: a label moves nothing.
+    const ordered = [...texts.entries()].sort(([, a], [, b]) => (a.key < b.key ? -1 : 1));
+    const map = await mapOf(
+      ordered.map(([, text]) => text),
+      pickRows(
+        vectors,
+        ordered.map(([at]) => at),
+      ),
+      params.seed,
+      breather(signal),
+    );
     return { ...map, placed: texts.length, of };
   }
 

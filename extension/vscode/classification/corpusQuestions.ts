@@ -1,6 +1,7 @@
 /** What the engine knows of the texts on the desk beside their labels: which to label next, and which are alike. */
 import * as vscode from 'vscode';
-import type { SuggestReason } from '../../protocol/engineApi';
+import { CancelledError } from '../../protocol/appError';
+import type { CorpusMap, Placed, SuggestReason } from '../../protocol/engineApi';
 import type { CorpusText } from '../../project/corpus';
 import { deskPaths, writeRows } from '../../project/runs';
 import type { RankedText, TextOrder } from '../../project/textOrder';
@@ -12,11 +13,19 @@ import type { Project } from '../workspace/project';
 /** Texts that are asked for at once: the order is asked for anew long before they are all labelled. */
 const asked = 60;
 const shownAlike = 50;
+/** So often somebody who waits for a map hears how far it is. */
+const progressMs = 400;
 
 /** A text, and how alike it is to the one that was asked about: cosine, -1 to 1. */
 export interface AlikeText {
   readonly text: CorpusText;
   readonly cosine: number;
+}
+
+/** A map, and the texts that its rows are. */
+export interface TextMap {
+  readonly texts: readonly CorpusText[];
+  readonly map: CorpusMap;
 }
 
 export class CorpusQuestions implements TextOrder {
@@ -63,6 +72,26 @@ export class CorpusQuestions implements TextOrder {
         const text = texts[at];
         return text ? [{ text, cosine }] : [];
       });
+    });
+  }
+
+  /**
+   * A map of the texts. Equal texts have the same place; a very large corpus is sampled.
+   *
+   * @param onProgress hears how many texts have their places; without it nobody waits for the others
+   * @throws MissingError without trust, AppError, CancelledError
+   */
+  map(onProgress: ((progress: Placed) => void) | undefined, signal: AbortSignal): Promise<TextMap> {
+    return this.ask(async (texts, params) => {
+      CancelledError.throwIf(signal);
+      const client = await this.engine.client();
+      while (onProgress) {
+        const progress = await client.place({ ...params, patienceMs: progressMs }, { signal });
+        onProgress(progress);
+        if (progress.placed === progress.of) break;
+      }
+      const seed = this.project.classifier.settings?.seed ?? 1;
+      return { texts, map: await client.map({ ...params, seed, patienceMs: 0 }, { signal }) };
     });
   }
 

@@ -8,6 +8,8 @@ import type { EngineHost } from '../engineHost';
 import { device } from '../settings';
 import type { Project } from '../workspace/project';
 
+/** Of texts that nobody waits for, so many are asked at once: the next text to label does not wait long. */
+const askedAside = 128;
 /** More are not kept: the oldest go first. */
 const keptPredictions = 50_000;
 
@@ -16,6 +18,7 @@ export class Suggestions extends Disposable {
   private modelDir: string | undefined;
   private asking: Promise<void> | undefined;
   private wanted: readonly CorpusText[] = [];
+  private wantedAside: readonly CorpusText[] = [];
   private readonly changed = this.own(new vscode.EventEmitter<void>());
   /** There are new answers. */
   readonly onDidChange = this.changed.event;
@@ -43,13 +46,24 @@ export class Suggestions extends Disposable {
     this.asking ??= this.ask().finally(() => (this.asking = undefined));
   }
 
+  /** Asks for these too, in pieces and after those that are wanted. */
+  wantAside(texts: readonly CorpusText[]): void {
+    this.wantedAside = texts;
+    this.asking ??= this.ask().finally(() => (this.asking = undefined));
+  }
+
   private async ask(): Promise<void> {
     while (!this.isDisposed && this.model !== undefined) {
       const { model } = this.project;
       if (model === undefined) return;
       if (model.dir !== this.modelDir) this.known.clear();
       this.modelDir = model.dir;
-      const missing = this.wanted.filter(({ hash, text }) => text.trim() !== '' && !this.known.has(hash));
+      const isMissing = ({ hash, text }: CorpusText): boolean => text.trim() !== '' && !this.known.has(hash);
+      let missing = this.wanted.filter(isMissing);
+      if (missing.length === 0) {
+        this.wantedAside = this.wantedAside.filter(isMissing);
+        missing = this.wantedAside.slice(0, askedAside);
+      }
       if (missing.length === 0) return;
       try {
         const client = await this.engine.client();

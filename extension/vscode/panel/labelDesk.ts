@@ -2,7 +2,14 @@
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
-import type { Decision, ListedText, OrderName, PanelSaying, TextFilter } from '../../protocol/labelPanelApi';
+import type {
+  Decision,
+  ListedText,
+  OrderName,
+  PanelSaying,
+  PanelView,
+  TextFilter,
+} from '../../protocol/labelPanelApi';
 import { agreementOf, noneFits } from '../../project/agreement';
 import { readCorpus, type CorpusText } from '../../project/corpus';
 import { excerptOf, placeIn, placeName, type Edit, type TextTarget } from '../../project/labelEntry';
@@ -16,8 +23,8 @@ import { Disposable } from '../disposable';
 import type { EngineHost } from '../engineHost';
 import { Debounced } from '../signals';
 import type { Project } from '../workspace/project';
+import { LabelMap, longestList } from './labelMap';
 
-const longestList = 200;
 const shownPaths = 60;
 /** In this time the engine has placed some hundred texts more. */
 const placingMs = 3000;
@@ -27,7 +34,10 @@ const askAgainAfter = 10;
 export class LabelDesk extends Disposable {
   readonly queue: LabelQueue;
   readonly suggestions: Suggestions;
-  private readonly questions: CorpusQuestions;
+  readonly questions: CorpusQuestions;
+  readonly map = new LabelMap(this);
+  /** What the panel is on. */
+  view: PanelView = 'text';
   private readonly orders: Readonly<Record<OrderName, TextOrder>>;
   private order: OrderName = 'random';
   private reading: Promise<void> | undefined;
@@ -112,12 +122,21 @@ export class LabelDesk extends Disposable {
     this.moved();
   }
 
-  /** Many texts, one step. @throws AppError of the journal */
-  async sayAll(ids: readonly string[], said: PanelSaying): Promise<void> {
-    const texts = ids.map((id) => this.queue.get(id)).filter((text) => text !== undefined);
+  /**
+   * Many texts, one step.
+   *
+   * @param keep labelled texts, and those that fit no label, stay what they are
+   * @returns of how many it was said
+   * @throws AppError of the journal
+   */
+  async sayAll(ids: readonly string[], said: PanelSaying, keep = false): Promise<number> {
+    const known = ids.map((id) => this.queue.get(id)).filter((text) => text !== undefined);
+    const texts = known.filter((text) => !keep || (this.decisionOn(text) ?? 'skip') === 'skip');
     await this.project.journal.say(texts.map((text): Saying => ({ target: targetOf(text), said })));
-    if (this.queue.current !== undefined && ids.includes(this.queue.current.id)) this.queue.advance();
+    const { current } = this.queue;
+    if (current && texts.includes(current)) this.queue.advance();
     this.moved();
+    return texts.length;
   }
 
   /** Of what people said differently of a text, this counts; '' is that none of the labels fits. */

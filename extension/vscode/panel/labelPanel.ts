@@ -67,6 +67,13 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
     this.send();
   }
 
+  /** Opens the panel on the map. */
+  async openMap(): Promise<void> {
+    (await this.required()).view = 'map';
+    await this.open();
+    this.send();
+  }
+
   protected title(): string {
     const { selected } = this.projects;
     return selected ? vscode.l10n.t('Label {0}', selected.name) : 'NanoNet';
@@ -96,7 +103,12 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
         return this.state();
       },
       'label/say': on((desk, { id, said }) => desk.say(id, said)),
-      'label/sayAll': on((desk, { ids, said }) => desk.sayAll(ids, said)),
+      'label/sayAll': async ({ ids, said, keep }) => {
+        const desk = await this.required();
+        const count = await desk.sayAll(ids, said, keep);
+        this.settled.ask();
+        return { ...acknowledged(desk), said: count };
+      },
       'label/note': on((desk, { id, note }) => desk.note(id, note)),
       'label/settle': on((desk, { id, label }) => desk.settle(id, label)),
       'label/back': on((desk) => desk.back()),
@@ -111,6 +123,17 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
         await changeSet(desk.project, wish);
         desk.filter(desk.queue.filter);
       }),
+      'label/view': async ({ view }) => {
+        (await this.required()).view = view;
+        return this.state();
+      },
+      'label/map': async ({ want }, signal) => {
+        const desk = await this.required();
+        await desk.ready();
+        return desk.map.draw(want, (progress) => this.tell('label/mapProgress', progress), signal);
+      },
+      'label/marks': async ({ suggested }) => (await this.required()).map.marks(suggested),
+      'label/texts': async ({ ids }) => (await this.required()).map.listed(ids),
       'label/open': async ({ id }) => {
         const desk = await this.required();
         await openText(desk.project, desk.required(id));

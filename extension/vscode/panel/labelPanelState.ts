@@ -27,6 +27,7 @@ const shownNotices = 5;
 export function emptyState(nothing: NothingToShow, notices: readonly string[] = []): LabelPanelState {
   return {
     turn: 0,
+    view: 'text',
     classifier: '',
     labels: [],
     unknownLabels: [],
@@ -48,6 +49,7 @@ export function stateOf(desk: LabelDesk): LabelPanelState {
   const { journal } = project;
   const nothing = whyNothing(desk);
   return {
+    view: desk.view,
     classifier: project.name,
     labels: labelsOf(project),
     unknownLabels: unknownLabelsOf(project),
