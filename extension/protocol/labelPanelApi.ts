@@ -99,7 +99,7 @@ export type PanelView = 'text' | 'map';
 
 /** A picture of the texts: near on it means alike in meaning. A place stays what it is while texts are labelled. */
 export interface PanelMap {
-  /** Another number is another picture. */
+  /** When, in milliseconds of the clock: tells one map from another. */
   readonly drawn: number;
   /** A point is a text. */
   readonly ids: readonly string[];

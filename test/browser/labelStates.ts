@@ -22,6 +22,7 @@ Version 4.2.1, Windows 11. It worked in 4.1.`;
 
 const waiting: LabelPanelState = {
   turn: 7,
+  view: 'text',
   classifier: 'tickets',
   labels: [
     {

@@ -5,24 +5,25 @@ export type Tool = 'search' | 'filter' | 'keys' | 'note' | 'set' | 'similar' | '
 
 export type Action =
   | { readonly do: 'label'; readonly label: string }
-  | { readonly do: 'none' | 'skip' | 'accept' | 'back' | 'undo' | 'redo' | 'open' }
+  | { readonly do: 'none' | 'skip' | 'accept' | 'back' | 'undo' | 'redo' | 'open' | 'map' }
   | { readonly do: 'tool'; readonly tool: Tool };
 
 /** What of a KeyboardEvent counts. */
 export type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey' | 'repeat'>;
 
 /** For labels that have no key of their own, in order; without 0 and the letters of the tools. */
-const spareKeys = [...'123456789', ...'abcdeghijkqrstuvwxyz'];
+const spareKeys = [...'123456789', ...'abcdeghijkqrtuvwxyz'];
 
 const toolKeys: Readonly<Record<string, Action>> = {
   '/': { do: 'tool', tool: 'search' },
   '?': { do: 'tool', tool: 'keys' },
   f: { do: 'tool', tool: 'filter' },
   l: { do: 'tool', tool: 'set' },
-  m: { do: 'tool', tool: 'similar' },
+  m: { do: 'map' },
   n: { do: 'tool', tool: 'note' },
   o: { do: 'open' },
   p: { do: 'tool', tool: 'people' },
+  s: { do: 'tool', tool: 'similar' },
 };
 
 const plainKeys: Readonly<Record<string, Action>> = {

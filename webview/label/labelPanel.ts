@@ -1,68 +1,47 @@
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
-import { messageOf } from '../../extension/protocol/appError';
-import type {
-  Acknowledged,
-  LabelPanelNotifications,
-  LabelPanelRequests,
-  LabelPanelState,
-  ListedText,
-  PanelSaying,
-  PanelText,
-  SetWish,
-  TextFilter,
-} from '../../extension/protocol/labelPanelApi';
-import type { Host } from '../shared/host';
-import type { Action, Tool } from './keys';
+import { customElement } from 'lit/decorators.js';
+import { createRef } from 'lit/directives/ref.js';
+import type { LabelPanelState, PanelSaying, PanelText } from '../../extension/protocol/labelPanelApi';
+import type { Action } from './keys';
 import { Keys, keysOf } from './keys';
-import { Shown } from './shown';
-import { about } from './views/about';
-import { filterTool } from './views/filterTool';
+import { MapDesk } from './map/mapDesk';
+import type { NanonetMap } from './map/mapElement';
+import './map/mapElement';
+import { mapAction } from './map/mapKeys';
+import { Talk, type LabelHost } from './talk';
+import { Tools } from './tools';
 import { head } from './views/head';
-import { keyTable } from './views/keyTable';
 import { labelBar } from './views/labelBar';
-import { listTool } from './views/listTool';
-import { noteTool } from './views/noteTool';
-import { peopleTool } from './views/peopleTool';
+import { mapArea, type MapAreaWishes } from './views/mapArea';
+import { mapSide } from './views/mapSide';
+import { notices, trouble } from './views/messages';
 import { nothingToShow } from './views/nothingToShow';
-import { setTool } from './views/setTool';
+import { side } from './views/side';
 import { textCard } from './views/textCard';
 import { words } from './words';
-
-export type LabelHost = Host<LabelPanelRequests, LabelPanelNotifications, object>;
-
-/** A tool's list of texts, and which of them are selected. */
-export interface TextList {
-  readonly texts: readonly ListedText[];
-  readonly selected: ReadonlySet<string>;
-}
 
 const spokenLength = 300;
 
 /** The label panel. Draws what `Shown` says is on the screen; in light DOM, under the page's style sheet. */
 @customElement('nanonet-label')
 export class NanonetLabel extends LitElement {
-  @state() declare private tool: Tool | undefined;
-  @state() declare private list: TextList;
-  /** The label of the set that is being edited. */
-  @state() declare private edited: string | undefined;
-  @state() declare private problem: string | undefined;
-  @state() declare private spoken: string;
-
-  private host: LabelHost | undefined;
-  private readonly shown = new Shown();
+  private readonly changed = (): void => this.requestUpdate();
+  private readonly talk = new Talk(this.changed);
+  private readonly tools = new Tools(this.talk, {
+    changed: this.changed,
+    focusTool: () => void this.updateComplete.then(() => this.focusTool()),
+    focusDesk: () => void this.updateComplete.then(() => this.focusDesk()),
+  });
+  private readonly map = new MapDesk(this.talk, this.changed);
+  private readonly mapElement = createRef<NanonetMap>();
   private readonly keys = new Keys();
+  /** The state that the map's marks were asked for. */
+  private marked: LabelPanelState | undefined;
   /** A decision is on its way to the disk: until it is there, no key decides about the same text again. */
   private isSaying = false;
   /** Undo, redo and back, one after the other, however fast they are pressed. */
   private moves: Promise<void> = Promise.resolve();
-
-  constructor() {
-    super();
-    this.spoken = '';
-    this.list = { texts: [], selected: new Set() };
-  }
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -70,153 +49,118 @@ export class NanonetLabel extends LitElement {
 
   /** Begins to draw what the host says. Called once, by the page. */
   async connect(host: LabelHost): Promise<void> {
-    this.host = host;
     window.addEventListener('keydown', this.onKey);
-    window.addEventListener('focus', () => this.focusLabels());
-    host.client.on('label/state', (next) => this.draw(next));
-    try {
-      this.draw(await host.client.request('label/ready', {}));
-    } catch (error) {
-      this.problem = messageOf(error);
-    }
+    window.addEventListener('focus', () => this.focusDesk());
+    const connected = this.talk.connect(host);
+    this.map.connect();
+    await connected;
     await this.updateComplete;
-    this.focusLabels();
+    this.focusDesk();
   }
 
-  private draw(next: LabelPanelState): void {
-    if (this.shown.take(next)) this.requestUpdate();
+  protected override willUpdate(): void {
+    const { whole } = this.talk.shown;
+    if (whole === this.marked) return;
+    const before = this.marked;
+    this.marked = whole;
+    if (whole?.view === 'map') {
+      // Not while it draws: what follows is drawn once more.
+      queueMicrotask(() => {
+        if (before?.view === 'map') return void this.map.refresh();
+        void this.map.show().then(() => this.updateComplete.then(() => this.focusDesk()));
+      });
+    } else if (before?.view === 'map') this.map.cancel();
   }
 
   protected override updated(_changed: PropertyValues): void {
     // A button that was pressed may be gone: then the keys would go nowhere.
-    if (document.hasFocus() && document.activeElement === document.body) this.focusLabels();
+    if (document.hasFocus() && document.activeElement === document.body) this.focusDesk();
   }
 
   protected override render(): TemplateResult {
-    const panel = this.shown.whole;
-    if (panel === undefined) return html`<main aria-busy="true">${this.trouble() ?? this.opening()}</main>`;
-    const text = this.shown.current;
+    const panel = this.talk.shown.whole;
+    const problem = trouble(this.talk.problem);
+    if (panel === undefined) {
+      return html`<main aria-busy="true">${problem ?? html`<p class="opening">${words.opening}</p>`}</main>`;
+    }
+    const text = this.talk.shown.current;
     const labelKeys = keysOf(panel.labels);
+    const { open } = this.tools;
+    const order = (name: LabelPanelState['order']): void => void this.talk.ask('label/order', { order: name });
+    const labelled = this.isMap
+      ? { isMap: true, isOpen: this.map.marks !== undefined }
+      : { text, isMap: false, isOpen: text !== undefined };
+    const about = this.isMap ? words.map.map : words.about;
     return html`
-      ${head(panel, { act: this.act, order: (order) => void this.ask('label/order', { order }) }, this.tool)}
+      ${head(panel, { act: this.act, order }, open)}
       <div class="body">
         <main>
-          <div class="desk">
-            ${this.trouble() ?? this.notices(panel)}
-            ${
-              text === undefined || panel.nothing === 'noLabels'
-                ? nothingToShow(panel, {
-                    run: (command) => void this.ask('label/command', { command }),
-                    show: (filter) => void this.ask('label/filter', { filter }),
-                    openSet: () => this.openTool('set'),
-                  })
-                : textCard(text, () => this.act({ do: 'open' }))
-            }
-          </div>
-          ${labelBar(panel, text, labelKeys, this.act)}
+          <div class="desk">${problem ?? notices(panel)} ${this.desk(panel, text)}</div>
+          ${labelBar(panel, labelled, labelKeys, this.act)}
         </main>
-        <aside tabindex="0" aria-label=${this.tool === undefined ? words.about : words[this.tool]}>
-          ${this.side(panel, text, labelKeys)}
+        <aside tabindex="0" aria-label=${open === undefined ? about : words[open]}>
+          ${
+            open === undefined && this.isMap
+              ? mapSide(panel, this.map, { show: this.show, goTo: (point) => this.picture?.goTo(point) })
+              : side(panel, text, labelKeys, this.tools, this.talk, this.show)
+          }
         </aside>
       </div>
-      <div class="for-ears" role="status" aria-live="polite">${this.spoken}</div>
+      <div class="for-ears" role="status" aria-live="polite">${this.talk.spoken}</div>
     `;
   }
 
-  private side(
-    panel: LabelPanelState,
-    text: PanelText | undefined,
-    labelKeys: ReadonlyMap<string, string>,
-  ): TemplateResult | typeof nothing {
-    const close = (): void => this.closeTool();
-    switch (this.tool) {
-      case undefined:
-        return text === undefined ? nothing : about(panel, text);
-      case 'keys':
-        return keyTable(labelKeys, close);
-      case 'filter':
-        return filterTool(panel, (filter) => void this.filter(filter), close);
-      case 'note':
-        return text === undefined ? nothing : noteTool(text, (note) => void this.note(text.id, note), close);
-      case 'people':
-        return peopleTool(panel, {
-          show: (id) => void this.ask('label/show', { id }),
-          settle: (id, label) => void this.ask('label/settle', { id, label }),
-          close,
-        });
-      case 'search':
-      case 'similar':
-        return listTool(this.tool, panel, this.list, {
-          search: (found) => void this.search(found),
-          select: (ids) => (this.list = { ...this.list, selected: ids }),
-          show: (id) => void this.ask('label/show', { id }),
-          labelAll: (said) => void this.sayAll(said),
-          close,
-        });
-      case 'set':
-        return setTool(panel, this.edited, {
-          edit: (name) => (this.edited = name),
-          wish: (wish) => void this.wish(wish),
-          close,
-        });
-    }
-  }
-
-  private opening(): TemplateResult {
-    return html`<p class="opening">${words.opening}</p>`;
-  }
-
-  /** What went wrong with the last key, until the next one. */
-  private trouble(): TemplateResult | undefined {
-    if (this.problem === undefined) return undefined;
-    return html`
-      <p class="message bad" role="alert">
-        <span class="codicon codicon-error" aria-hidden="true"></span><span>${this.problem}</span>
-      </p>
-    `;
-  }
-
-  private notices({ notices, nothing: why }: LabelPanelState): TemplateResult | typeof nothing {
-    if (notices.length === 0) return nothing;
-    const kind = why === 'failed' ? 'error' : 'warning';
-    return html`
-      <ul class="notices">
-        ${notices.map(
-          (notice) => html`
-            <li class="message">
-              <span class="codicon codicon-${kind}" aria-hidden="true"></span><span>${notice}</span>
-            </li>
-          `,
-        )}
-      </ul>
-    `;
+  private desk(panel: LabelPanelState, text: PanelText | undefined): TemplateResult | typeof nothing {
+    if (this.isMap) return mapArea(panel, this.map, this.mapElement, this.mapWishes);
+    if (text !== undefined && panel.nothing !== 'noLabels') return textCard(text, () => this.act({ do: 'open' }));
+    return nothingToShow(panel, {
+      run: (command) => void this.talk.ask('label/command', { command }),
+      show: (filter) => void this.tools.filter(filter),
+      openSet: () => this.tools.toggle('set'),
+    });
   }
 
   // --- Keys ---------------------------------------------------------------------------------------------------------
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const panel = this.shown.whole;
+    const panel = this.talk.shown.whole;
     if (panel === undefined) return;
-    if (event.key === 'Escape' && this.tool !== undefined) {
-      event.preventDefault();
-      return this.closeTool();
-    }
     const target = event.target instanceof HTMLElement ? event.target : undefined;
-    // Where something is written or chosen, a letter is a letter.
-    const isElsewhere = target?.closest('aside, input, textarea, select') ?? null;
-    if (isElsewhere !== null) return;
-    const isButton = target?.closest('button, vscode-button, summary') ?? null;
-    const isLabel = target?.closest('.labels') ?? null;
+    const isIn = (selector: string): boolean => (target?.closest(selector) ?? null) !== null;
+    const isAside = isIn('aside');
+    if (event.key === 'Escape' && this.escape(isAside)) return event.preventDefault();
+    // Where something is written or chosen, a letter is a letter. Beside the map nothing is.
+    if (isAside && (!this.isMap || this.tools.open !== undefined)) return;
+    if (isIn('input:not([type=checkbox]), textarea, select')) return;
+    const isButton = isIn('button, vscode-button, summary, input');
+    const isLabel = isIn('.labels');
     // Outside of the labels, Enter and Space press the button that has the focus.
-    if (isButton !== null && isLabel === null && (event.key === 'Enter' || event.key === ' ')) return;
-    if (isLabel !== null && this.walk(event)) return;
-    const action = this.keys.action(event, keysOf(panel.labels), performance.now());
+    if (isButton && !isLabel && (event.key === 'Enter' || event.key === ' ')) return;
+    if (isLabel && this.walk(event)) return;
+    const labelKeys = keysOf(panel.labels);
+    const onMap = this.isMap && !isLabel && !isAside ? mapAction(event, labelKeys) : undefined;
+    if (onMap !== undefined) {
+      event.preventDefault();
+      return this.picture?.act(onMap);
+    }
+    const action = this.keys.action(event, labelKeys, performance.now());
     if (action === undefined) return;
     // A label that was walked to with the arrow keys is pressed by Enter.
-    if (action.do === 'accept' && isButton !== null) return;
+    if (action.do === 'accept' && isButton) return;
     event.preventDefault();
     this.act(action);
   };
+
+  /** Closes the tool; on the map, gives up the lasso, the selection, then the map. @returns whether there was something */
+  private escape(isAside: boolean): boolean {
+    if (this.tools.open !== undefined) this.tools.close();
+    else if (!this.isMap) return false;
+    else if (isAside) this.focusDesk();
+    else if (this.picture?.escape()) return true;
+    else if (this.map.selected.size > 0) this.map.select([], 'instead');
+    else this.leaveMap();
+    return true;
+  }
 
   /** The arrow keys go from label to label. */
   private walk({ key }: KeyboardEvent): boolean {
@@ -230,141 +174,114 @@ export class NanonetLabel extends LitElement {
   }
 
   private readonly act = (action: Action): void => {
-    const text = this.shown.current;
-    this.problem = undefined;
+    const text = this.talk.shown.current;
+    this.talk.problem = undefined;
     switch (action.do) {
+      case 'map':
+        return this.isMap ? this.leaveMap() : void this.talk.view('map').then(() => this.focusDesk());
       case 'tool':
-        return this.openTool(action.tool);
-      case 'back':
-        return this.move('label/back');
+        if (this.isMap && (action.tool === 'similar' || action.tool === 'note')) return;
+        return this.tools.toggle(action.tool);
       case 'undo':
         return this.move('label/undo');
       case 'redo':
         return this.move('label/redo');
-      case 'open':
-        if (text !== undefined) void this.ask('label/open', { id: text.id });
-        return;
-      case 'accept': {
-        const { suggestion } = text ?? {};
-        if (suggestion === undefined || suggestion.unsure) this.spoken = words.spoken.noSuggestion;
-        else void this.say({ op: 'label', label: suggestion.label });
-        return;
-      }
       case 'label':
         return void this.say({ op: 'label', label: action.label });
       case 'none':
+        return void this.say({ op: 'none' });
+    }
+    // The rest is about the text that is shown.
+    if (this.isMap) return;
+    switch (action.do) {
       case 'skip':
-        return void this.say({ op: action.do });
+        return void this.say({ op: 'skip' });
+      case 'back':
+        return this.move('label/back');
+      case 'open':
+        if (text !== undefined) void this.talk.ask('label/open', { id: text.id });
+        return;
+      case 'accept': {
+        const { suggestion } = text ?? {};
+        if (suggestion === undefined || suggestion.unsure) this.talk.speak(words.spoken.noSuggestion);
+        else void this.say({ op: 'label', label: suggestion.label });
+      }
     }
   };
 
   private async say(said: PanelSaying): Promise<void> {
-    const text = this.shown.current;
+    if (this.isMap) return this.map.say(said);
+    const text = this.talk.shown.current;
     if (text === undefined || this.isSaying) return;
     this.isSaying = true;
     try {
-      const done = await this.ask('label/say', { id: text.id, said });
+      const done = await this.talk.ask('label/say', { id: text.id, said });
       if (done !== undefined) this.speakOf(said);
     } finally {
       this.isSaying = false;
     }
-    this.focusLabels();
+    this.focusDesk();
   }
 
   private move(method: 'label/back' | 'label/undo' | 'label/redo'): void {
     this.moves = this.moves.then(async () => {
-      await this.ask(method, {});
-      this.spoken = words.spoken.next(excerpt(this.shown.current));
-      this.focusLabels();
+      await this.talk.ask(method, {});
+      this.talk.speak(this.isMap ? words.map.moved[method] : words.spoken.next(excerpt(this.talk.shown.current)));
+      this.focusDesk();
     });
   }
 
   private speakOf(said: PanelSaying): void {
     const what = said.op === 'label' ? said.label : said.op === 'none' ? words.none : words.skip;
-    const next = this.shown.current;
-    this.spoken = next === undefined ? words.spoken.done : words.spoken.said(what, excerpt(next));
+    const next = this.talk.shown.current;
+    this.talk.speak(next === undefined ? words.spoken.done : words.spoken.said(what, excerpt(next)));
   }
 
-  // --- Tools --------------------------------------------------------------------------------------------------------
+  // --- The map ------------------------------------------------------------------------------------------------------
 
-  private openTool(tool: Tool): void {
-    if (this.tool === tool) return this.closeTool();
-    this.tool = tool;
-    this.edited = undefined;
-    this.list = { texts: [], selected: new Set() };
-    const text = this.shown.current;
-    if (tool === 'similar' && text !== undefined) {
-      void this.fetchList(() => this.host?.client.request('label/similar', { id: text.id }));
-    }
-    void this.updateComplete.then(() => {
-      const fields = 'aside :is(input, select, textarea)';
-      (this.querySelector<HTMLElement>(fields) ?? this.querySelector<HTMLElement>('aside button'))?.focus();
+  private readonly mapWishes: MapAreaWishes = {
+    select: (points, choice) => this.map.select(points, choice),
+    open: (point) => this.show(this.map.map?.ids[point] ?? ''),
+    attend: (point, place, by) => this.map.attend(point, place, by),
+    speak: (sentence) => this.talk.speak(sentence),
+    moved: (camera) => this.map.look(camera),
+    act: (action) => this.picture?.act(action),
+    focus: () => this.focusDesk(),
+    leave: () => this.leaveMap(),
+  };
+
+  private get isMap(): boolean {
+    return this.talk.shown.whole?.view === 'map';
+  }
+
+  /** While it is drawn. */
+  private get picture(): NanonetMap | undefined {
+    return this.mapElement.value;
+  }
+
+  private leaveMap(): void {
+    void this.talk.view('text').then(() => this.updateComplete.then(() => this.focusDesk()));
+  }
+
+  private readonly show = (id: string): void => {
+    void this.talk.ask('label/show', { id }).then((done) => {
+      if (done && this.isMap) this.leaveMap();
     });
+  };
+
+  // --- Focus --------------------------------------------------------------------------------------------------------
+
+  private focusTool(): void {
+    const fields = 'aside :is(input, select, textarea)';
+    (this.querySelector<HTMLElement>(fields) ?? this.querySelector<HTMLElement>('aside button'))?.focus();
   }
 
-  private closeTool(): void {
-    this.tool = undefined;
-    void this.updateComplete.then(() => this.focusLabels());
+  /** The keys work from here: the map, or the labels, of which a screen reader is told what they are. */
+  private focusDesk(): void {
+    if (this.tools.open !== undefined) return;
+    if (this.isMap && this.picture) return this.picture.focus();
+    this.querySelector<HTMLElement>('.labels')?.focus({ preventScroll: true });
   }
-
-  private search(found: string): Promise<void> {
-    return this.fetchList(() => this.host?.client.request('label/search', { words: found }));
-  }
-
-  private async fetchList(ask: () => Promise<readonly ListedText[]> | undefined): Promise<void> {
-    try {
-      this.list = { texts: (await ask()) ?? [], selected: new Set() };
-    } catch (error) {
-      this.problem = messageOf(error);
-    }
-  }
-
-  private async sayAll(said: PanelSaying): Promise<void> {
-    const ids = [...this.list.selected];
-    if (ids.length === 0) return;
-    if ((await this.ask('label/sayAll', { ids, said })) !== undefined) this.closeTool();
-  }
-
-  private async filter(filter: TextFilter): Promise<void> {
-    await this.ask('label/filter', { filter });
-  }
-
-  private async note(id: string, note: string): Promise<void> {
-    if ((await this.ask('label/note', { id, note })) !== undefined) this.closeTool();
-  }
-
-  private async wish(wish: SetWish): Promise<void> {
-    if ((await this.ask('label/set', wish)) !== undefined) this.edited = undefined;
-  }
-
-  // --- The host -----------------------------------------------------------------------------------------------------
-
-  /** @returns the host's answer; undefined when it refused, and then its sentence is shown */
-  private async ask<M extends keyof LabelPanelRequests>(
-    method: M,
-    params: LabelPanelRequests[M][0],
-  ): Promise<LabelPanelRequests[M][1] | undefined> {
-    if (this.host === undefined) return undefined;
-    this.problem = undefined;
-    try {
-      const done = await this.host.client.request(method, params);
-      if (isAcknowledged(done)) this.shown.acknowledge(done);
-      this.requestUpdate();
-      return done;
-    } catch (error) {
-      this.problem = messageOf(error);
-      return undefined;
-    }
-  }
-
-  /** The keys work from here; a screen reader is told that these are the labels. */
-  private focusLabels(): void {
-    if (this.tool === undefined) this.querySelector<HTMLElement>('.labels')?.focus({ preventScroll: true });
-  }
-}
-
-function isAcknowledged(done: unknown): done is Acknowledged {
-  return typeof done === 'object' && done !== null && 'turn' in done;
 }
 
 function excerpt(text: PanelText | undefined): string {

@@ -1,5 +1,6 @@
 /** Every word that the label panel shows, in one place, so that a host may localise them one day. */
 import type { NothingToShow, OrderName, TextFilter } from '../../extension/protocol/labelPanelApi';
+import { noLabel } from '../../extension/protocol/labelPanelApi';
 
 const orders: Readonly<Record<OrderName, string>> = {
   useful: 'Most useful',
@@ -114,6 +115,79 @@ export const words = {
   adopt: (label: string): string => `Add ${label}`,
   setIsSafe: 'Every change is one step of undo, and no label is lost by it.',
 
+  map: {
+    map: 'Map',
+    picture: (texts: number): string => `Map of ${texts} ${texts === 1 ? 'text' : 'texts'}`,
+    hint:
+      'Arrow keys go to the nearest text that way, with Ctrl further. Shift and an arrow draws a larger or smaller circle. Space ' +
+      'selects what is in it. A label’s key labels all that is selected. Enter opens the text. Escape clears the selection.',
+    tools: 'Map tools',
+    notDrawn: 'The map is not drawn.',
+    draw: 'Draw the Map',
+    drawAnew: 'Draw Again',
+    empty: 'There is no text to draw.',
+    beginning: 'Looking at the texts…',
+    placing: (placed: string, of: string): string => `Reading the texts for the map: ${placed} of ${of}`,
+    layingOut: 'Laying the map out…',
+    progress: 'Texts read',
+    goesOn: 'The reading goes on while you label; the map is there when you come back.',
+    drawReady: (ready: string): string => `Draw the ${ready} that Are Ready`,
+    cancel: 'Back to the Text',
+    colours: 'Colours',
+    by: { label: 'Labels', suggestion: 'Suggestions', score: 'Scores' },
+    noModel: 'Suggestions and scores come with the first model: train one.',
+    drag: 'Drag with the mouse to',
+    modes: { lasso: 'Lasso', move: 'Move' },
+    modeHints: {
+      lasso: 'Drag to select; with Shift to add, with Alt to take away',
+      move: 'Drag to move the map; the right mouse button always does',
+    },
+    zoom: { in: 'Nearer', out: 'Farther', whole: 'The whole map' },
+    missing: (count: string, isOne: boolean): string =>
+      `${count} ${isOne ? 'text is' : 'texts are'} not on the map.`,
+    reading: (read: string, of: string): string => `The model has read ${read} of ${of} texts.`,
+    sample: (drawn: string, leftOut: string): string =>
+      `${drawn} texts, drawn by lot; ${leftOut} more are not on the map.`,
+    noLabel: {
+      [noLabel.open]: 'Not decided yet',
+      [noLabel.none]: 'None of these',
+      [noLabel.skipped]: 'Skipped',
+      [noLabel.gone]: 'Gone',
+    } as Readonly<Record<number, string>>,
+    suggests: (label: string, score: string, isUnsure: boolean): string =>
+      `${isUnsure ? 'unsure' : 'suggested'}: ${label} ${score}`,
+    points: 'Points',
+    legend: {
+      open: 'Not decided yet',
+      notAsked: 'Not read by the model yet',
+      suggested: 'Hollow: the model’s suggestion; grey: it is unsure',
+      skipped: 'Skipped',
+      bands: ['Score below 0.50', '0.50 to 0.70', '0.70 to 0.90', '0.90 and above'],
+    },
+    how: 'Draw around points with the mouse, then press a label’s key. A click opens a text.',
+    groups: 'Groups',
+    selectGroup: 'Select these texts',
+    selected: (count: number): string =>
+      count === 0 ? 'Nothing is selected' : `${count} ${count === 1 ? 'text' : 'texts'} selected`,
+    countsSelected: 'Selected texts a label',
+    listOfSelected: 'Selected texts',
+    clear: 'Clear',
+    alsoDecided: (count: string, isOne: boolean): string =>
+      isOne ? 'Change the one that is decided too' : `Change the ${count} that are decided too`,
+    selectFirst: 'Select texts first: draw around them, or press Space on one.',
+    said: (said: number, kept: number, what: string): string => {
+      const texts = (count: number): string => `${count} ${count === 1 ? 'text' : 'texts'}`;
+      if (said === 0) return `All ${texts(kept)} are decided already; tick the box to change them.`;
+      const rest = kept === 0 ? '' : ` ${texts(kept)} ${kept === 1 ? 'was' : 'were'} decided before and stayed.`;
+      return `${texts(said)}: ${what}.${rest} Ctrl+Z takes it back.`;
+    },
+    moved: { 'label/undo': 'Undone.', 'label/redo': 'Done again.', 'label/back': '' },
+    nearest: (count: number): string => (count === 1 ? 'One text' : `The ${count} nearest texts`),
+    noFurther: 'There is no text further that way.',
+    at: (text: string, label: string | undefined, isSelected: boolean): string =>
+      `${text} ${label ?? 'Not labelled'}.${isSelected ? ' Selected.' : ''}`,
+  },
+
   commands: {
     newClassifier: 'New Classifier',
     openSample: 'Open the Sample',
@@ -138,6 +212,14 @@ export const words = {
     similar: 'similar texts',
     open: 'open the text in the editor',
     people: 'where people disagree',
+    map: 'the map, and back',
+    onMap: 'On the map',
+    go: 'to the nearest text that way; with Ctrl further',
+    circle: 'a larger or smaller circle around it',
+    toggle: 'select what is in the circle, or not',
+    show: 'open the text',
+    zoom: 'nearer, farther, the whole map',
+    clear: 'clear the selection; then back to the text',
     keys: 'this table',
     escape: 'back to the labels',
     arrows: 'from label to label',

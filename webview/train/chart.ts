@@ -8,7 +8,8 @@ import { chartTable } from './chartTable';
 import type { CurveTable } from './curves';
 import { curvesKey, tabulate } from './curves';
 import { whole } from './format';
-import { onThemeChange, readTheme } from './theme';
+import { onThemeChange } from '../shared/themeChange';
+import { readTheme } from './theme';
 import { words } from './words';
 
 const height = 208;

@@ -11,7 +11,6 @@ export const longestList = 200;
 
 export class LabelMap {
   private drawn: PanelMap | undefined;
-  private count = 0;
 
   constructor(private readonly desk: LabelDesk) {}
 
@@ -26,7 +25,7 @@ export class LabelMap {
   ): Promise<PanelMap> {
     if (this.drawn && want === undefined) return this.drawn;
     const found = await this.desk.questions.map(want === 'ready' ? undefined : onProgress, signal);
-    this.drawn = { drawn: (this.count += 1), ...pointsOf(found) };
+    this.drawn = { drawn: Date.now(), ...pointsOf(found) };
     return this.drawn;
   }
 

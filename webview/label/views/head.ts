@@ -25,6 +25,7 @@ export function head(panel: LabelPanelState, wishes: HeadWishes, open: Tool | un
   const decided = counts.labelled + counts.none;
   const share = counts.texts === 0 ? 0 : decided / counts.texts;
   const isFiltered = filter.show !== 'open' || Object.keys(filter).length > 1;
+  const isMap = panel.view === 'map';
   const tool = (name: Tool, icon: string, keys: string): ToolButton => ({
     action: { do: 'tool', tool: name },
     icon,
@@ -47,10 +48,18 @@ export function head(panel: LabelPanelState, wishes: HeadWishes, open: Tool | un
       keys: 'Ctrl+Shift+Z',
       isDisabled: !panel.canRedo,
     },
+    {
+      action: { do: 'map' },
+      icon: 'graph-scatter',
+      label: words.map.map,
+      keys: 'M',
+      isPressed: isMap,
+      isDisabled: panel.counts.texts === 0,
+    },
     tool('search', 'search', '/'),
     tool('filter', isFiltered ? 'filter-filled' : 'filter', 'F'),
-    tool('similar', 'list-selection', 'M'),
-    tool('note', 'note', 'N'),
+    { ...tool('similar', 'list-selection', 'S'), isDisabled: isMap },
+    { ...tool('note', 'note', 'N'), isDisabled: isMap },
     tool('set', 'tag', 'L'),
     ...(panel.agreement.pairs.length > 0 ? [tool('people', 'organization', 'P')] : []),
     tool('keys', 'question', '?'),

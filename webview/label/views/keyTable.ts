@@ -3,10 +3,12 @@ import type { TemplateResult } from 'lit';
 import { words } from '../words';
 import { toolHeading } from './toolHeading';
 
+type Row = readonly [keys: string, does: string];
+
 /** Every key and what it does. */
 export function keyTable(labelKeys: ReadonlyMap<string, string>, close: () => void): TemplateResult {
   const { keyTable: does } = words;
-  const rows: (readonly [keys: string, does: string])[] = [
+  const rows: readonly Row[] = [
     [[...labelKeys.keys()].join(' '), does.label],
     ['Enter', does.accept],
     ['0', does.none],
@@ -19,14 +21,31 @@ export function keyTable(labelKeys: ReadonlyMap<string, string>, close: () => vo
     ['F', does.filter],
     ['N', does.note],
     ['L', does.set],
-    ['M', does.similar],
+    ['M', does.map],
+    ['S', does.similar],
     ['O', does.open],
     ['P', does.people],
     ['?', does.keys],
     ['Escape', does.escape],
   ];
+  const onMap: readonly Row[] = [
+    ['← → ↑ ↓', does.go],
+    ['Shift+↑ ↓', does.circle],
+    ['Space', does.toggle],
+    ['Enter', does.show],
+    ['+ - Home', does.zoom],
+    ['Escape', does.clear],
+  ];
   return html`
-    ${toolHeading(words.keys, close)}
+    ${toolHeading(words.keys, close)} ${table(rows)}
+    <p class="quiet">${words.keyTable.shift}</p>
+    <h2>${does.onMap}</h2>
+    ${table(onMap)}
+  `;
+}
+
+function table(rows: readonly Row[]): TemplateResult {
+  return html`
     <table class="keys">
       <tbody>
         ${rows.map(
@@ -38,6 +57,5 @@ export function keyTable(labelKeys: ReadonlyMap<string, string>, close: () => vo
         )}
       </tbody>
     </table>
-    <p class="quiet">${words.keyTable.shift}</p>
   `;
 }

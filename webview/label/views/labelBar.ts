@@ -3,37 +3,53 @@ import type { TemplateResult } from 'lit';
 import type { LabelPanelState, PanelLabel, PanelText } from '../../../extension/protocol/labelPanelApi';
 import { share } from '../../train/format';
 import type { Action } from '../keys';
+import { labelStyle } from '../map/pointStyles';
 import { words } from '../words';
+import { shapeMark } from './shapeMark';
 
-/** The labels with their keys, the suggestion marked; below them what else can be said. Focus rests here. */
+/** What the labels are about: the text that is shown, or what is selected on the map. */
+export interface Labelled {
+  readonly text?: PanelText | undefined;
+  readonly isMap: boolean;
+  /** There is something to label. */
+  readonly isOpen: boolean;
+}
+
+/** The labels with their keys, the suggestion marked; below them what else can be said. Focus rests here beside a text. */
 export function labelBar(
   { labels }: LabelPanelState,
-  text: PanelText | undefined,
+  labelled: Labelled,
   keys: ReadonlyMap<string, string>,
   act: (action: Action) => void,
 ): TemplateResult {
   const keyOf = new Map([...keys].map(([key, name]) => [name, key]));
-  const isDisabled = text === undefined;
+  const isDisabled = !labelled.isOpen;
   return html`
     <div class="labels" tabindex="0" role="toolbar" aria-label=${words.labels}>
       <div class="label-buttons">
-        ${labels.map((label) => labelButton(label, keyOf.get(label.name), text, act))}
+        ${labels.map((label, at) => labelButton(label, at, keyOf.get(label.name), labelled, act))}
       </div>
       <div class="other-buttons">
         ${otherButton('none', words.none, '0', isDisabled, act)}
-        ${otherButton('skip', words.skip, 'Space', isDisabled, act)}
-        ${otherButton('back', words.back, '⌫', false, act)}
+        ${
+          labelled.isMap
+            ? nothing
+            : html`${otherButton('skip', words.skip, 'Space', isDisabled, act)}
+              ${otherButton('back', words.back, '⌫', false, act)}`
+        }
       </div>
     </div>
   `;
 }
 
 function labelButton(
-  { name, colour, description }: PanelLabel,
+  label: PanelLabel,
+  position: number,
   key: string | undefined,
-  text: PanelText | undefined,
+  { text, isMap, isOpen }: Labelled,
   act: (action: Action) => void,
 ): TemplateResult {
+  const { name, colour, description } = label;
   const suggestion = text?.suggestion?.label === name ? text.suggestion : undefined;
   const isTaken = suggestion !== undefined && !suggestion.unsure;
   return html`
@@ -41,14 +57,18 @@ function labelButton(
       type="button"
       tabindex="-1"
       class="label ${text?.label === name ? 'is-given' : ''} ${isTaken ? 'is-suggested' : ''}"
-      aria-pressed=${text?.label === name ? 'true' : 'false'}
+      aria-pressed=${isMap ? nothing : text?.label === name ? 'true' : 'false'}
       aria-keyshortcuts=${key ?? nothing}
       title=${description ?? nothing}
-      ?disabled=${text === undefined}
+      ?disabled=${!isOpen}
       @click=${() => act({ do: 'label', label: name })}
     >
       <kbd aria-hidden="true">${key ?? ''}</kbd>
-      <span class="dot" aria-hidden="true" .style=${`background: ${colour}`}></span>
+      ${
+        isMap
+          ? shapeMark(labelStyle(label, position))
+          : html`<span class="dot" aria-hidden="true" .style=${`background: ${colour}`}></span>`
+      }
       <span class="label-name" dir="auto">${name}</span>
       ${
         suggestion === undefined

@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { LabelPanelState, ListedText, PanelSaying } from '../../../extension/protocol/labelPanelApi';
 import { share, whole } from '../../train/format';
-import type { TextList } from '../labelPanel';
+import type { TextList } from '../tools';
 import { words } from '../words';
 import { toolHeading } from './toolHeading';
 
@@ -26,6 +26,11 @@ export function listTool(
 ): TemplateResult {
   const { texts, selected } = list;
   const count = whole(texts.length);
+  const toggle = (id: string): void => {
+    const others = new Set(selected);
+    if (!others.delete(id)) others.add(id);
+    wishes.select(others);
+  };
   return html`
     ${toolHeading(words[tool], wishes.close)}
     ${
@@ -48,7 +53,7 @@ export function listTool(
       ${repeat(
         texts,
         ({ id }) => id,
-        (text) => row(text, selected, wishes),
+        (text) => textRow(text, selected.has(text.id), () => toggle(text.id), wishes.show),
       )}
     </ul>
   `;
@@ -86,16 +91,13 @@ function togetherForm(
   `;
 }
 
-function row(
+/** A text in a list, to select and to show. */
+export function textRow(
   { id, place, excerpt, label, likeness }: ListedText,
-  selected: ReadonlySet<string>,
-  wishes: ListWishes,
+  isSelected: boolean,
+  toggle: () => void,
+  show: (id: string) => void,
 ): TemplateResult {
-  const toggle = (): void => {
-    const others = new Set(selected);
-    if (!others.delete(id)) others.add(id);
-    wishes.select(others);
-  };
   const about = [likeness === undefined ? undefined : share(likeness), label, place].filter(
     (part) => part !== undefined,
   );
@@ -104,10 +106,10 @@ function row(
       <input
         type="checkbox"
         aria-label=${words.select(excerpt)}
-        .checked=${selected.has(id)}
+        .checked=${isSelected}
         @change=${toggle}
       />
-      <button type="button" class="row" title=${words.show} @click=${() => wishes.show(id)}>
+      <button type="button" class="row" title=${words.show} @click=${() => show(id)}>
         <span class="excerpt" dir="auto">${excerpt}</span>
         <span class="quiet" dir="auto">${about.join(' · ')}</span>
       </button>

@@ -1,0 +1,73 @@
+/** The canvas: as large as its element, in the theme's colours, drawn once a frame at most. */
+import { onThemeChange } from '../../shared/themeChange';
+import type { Size } from './camera';
+import { readMapTheme, type MapTheme } from './mapTheme';
+import { drawMap, type Scene } from './picture';
+import { Sprites } from './sprites';
+
+/** Points grow a little when the map comes near. */
+const mostGrowth = 2;
+
+/** What the painter does not know by itself. */
+export type Content = Omit<Scene, 'size' | 'pixels' | 'theme' | 'sprites'> & { readonly zoom: number };
+
+export class Painter {
+  size: Size = { width: 0, height: 0 };
+  private theme: MapTheme | undefined;
+  private sprites: { readonly of: Sprites; readonly scale: number } | undefined;
+  private frame: number | undefined;
+  private readonly stopListening: () => void;
+  private readonly resized: ResizeObserver;
+
+  /** @param onSize the canvas has another size now: points have other places */
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly content: () => Content,
+    private readonly onSize: () => void,
+  ) {
+    this.stopListening = onThemeChange(() => {
+      this.theme = this.sprites = undefined;
+      this.redraw();
+    });
+    this.resized = new ResizeObserver(() => this.measure());
+    // Observing begins with the size as it is.
+    this.resized.observe(canvas);
+  }
+
+  dispose(): void {
+    this.stopListening();
+    this.resized.disconnect();
+    if (this.frame !== undefined) cancelAnimationFrame(this.frame);
+  }
+
+  /** With the next frame, however often it is asked for. */
+  redraw(): void {
+    this.frame ??= requestAnimationFrame(() => {
+      this.frame = undefined;
+      this.draw();
+    });
+  }
+
+  private measure(): void {
+    const { clientWidth: width, clientHeight: height } = this.canvas;
+    if (width === 0 || height === 0) return;
+    this.size = { width, height };
+    this.canvas.width = Math.round(width * devicePixelRatio);
+    this.canvas.height = Math.round(height * devicePixelRatio);
+    this.onSize();
+    // A canvas that gets a size is empty: it would flicker until the next frame.
+    this.draw();
+  }
+
+  private draw(): void {
+    const context = this.canvas.getContext('2d');
+    if (!context || this.size.width === 0) return;
+    const { zoom, ...content } = this.content();
+    this.theme ??= readMapTheme();
+    const growth = Math.min(mostGrowth, Math.round(4 * zoom ** 0.2) / 4);
+    const scale = devicePixelRatio * growth;
+    if (this.sprites?.scale !== scale) this.sprites = { of: new Sprites(this.theme, scale), scale };
+    const { size, theme } = this;
+    drawMap(context, { ...content, size, theme, sprites: this.sprites.of, pixels: devicePixelRatio });
+  }
+}
