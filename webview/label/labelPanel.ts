@@ -28,12 +28,13 @@ const spokenLength = 300;
 export class NanonetLabel extends LitElement {
   private readonly changed = (): void => this.requestUpdate();
   private readonly talk = new Talk(this.changed);
-  private readonly tools = new Tools(this.talk, {
+  private readonly screen = {
     changed: this.changed,
     focusTool: () => void this.updateComplete.then(() => this.focusTool()),
     focusDesk: () => void this.updateComplete.then(() => this.focusDesk()),
-  });
-  private readonly map = new MapDesk(this.talk, this.changed);
+  };
+  private readonly tools = new Tools(this.talk, this.screen);
+  private readonly map = new MapDesk(this.talk, this.screen);
   private readonly mapElement = createRef<NanonetMap>();
   private readonly keys = new Keys();
   /** The state that the map's marks were asked for. */
@@ -65,10 +66,7 @@ export class NanonetLabel extends LitElement {
     this.marked = whole;
     if (whole?.view === 'map') {
       // Not while it draws: what follows is drawn once more.
-      queueMicrotask(() => {
-        if (before?.view === 'map') return void this.map.refresh();
-        void this.map.show().then(() => this.updateComplete.then(() => this.focusDesk()));
-      });
+      queueMicrotask(() => void (before?.view === 'map' ? this.map.refresh() : this.map.show()));
     } else if (before?.view === 'map') this.map.cancel();
   }
 

@@ -8,12 +8,13 @@ import type {
   PanelSaying,
 } from '../../../extension/protocol/labelPanelApi';
 import type { Talk } from '../talk';
+import type { ToolScreen } from '../tools';
 import { words } from '../words';
 import { Camera } from './camera';
 import type { Point } from './geometry';
 import type { DragMode } from './gestures';
 import type { ColourBy } from './pointStyles';
-import { chosen, countsOf, type Choice, type SelectionCounts } from './selection';
+import { chosen, countsOf, toggled, type Choice, type SelectionCounts } from './selection';
 
 /** A point that the pointer or the cursor is on. */
 export interface Attended {
@@ -54,7 +55,7 @@ export class MapDesk {
 
   constructor(
     private readonly talk: Talk,
-    private readonly changed: () => void,
+    private readonly screen: Pick<ToolScreen, 'changed' | 'focusDesk'>,
   ) {}
 
   /** Hears how far a map is. */
@@ -73,8 +74,10 @@ export class MapDesk {
   }
 
   /** Whatever the host has by now. */
-  show(): Promise<void> {
-    return this.map ? this.refresh() : this.draw();
+  async show(): Promise<void> {
+    if (!this.map) return this.draw();
+    await this.refresh();
+    this.screen.focusDesk();
   }
 
   /** @param want see 'label/map' */
@@ -93,9 +96,10 @@ export class MapDesk {
       if (this.drawing === drawing && !(error instanceof CancelledError)) this.talk.fail(error);
     } finally {
       if (this.drawing === drawing) this.drawing = undefined;
-      this.changed();
+      this.screen.changed();
     }
     await this.refresh();
+    this.screen.focusDesk();
   }
 
   /** Nobody waits for a map any more. */
@@ -125,6 +129,12 @@ export class MapDesk {
     if (this.selected.size === 0) this.alsoDecided = false;
     if (before.size > 0 || this.selected.size > 0) this.talk.speak(words.map.selected(this.selected.size));
     void this.list();
+    this.remember();
+  }
+
+  /** Of one text in the list, which stays there to be ticked again. */
+  toggle(point: number): void {
+    this.update({ selected: toggled(this.selected, [point]) });
     this.remember();
   }
 
@@ -183,7 +193,7 @@ export class MapDesk {
     >,
   ): void {
     Object.assign(this, change);
-    this.changed();
+    this.screen.changed();
   }
 
   private take(map: PanelMap): void {
@@ -209,7 +219,7 @@ export class MapDesk {
         if (marks.drawn === this.map.drawn) this.marks = marks;
         // Another classifier's texts are on the desk.
         else this.map = undefined;
-        this.changed();
+        this.screen.changed();
         if (this.map === undefined) return await this.draw();
       } catch (error) {
         this.talk.fail(error);

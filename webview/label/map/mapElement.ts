@@ -29,6 +29,8 @@ const pointerReach = 12;
 /** A far step of the cursor, as a part of the screen. */
 const farStep = 1 / 6;
 const zoomStep = 1.5;
+/** Nearer than this, groups' names would hide the few points that are left. */
+const namesUpTo = 4;
 
 /** The picture of the map, and what pointer and keys do on it. The selection is its owner's. */
 @customElement('nanonet-map')
@@ -97,6 +99,7 @@ export class NanonetMap extends LitElement {
     const { surface } = this;
     const canvas = surface.querySelector('canvas') as HTMLCanvasElement;
     this.painter = new Painter(
+      surface,
       canvas,
       () => this.content(),
       () => this.project(),
@@ -122,7 +125,7 @@ export class NanonetMap extends LitElement {
 
   /** The keys work from here. */
   override focus(): void {
-    this.surface.focus({ preventScroll: true });
+    void this.updateComplete.then(() => this.surface.focus({ preventScroll: true }));
   }
 
   /** What a key on the map asks for. */
@@ -218,10 +221,11 @@ export class NanonetMap extends LitElement {
 
   private content(): Content {
     const { points, order, styled, selected, cursor, hovered, lasso, camera } = this;
+    const isNear = camera.zoom > namesUpTo;
     return {
       ...{ points, order, styled, selected, cursor, hovered, lasso, zoom: camera.zoom },
       reach: cursor === undefined ? 0 : this.circle.radius(points, cursor),
-      names: this.groups.map((group) => ({ ...camera.projected(group, this.size), name: group.name })),
+      names: isNear ? [] : this.groups.map((group) => ({ ...camera.projected(group, this.size), name: group.name })),
     };
   }
 

@@ -19,8 +19,12 @@ export class Painter {
   private readonly stopListening: () => void;
   private readonly resized: ResizeObserver;
 
-  /** @param onSize the canvas has another size now: points have other places */
+  /**
+   * @param surface the canvas lies in it, and fills it
+   * @param onSize the canvas has another size now: points have other places
+   */
   constructor(
+    private readonly surface: HTMLElement,
     private readonly canvas: HTMLCanvasElement,
     private readonly content: () => Content,
     private readonly onSize: () => void,
@@ -31,7 +35,7 @@ export class Painter {
     });
     this.resized = new ResizeObserver(() => this.measure());
     // Observing begins with the size as it is.
-    this.resized.observe(canvas);
+    this.resized.observe(surface);
   }
 
   dispose(): void {
@@ -49,11 +53,15 @@ export class Painter {
   }
 
   private measure(): void {
-    const { clientWidth: width, clientHeight: height } = this.canvas;
-    if (width === 0 || height === 0) return;
-    this.size = { width, height };
-    this.canvas.width = Math.round(width * devicePixelRatio);
-    this.canvas.height = Math.round(height * devicePixelRatio);
+    const { width, height } = this.surface.getBoundingClientRect();
+    const { canvas } = this;
+    this.size = { width: Math.floor(width), height: Math.floor(height) };
+    if (this.size.width === 0 || this.size.height === 0) return;
+    // Whole pixels, or what is drawn would be blurred.
+    canvas.style.width = `${this.size.width}px`;
+    canvas.style.height = `${this.size.height}px`;
+    canvas.width = Math.round(this.size.width * devicePixelRatio);
+    canvas.height = Math.round(this.size.height * devicePixelRatio);
     this.onSize();
     // A canvas that gets a size is empty: it would flicker until the next frame.
     this.draw();

@@ -3,7 +3,7 @@ import type { Point, Points } from './geometry';
 import type { Size } from './camera';
 import type { MapTheme } from './mapTheme';
 import type { StyledPoints } from './pointStyles';
-import type { Sprites } from './sprites';
+import type { Sprite, Sprites } from './sprites';
 
 /** A group's words, where its texts are. */
 export interface GroupName extends Point {
@@ -45,7 +45,7 @@ function drawPoints(context: CanvasRenderingContext2D, scene: Scene): void {
   const { size, pixels, points, order, styled, sprites, selected, theme } = scene;
   const images = styled.styles.map((style) => sprites.point(style));
   const rings = styled.styles.map((style) => sprites.ring(style.radius));
-  const put = (point: number, of: readonly { image: HTMLCanvasElement; centre: number }[]): void => {
+  const put = (point: number, of: readonly Sprite[]): void => {
     const sprite = of[styled.style[point] as number];
     const x = points.x[point] as number;
     const y = points.y[point] as number;

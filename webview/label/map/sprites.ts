@@ -4,7 +4,7 @@ import type { PointStyle } from './pointStyles';
 import { shapePaths } from './shapes';
 
 export interface Sprite {
-  readonly image: HTMLCanvasElement;
+  readonly image: ImageBitmap;
   /** From its left upper corner to the point, device pixels. */
   readonly centre: number;
 }
@@ -58,16 +58,15 @@ export class Sprites {
     });
   }
 
-  private sprite(key: string, extent: number, draw: (context: CanvasRenderingContext2D) => void): Sprite {
+  private sprite(key: string, extent: number, draw: (context: OffscreenCanvasRenderingContext2D) => void): Sprite {
     const known = this.known.get(key);
     if (known) return known;
     const centre = Math.ceil((extent + 1) * this.scale);
-    const image = document.createElement('canvas');
-    image.width = image.height = 2 * centre;
-    const context = image.getContext('2d');
+    const canvas = new OffscreenCanvas(2 * centre, 2 * centre);
+    const context = canvas.getContext('2d');
     context?.setTransform(this.scale, 0, 0, this.scale, centre, centre);
     if (context) draw(context);
-    const sprite = { image, centre };
+    const sprite = { image: canvas.transferToImageBitmap(), centre };
     this.known.set(key, sprite);
     return sprite;
   }

@@ -47,10 +47,8 @@ function selection(
   { show }: MapSideWishes,
 ): TemplateResult {
   const { all = 0, decided = 0, byMark = [] } = desk.counts ?? {};
-  const points = new Map([...desk.selected].map((point) => [map.ids[point], point]));
-  const listed = desk.listed.filter(({ id }) => points.has(id));
+  const points = new Map(map.ids.map((id, point) => [id, point]));
   const styles = new Map(panel.labels.map((label, at) => [label.name, labelStyle(label, at)]));
-  const takeOut = (id: string): void => desk.select([points.get(id) ?? -1], 'without');
   return html`
     <div class="tool-heading">
       <h2>${words.map.selected(all)}</h2>
@@ -84,9 +82,12 @@ function selection(
     }
     <ul class="list" aria-label=${words.map.listOfSelected}>
       ${repeat(
-        listed,
+        desk.listed,
         ({ id }) => id,
-        (text) => textRow(text, true, () => takeOut(text.id), show),
+        (text) => {
+          const point = points.get(text.id) ?? -1;
+          return textRow(text, desk.selected.has(point), () => desk.toggle(point), show);
+        },
       )}
     </ul>
     ${all > desk.listed.length ? html`<p class="quiet">${words.foundMany(whole(desk.listed.length))}</p>` : nothing}
