@@ -125,7 +125,9 @@ describe('a lasso', () => {
       const decided = inside.filter((text) => text.given >= 0 || text.given === -2).length;
       await page
         .locator('aside')
-        .getByText(`${inside.length - decided} texts: feature. ${decided} texts were decided before and stayed.`)
+        .getByText(
+          `${inside.length - decided} texts: feature. ${decided} texts were decided before and stayed.`,
+        )
         .waitFor();
       await page.mouse.move(5, 5);
       await settled(page);
@@ -244,7 +246,9 @@ describe('the mouse', () => {
       await page.mouse.down();
       await page.mouse.up();
       await page.locator('.text').waitFor();
-      const shown = await page.evaluate(() => window.labelHost.asked.find(({ method }) => method === 'label/show'));
+      const shown = await page.evaluate(() =>
+        window.labelHost.asked.find(({ method }) => method === 'label/show'),
+      );
       expect(shown).toBeDefined();
     }));
 
@@ -339,7 +343,11 @@ it('a tab that was hidden comes back with what was selected and looked at', () =
       expect(await selected(page)).toBe('3 texts selected');
       expect(await page.locator('.map-colours select').inputValue()).toBe('suggestion');
     },
-    { memory: { map: { drawn: 1, camera: { zoom: 2, x: 0.5, y: 0.5 }, selected: [1, 2, 3], by: 'suggestion' } } },
+    {
+      memory: {
+        map: { drawn: 1, camera: { zoom: 2, x: 0.5, y: 0.5 }, selected: [1, 2, 3], by: 'suggestion' },
+      },
+    },
   ));
 
 it('draws 10,000 texts within a frame while they are moved', () =>
@@ -406,7 +414,10 @@ describe.each(Object.keys(themes) as ThemeName[])('in the theme %s', (theme) => 
     await page.locator('.map-card .excerpt').getByText('Ticket').waitFor();
   };
   const colours = (by: string) => (page: Page) =>
-    page.locator('.map-colours select').selectOption(by).then(() => settled(page));
+    page
+      .locator('.map-colours select')
+      .selectOption(by)
+      .then(() => settled(page));
   const looks: Record<string, readonly [LabelPanelState, (page: Page) => Promise<void>]> = {
     plain: [full, settled],
     selected: [full, selecting],

@@ -55,7 +55,10 @@ async function lasso(): Promise<number> {
   await mouse.down();
   for (const [x, y] of others) await mouse.move(x, y, { steps: 4 });
   await mouse.up();
-  await panel.getByText(/\d+ texts selected/).first().waitFor();
+  await panel
+    .getByText(/\d+ texts selected/)
+    .first()
+    .waitFor();
   return selected();
 }
 

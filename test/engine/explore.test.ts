@@ -86,6 +86,15 @@ it('finds alike texts, and draws a map of all', async () => {
   expect(Math.max(...map.x, ...map.y)).toBe(1);
   expect(map.groups.reduce((sum, { size }) => sum + size, 0)).toBe(texts.length);
   expect(await engine.map({ ...place, seed: 1, patienceMs: 60_000 })).toEqual(map);
+  expect(await engine.place({ ...place, patienceMs: 0 })).toEqual({ placed: texts.length, of: texts.length });
+});
+
+it('labels move nothing on the map', async () => {
+  const open = await corpus(texts.map((text) => ({ text })));
+  const before = await engine.map({ ...open, seed: 1, patienceMs: 60_000 });
+  const labelled = await corpus(texts.map((text, i) => ({ text, ...(i % 5 === 0 && { label: 'any' }) })));
+  const place = { dataFile: labelled.dataFile, cacheDir: open.cacheDir };
+  expect(await engine.map({ ...place, seed: 1, patienceMs: 60_000 })).toEqual(before);
 });
 
 it('a text that stands there again is alike, and its label counts for all its rows', async () => {

@@ -1,4 +1,4 @@
-import { LitElement, html, nothing } from 'lit';
+import { LitElement, html } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement } from 'lit/decorators.js';
 import { createRef } from 'lit/directives/ref.js';
@@ -84,7 +84,8 @@ export class NanonetLabel extends LitElement {
     const text = this.talk.shown.current;
     const labelKeys = keysOf(panel.labels);
     const { open } = this.tools;
-    const order = (name: LabelPanelState['order']): void => void this.talk.ask('label/order', { order: name });
+    const order = (name: LabelPanelState['order']): void =>
+      void this.talk.ask('label/order', { order: name });
     const labelled = this.isMap
       ? { isMap: true, isOpen: this.map.marks !== undefined }
       : { text, isMap: false, isOpen: text !== undefined };
@@ -108,9 +109,11 @@ export class NanonetLabel extends LitElement {
     `;
   }
 
-  private desk(panel: LabelPanelState, text: PanelText | undefined): TemplateResult | typeof nothing {
-    if (this.isMap) return mapArea(panel, this.map, this.mapElement, this.mapWishes);
-    if (text !== undefined && panel.nothing !== 'noLabels') return textCard(text, () => this.act({ do: 'open' }));
+  private desk(panel: LabelPanelState, text: PanelText | undefined): TemplateResult {
+    if (this.isMap && panel.counts.texts > 0)
+      return mapArea(panel, this.map, this.mapElement, this.mapWishes);
+    if (text !== undefined && panel.nothing !== 'noLabels')
+      return textCard(text, () => this.act({ do: 'open' }));
     return nothingToShow(panel, {
       run: (command) => void this.talk.ask('label/command', { command }),
       show: (filter) => void this.tools.filter(filter),
@@ -224,7 +227,9 @@ export class NanonetLabel extends LitElement {
   private move(method: 'label/back' | 'label/undo' | 'label/redo'): void {
     this.moves = this.moves.then(async () => {
       await this.talk.ask(method, {});
-      this.talk.speak(this.isMap ? words.map.moved[method] : words.spoken.next(excerpt(this.talk.shown.current)));
+      this.talk.speak(
+        this.isMap ? words.map.moved[method] : words.spoken.next(excerpt(this.talk.shown.current)),
+      );
       this.focusDesk();
     });
   }

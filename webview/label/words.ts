@@ -164,7 +164,9 @@ export const words = {
       skipped: 'Skipped',
       bands: ['Score below 0.50', '0.50 to 0.70', '0.70 to 0.90', '0.90 and above'],
     },
-    how: 'Draw around points with the mouse, then press a label’s key. A click opens a text.',
+    how:
+      'Draw around points with the mouse, or go to them with the arrow keys and press Space; then press a label’s key. A click or ' +
+      'Enter opens a text, ? tells all keys.',
     groups: 'Groups',
     selectGroup: 'Select these texts',
     selected: (count: number): string =>
@@ -178,7 +180,8 @@ export const words = {
     said: (said: number, kept: number, what: string): string => {
       const texts = (count: number): string => `${count} ${count === 1 ? 'text' : 'texts'}`;
       if (said === 0) return `All ${texts(kept)} are decided already; tick the box to change them.`;
-      const rest = kept === 0 ? '' : ` ${texts(kept)} ${kept === 1 ? 'was' : 'were'} decided before and stayed.`;
+      const rest =
+        kept === 0 ? '' : ` ${texts(kept)} ${kept === 1 ? 'was' : 'were'} decided before and stayed.`;
       return `${texts(said)}: ${what}.${rest} Ctrl+Z takes it back.`;
     },
     moved: { 'label/undo': 'Undone.', 'label/redo': 'Done again.', 'label/back': '' },

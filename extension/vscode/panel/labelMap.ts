@@ -12,7 +12,9 @@ export const longestList = 200;
 export class LabelMap {
   private drawn: PanelMap | undefined;
 
-  constructor(private readonly desk: LabelDesk) {}
+  constructor(
+    private readonly desk: Pick<LabelDesk, 'questions' | 'project' | 'queue' | 'suggestions' | 'listed'>,
+  ) {}
 
   /**
    * @param want 'ready': of the texts that have their places by now; 'anew': not the one that was drawn last

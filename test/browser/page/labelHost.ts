@@ -60,8 +60,7 @@ const moves = (method: string) => (params: unknown) => took(method, params, on);
 const stays = (method: string) => (params: unknown) => took(method, params, here);
 const start = window.startState as LabelPanelState;
 const corpus = new MapCorpus(start.counts.texts);
-const tellAgain = (): void =>
-  void setTimeout(() => window.labelHost.send({ ...window.labelHost.state }));
+const tellAgain = (): void => void setTimeout(() => window.labelHost.send({ ...window.labelHost.state }));
 const found = upcoming.map(({ id, place, text }) => ({ id, place, excerpt: text.slice(0, 60) }));
 
 const server = servePanel<LabelPanelRequests, LabelPanelNotifications>(channel, {
@@ -100,9 +99,7 @@ const server = servePanel<LabelPanelRequests, LabelPanelNotifications>(channel, 
       const { mapProgress } = window.labelHost;
       if (mapProgress === undefined || params.want !== undefined) return map;
       void server.notify('label/mapProgress', mapProgress);
-      return new Promise((_, reject) =>
-        signal.addEventListener('abort', () => reject(new CancelledError())),
-      );
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new CancelledError())));
     }),
   // What is asked with every state is no event of its own.
   'label/marks': () => Promise.resolve(corpus.marks()),

@@ -4,7 +4,18 @@ import { noLabel } from '../../../extension/protocol/labelPanelApi';
 
 const labels = ['bug', 'feature', 'question'];
 const clouds = 12;
-const words = ['invoice', 'refund', 'export', 'filter', 'dark', 'login', 'printer', 'parcel', 'sound', 'import'];
+const words = [
+  'invoice',
+  'refund',
+  'export',
+  'filter',
+  'dark',
+  'login',
+  'printer',
+  'parcel',
+  'sound',
+  'import',
+];
 
 export class MapCorpus {
   readonly map: PanelMap;

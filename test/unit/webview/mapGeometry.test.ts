@@ -19,7 +19,9 @@ const corners = (...places: readonly (readonly [number, number])[]) => places.ma
 const all = (): boolean => true;
 
 /** A seeded cloud, whole numbers of 0 to 99. */
-const cloud = points(...Array.from({ length: 500 }, (_, at) => [(at * 37) % 100, (at * at * 13) % 97] as const));
+const cloud = points(
+  ...Array.from({ length: 500 }, (_, at) => [(at * 37) % 100, (at * at * 13) % 97] as const),
+);
 
 describe('a lasso', () => {
   const notch = corners([0, 0], [10, 0], [10, 10], [5, 2], [0, 10]);

@@ -6,7 +6,10 @@ import { labelStyle, stylePoints, type PointStyle } from '../../../webview/label
 import { chosen, countsOf, toggled } from '../../../webview/label/map/selection';
 import { shapeOf } from '../../../webview/label/map/shapes';
 
-const labels = ['bug', 'feature'].map((name, at) => ({ name, colour: `var(--vscode-nanonet-label${at + 1})` }));
+const labels = ['bug', 'feature'].map((name, at) => ({
+  name,
+  colour: `var(--vscode-nanonet-label${at + 1})`,
+}));
 const marks: MapMarks = {
   drawn: 1,
   labels: ['bug', 'feature', 'gone label'],
@@ -106,7 +109,11 @@ it('a label’s own key goes before a key of the map; arrows are the map’s', (
   expect(mapAction(press('-'), keys)).toBeUndefined();
   expect(mapAction(press('-'), new Map())).toEqual({ do: 'out' });
   expect(mapAction(press('ArrowUp'), keys)).toEqual({ do: 'go', direction: 'up', far: false });
-  expect(mapAction(press('ArrowUp', { ctrlKey: true }), keys)).toEqual({ do: 'go', direction: 'up', far: true });
+  expect(mapAction(press('ArrowUp', { ctrlKey: true }), keys)).toEqual({
+    do: 'go',
+    direction: 'up',
+    far: true,
+  });
   expect(mapAction(press('ArrowUp', { shiftKey: true }), keys)).toEqual({ do: 'grow' });
   expect(mapAction(press('ArrowLeft', { shiftKey: true }), keys)).toEqual({ do: 'shrink' });
   expect(mapAction(press('ArrowLeft', { altKey: true }), keys)).toBeUndefined();

@@ -23,8 +23,7 @@ export class Camera {
   ) {}
 
   static of({ zoom, x, y }: { readonly zoom: number; readonly x: number; readonly y: number }): Camera {
-    const within = (value: number, low: number, high: number): number =>
-      Math.min(high, Math.max(low, value));
+    const within = (value: number, low: number, high: number): number => Math.min(high, Math.max(low, value));
     const near = within(zoom, farthestZoom, nearestZoom);
     // Nothing but the map's margin lies beside it.
     const half = 0.5 / near;
@@ -72,15 +71,13 @@ export class Camera {
 
   /** Moves as little as brings a place into view. */
   showing({ x, y }: Point, size: Size): Camera {
-    const into = (at: number, length: number): number => Math.max(margin - at, Math.min(0, length - margin - at));
+    const into = (at: number, length: number): number =>
+      Math.max(margin - at, Math.min(0, length - margin - at));
     const [dx, dy] = [into(x, size.width), into(y, size.height)];
     return dx === 0 && dy === 0 ? this : this.panned(dx, dy, size);
   }
 
   private scale({ width, height }: Size): readonly [number, number] {
-    return [
-      Math.max(1, width - 2 * margin) * this.zoom,
-      Math.max(1, height - 2 * margin) * this.zoom,
-    ];
+    return [Math.max(1, width - 2 * margin) * this.zoom, Math.max(1, height - 2 * margin) * this.zoom];
   }
 }

@@ -12,8 +12,17 @@ export interface GroupPlace extends Point {
 
 const wordsOnMap = 2;
 
+const known = new WeakMap<PanelMap, readonly GroupPlace[]>();
+
+/** Of one map, told once. */
+export function groupPlaces(map: PanelMap): readonly GroupPlace[] {
+  const places = known.get(map) ?? placesIn(map);
+  known.set(map, places);
+  return places;
+}
+
 /** The largest first. A place is the median of its texts' places: a few that lie apart do not pull it away. */
-export function groupPlaces({ x, y, group, groups }: PanelMap): GroupPlace[] {
+function placesIn({ x, y, group, groups }: PanelMap): GroupPlace[] {
   const points = groups.map((): number[] => []);
   for (const [point, of] of group.entries()) points[of]?.push(point);
   return groups

@@ -41,8 +41,8 @@ export class MapDesk {
   /** Texts that are decided get the label too. */
   alsoDecided = false;
   attended: Attended | undefined;
-  /** The first texts of the selection. */
-  listed: readonly ListedText[] = [];
+  /** The first texts of the selection, with their points. */
+  listed: readonly { readonly point: number; readonly text: ListedText }[] = [];
   /** What became of the last label, one sentence. */
   outcome: string | undefined;
 
@@ -229,9 +229,15 @@ export class MapDesk {
 
   private async list(): Promise<void> {
     const { map, selected } = this;
-    const ids = [...selected].slice(0, longestList).flatMap((point) => map?.ids[point] ?? []);
-    const listed = ids.length === 0 ? [] : await this.textsOf(ids);
-    if (selected === this.selected) this.update({ listed });
+    const points = [...selected].slice(0, longestList);
+    const ids = points.map((point) => map?.ids[point] ?? '');
+    const texts = new Map((ids.length > 0 ? await this.textsOf(ids) : []).map((text) => [text.id, text]));
+    if (selected !== this.selected) return;
+    const listed = points.flatMap((point, at) => {
+      const text = texts.get(ids[at] ?? '');
+      return text ? [{ point, text }] : [];
+    });
+    this.update({ listed });
   }
 
   private async textsOf(ids: readonly string[]): Promise<readonly ListedText[]> {

@@ -194,7 +194,7 @@ export class NanonetMap extends LitElement {
 
   private hover(at: Point | undefined): void {
     const point = at && nearestTo(this.points, at, this.counts, pointerReach);
-    if (point === this.hovered) return;
+    if (at && point === this.hovered) return;
     this.hovered = point;
     this.wishes.attend(point, this.placeOf(point ?? -1), 'pointer');
     this.painter?.redraw();
@@ -225,7 +225,9 @@ export class NanonetMap extends LitElement {
     return {
       ...{ points, order, styled, selected, cursor, hovered, lasso, zoom: camera.zoom },
       reach: cursor === undefined ? 0 : this.circle.radius(points, cursor),
-      names: isNear ? [] : this.groups.map((group) => ({ ...camera.projected(group, this.size), name: group.name })),
+      names: isNear
+        ? []
+        : this.groups.map((group) => ({ ...camera.projected(group, this.size), name: group.name })),
     };
   }
 

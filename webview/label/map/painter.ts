@@ -13,6 +13,8 @@ export type Content = Omit<Scene, 'size' | 'pixels' | 'theme' | 'sprites'> & { r
 
 export class Painter {
   size: Size = { width: 0, height: 0 };
+  /** Device pixels a CSS pixel, when the canvas got its size. */
+  private pixels = 1;
   private theme: MapTheme | undefined;
   private sprites: { readonly of: Sprites; readonly scale: number } | undefined;
   private frame: number | undefined;
@@ -60,8 +62,9 @@ export class Painter {
     // Whole pixels, or what is drawn would be blurred.
     canvas.style.width = `${this.size.width}px`;
     canvas.style.height = `${this.size.height}px`;
-    canvas.width = Math.round(this.size.width * devicePixelRatio);
-    canvas.height = Math.round(this.size.height * devicePixelRatio);
+    this.pixels = devicePixelRatio;
+    canvas.width = Math.round(this.size.width * this.pixels);
+    canvas.height = Math.round(this.size.height * this.pixels);
     this.onSize();
     // A canvas that gets a size is empty: it would flicker until the next frame.
     this.draw();
@@ -73,9 +76,9 @@ export class Painter {
     const { zoom, ...content } = this.content();
     this.theme ??= readMapTheme();
     const growth = Math.min(mostGrowth, Math.round(4 * zoom ** 0.2) / 4);
-    const scale = devicePixelRatio * growth;
+    const scale = this.pixels * growth;
     if (this.sprites?.scale !== scale) this.sprites = { of: new Sprites(this.theme, scale), scale };
-    const { size, theme } = this;
-    drawMap(context, { ...content, size, theme, sprites: this.sprites.of, pixels: devicePixelRatio });
+    const { size, theme, pixels } = this;
+    drawMap(context, { ...content, size, theme, pixels, sprites: this.sprites.of });
   }
 }

@@ -39,7 +39,8 @@ export function countsOf(selected: ReadonlySet<number>, { given }: MapMarks): Se
   }
   const rank = (mark: number): number => (mark >= 0 ? mark : Number.MAX_SAFE_INTEGER - mark);
   const byMark = [...counts].sort(([a], [b]) => rank(a) - rank(b));
-  const sum = (are: readonly (readonly [number, number])[]): number => are.reduce((all, [, count]) => all + count, 0);
+  const sum = (are: readonly (readonly [number, number])[]): number =>
+    are.reduce((all, [, count]) => all + count, 0);
   return { all: selected.size, decided: sum(byMark.filter(([mark]) => isDecided(mark))), byMark };
 }
 

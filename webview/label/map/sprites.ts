@@ -58,7 +58,11 @@ export class Sprites {
     });
   }
 
-  private sprite(key: string, extent: number, draw: (context: OffscreenCanvasRenderingContext2D) => void): Sprite {
+  private sprite(
+    key: string,
+    extent: number,
+    draw: (context: OffscreenCanvasRenderingContext2D) => void,
+  ): Sprite {
     const known = this.known.get(key);
     if (known) return known;
     const centre = Math.ceil((extent + 1) * this.scale);

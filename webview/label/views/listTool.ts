@@ -103,12 +103,7 @@ export function textRow(
   );
   return html`
     <li>
-      <input
-        type="checkbox"
-        aria-label=${words.select(excerpt)}
-        .checked=${isSelected}
-        @change=${toggle}
-      />
+      <input type="checkbox" aria-label=${words.select(excerpt)} .checked=${isSelected} @change=${toggle} />
       <button type="button" class="row" title=${words.show} @click=${() => show(id)}>
         <span class="excerpt" dir="auto">${excerpt}</span>
         <span class="quiet" dir="auto">${about.join(' · ')}</span>

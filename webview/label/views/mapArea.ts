@@ -173,7 +173,11 @@ function card(desk: MapDesk, { point, place, text }: Attended, map: NanonetMap |
       : []),
   ];
   return html`
-    <div class="map-card" aria-hidden="true" .style=${`left: ${left}px; ${vertical}; max-width: ${cardWidth}px`}>
+    <div
+      class="map-card"
+      aria-hidden="true"
+      .style=${`left: ${left}px; ${vertical}; max-width: ${cardWidth}px`}
+    >
       <span class="excerpt" dir="auto">${text?.excerpt ?? '…'}</span>
       <span class="quiet" dir="auto">${[...about, ...(text ? [text.place] : [])].join(' · ')}</span>
     </div>

@@ -32,7 +32,7 @@ export function mapSide(
   const { map, marks } = desk;
   if (!map || !marks || desk.isDrawing) return nothing;
   return desk.selected.size > 0
-    ? selection(panel, desk, map, marks, wishes)
+    ? selection(panel, desk, marks, wishes.show)
     : html`
         ${desk.outcome === undefined ? nothing : html`<p class="map-outcome">${desk.outcome}</p>`}
         ${legend(desk)} ${groups(desk, map, wishes)}
@@ -42,12 +42,10 @@ export function mapSide(
 function selection(
   panel: LabelPanelState,
   desk: MapDesk,
-  map: PanelMap,
   marks: MapMarks,
-  { show }: MapSideWishes,
+  show: MapSideWishes['show'],
 ): TemplateResult {
   const { all = 0, decided = 0, byMark = [] } = desk.counts ?? {};
-  const points = new Map(map.ids.map((id, point) => [id, point]));
   const styles = new Map(panel.labels.map((label, at) => [label.name, labelStyle(label, at)]));
   return html`
     <div class="tool-heading">
@@ -83,11 +81,8 @@ function selection(
     <ul class="list" aria-label=${words.map.listOfSelected}>
       ${repeat(
         desk.listed,
-        ({ id }) => id,
-        (text) => {
-          const point = points.get(text.id) ?? -1;
-          return textRow(text, desk.selected.has(point), () => desk.toggle(point), show);
-        },
+        ({ point }) => point,
+        ({ point, text }) => textRow(text, desk.selected.has(point), () => desk.toggle(point), show),
       )}
     </ul>
     ${all > desk.listed.length ? html`<p class="quiet">${words.foundMany(whole(desk.listed.length))}</p>` : nothing}
