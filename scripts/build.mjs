@@ -10,7 +10,8 @@ import { writeNotices } from './notices.mjs';
 import { duration, main } from './processes.mjs';
 import { root } from './setup.mjs';
 
-const forNode = /** @satisfies {import('esbuild').BuildOptions} */ ({
+/** Also of programs that tests bundle. */
+export const forNode = /** @satisfies {import('esbuild').BuildOptions} */ ({
   platform: 'node',
   format: 'cjs',
   target: 'node20',

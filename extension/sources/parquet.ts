@@ -7,8 +7,8 @@ import type { SourceItem } from './source';
 import type { OpenFile } from './workspaceFile';
 
 const memoryBytes = 640 * 1024 * 1024;
-/** What any file may take, and what its length adds: a slow machine reads so many bytes in a millisecond. */
-const quietMs = 3000;
+/** What any file may take of the processor, and what its length adds: a slow one reads so many bytes in a millisecond. */
+const quietMs = 2000;
 const bytesInMs = 20_000;
 
 /** Some thousand rows in memory at a time. @throws as `eachFile` */

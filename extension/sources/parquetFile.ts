@@ -22,16 +22,17 @@ const mostRowsAtOnce = 50_000;
 /** What a file may unpack to: so much whatever it is, and so many times its size. A row costs beside its characters. */
 const unpacked = { least: 64 * megabyte, factor: 200, rowCost: 100 };
 
-export async function* parquetJob({
-  realPath,
-  path = '',
-  table,
-}: ParquetJob): AsyncGenerator<SourceItem | string> {
+export async function* parquetJob(job: ParquetJob): AsyncGenerator<SourceItem | string> {
+  const { realPath, path = '', table } = job;
   const handle = await open(realPath, 'r');
   try {
-    const { size } = await handle.stat();
-    if (table === undefined) yield* (await opened(new Chunks(handle, size))).names;
-    else yield* rowsOf(path, new Chunks(handle, size), table);
+    const file = new Chunks(handle, (await handle.stat()).size);
+    if (table === undefined) yield* (await opened(file)).names;
+    else yield* rowsOf(path, file, table);
+  } catch (error) {
+    // What the library stumbles over says nothing to a person.
+    const isDamaged = error instanceof TypeError || error instanceof RangeError;
+    throw isDamaged ? new Error('it is damaged', { cause: error }) : error;
   } finally {
     await handle.close();
   }

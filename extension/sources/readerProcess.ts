@@ -113,9 +113,13 @@ function send(answer: Answer<unknown>): void {
 export function watchReader({ limits, progress }: { limits: ReaderLimits; progress: Int32Array }): void {
   let seen = -1;
   let before = 0;
+  const parent = process.ppid;
   const end = (why: string): void => {
-    writeSync(2, why);
-    process.kill(process.pid, 'SIGKILL');
+    try {
+      writeSync(2, why);
+    } finally {
+      process.kill(process.pid, 'SIGKILL');
+    }
   };
   setInterval(() => {
     const { user, system } = process.cpuUsage();
@@ -124,7 +128,8 @@ export function watchReader({ limits, progress }: { limits: ReaderLimits; progre
       seen = Atomics.load(progress, 0);
       before = now;
     }
-    if (process.memoryUsage.rss() > limits.memoryBytes) end('memory');
+    if (process.ppid !== parent) end('orphan');
+    else if (process.memoryUsage.rss() > limits.memoryBytes) end('memory');
     else if (now - before > limits.quietMs) end('time');
   }, watchEveryMs);
 }
