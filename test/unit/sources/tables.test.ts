@@ -99,6 +99,13 @@ describe('csv', () => {
   });
 });
 
+it('tells no more problems of a file than somebody reads', async () => {
+  const { texts, problems } = await read('csv', 'a.csv', `body,kind\n${'one\n'.repeat(3000)}two,x\n`);
+  expect(texts).toHaveLength(1);
+  expect(problems).toHaveLength(1001);
+  expect(problems.at(-1)).toEqual({ path: 'a.csv', reason: 'it has 2000 more problems like these' });
+});
+
 describe('json', () => {
   it('reads lines, and a list', async () => {
     const lines = '{"body":"one","kind":1}\n\nnot\n{"body":[]}\n{"body":"two"}';
@@ -122,7 +129,17 @@ describe('json', () => {
     );
     expect(texts).toMatchObject([{ text: 'a' }]);
     expect(problems).toMatchObject([{ line: 1 }, { line: 2 }]);
-    expect((await read('json', 'a.json', deep)).problems).toHaveLength(1);
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"body":', '}'],
+    ] as const) {
+      const whole = `${open.repeat(100_000)}1${close.repeat(100_000)}`;
+      for (const content of [deep, whole, `[${whole}]`, `[{"body":"${'x'.repeat(3_000_000)}"}]`]) {
+        const said = await read('json', 'a.json', content);
+        expect([said.texts.length, said.problems.length]).toEqual([0, 1]);
+      }
+      expect((await read('json', 'a.jsonl', whole)).problems).toHaveLength(1);
+    }
   });
 });
 
