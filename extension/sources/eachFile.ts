@@ -49,8 +49,10 @@ async function* told(path: string, items: AsyncIterable<SourceItem>): AsyncGener
 }
 
 /** What a library says may hold bytes of the file. */
-function plain(message: string): string {
-  return message.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, longestMessage);
+export function plainMessage(error: unknown): string {
+  return messageOf(error)
+    .replace(/[\s\p{Cc}]+/gu, ' ')
+    .slice(0, longestMessage);
 }
 
 async function* oneFile(
@@ -72,6 +74,6 @@ async function* oneFile(
     }
   } catch (error) {
     CancelledError.throwIf(signal);
-    yield { path, reason: `the rest cannot be read (${plain(messageOf(error))})` };
+    yield { path, reason: `the rest cannot be read (${plainMessage(error)})` };
   }
 }

@@ -1,8 +1,8 @@
 /** What a table holds, for a person who chooses its columns. */
 import { extname } from 'node:path';
 import { realpath } from 'node:fs/promises';
-import { messageOf } from '../protocol/appError';
 import { csvRecords } from './csv';
+import { plainMessage } from './eachFile';
 import { jsonObjects } from './json';
 import { parquetColumns } from './parquet';
 import type { Source } from './sources';
@@ -50,7 +50,7 @@ export async function tableColumns(root: string, path: string): Promise<Column[]
       await file.handle.close();
     }
   } catch (error) {
-    return { reason: `it cannot be read (${messageOf(error)})` };
+    return { reason: `it cannot be read (${plainMessage(error)})` };
   }
 }
 

@@ -27,8 +27,7 @@ export async function readHostile(root: string, source: Source): Promise<Reading
       } else {
         problems += 1;
         const { reason } = item;
-        const isSentence = reason !== '' && reason.length <= longestReason && !noSentence.test(reason);
-        if (!isSentence) faults.add(`no sentence: ${JSON.stringify(reason.slice(0, 300))}`);
+        if (!isSentence(reason)) faults.add(`no sentence: ${JSON.stringify(reason.slice(0, 300))}`);
       }
     }
   } catch (error) {
@@ -36,4 +35,9 @@ export async function readHostile(root: string, source: Source): Promise<Reading
   }
   if (texts + problems === 0) faults.add('neither a text nor a problem');
   return { texts, problems, faults: [...faults] };
+}
+
+/** Of a problem, a part of a sentence. */
+export function isSentence(reason: string): boolean {
+  return reason !== '' && reason.length <= longestReason && !noSentence.test(reason);
 }

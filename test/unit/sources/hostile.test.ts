@@ -2,8 +2,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readSource } from '../../../extension/sources/sources';
+import { tableColumns } from '../../../extension/sources/tableColumns';
 import { hostileFiles } from '../../hostile/mutations';
-import { readHostile } from '../../hostile/reading';
+import { isSentence, readHostile } from '../../hostile/reading';
 import { hostileReaders, type Row } from '../../hostile/readers';
 import { random } from '../project/randomJournal';
 import { workspace } from '../project/workspace';
@@ -28,8 +29,11 @@ it.each(hostileReaders.map((reader) => [reader.name, reader] as const))(
     for await (const { mutation, bytes } of hostileFiles(reader, rows, files, random(7))) {
       await writeFile(path, bytes);
       expect({ mutation, ...(await readHostile(root, source)) }).toMatchObject({ mutation, faults: [] });
+      if (!['csv', 'json'].includes(source.kind)) continue;
+      const columns = await tableColumns(root, `a.${reader.extension}`);
+      expect('reason' in columns ? isSentence(columns.reason) : columns.length > 0).toBe(true);
     }
     await rm(path);
   },
-  120_000,
+  240_000,
 );
