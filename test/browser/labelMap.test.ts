@@ -158,8 +158,6 @@ describe('a lasso', () => {
       expect(await selected(page)).toBe(`${count(300, 420)} texts selected`);
       await page.keyboard.press('Escape');
       expect(await selected(page)).toBe('Points');
-      await page.keyboard.press('Escape');
-      await page.locator('.text').waitFor();
     }));
 
   it('changes what is decided when the box is ticked, and only then', () =>
