@@ -158,8 +158,6 @@ describe('a lasso', () => {
       expect(await selected(page)).toBe(`${count(300, 420)} texts selected`);
       await page.keyboard.press('Escape');
       expect(await selected(page)).toBe('Points');
-      await page.keyboard.press('Escape');
-      await page.locator('.text').waitFor();
     }));
 
   it('changes what is decided when the box is ticked, and only then', () =>
@@ -293,6 +291,22 @@ describe('beside the map', () => {
       await expect.poll(async () => (await saidOfMany(page))?.ids).toHaveLength(group.length);
     }));
 });
+
+it('another classifier has another map', () =>
+  panel(onMap, async (page) => {
+    await lasso(page, rectangle(60, 50, 420, 330));
+    await page.evaluate(() => {
+      const { labelHost } = window;
+      const { map } = labelHost.corpus;
+      const [ids, x, y, group] = [map.ids.slice(0, 50), map.x, map.y, map.group];
+      Object.assign(labelHost.corpus, { map: { ...map, drawn: 2, ids, x, y, group: group.slice(0, 50) } });
+      labelHost.send({ ...labelHost.state, classifier: 'urgency' });
+    });
+    await page.getByRole('application', { name: 'Map of 50 texts' }).waitFor();
+    expect(await selected(page)).toBe('Points');
+    await page.locator('.groups button').first().click();
+    expect(await selected(page)).toMatch(/texts selected/);
+  }));
 
 describe('while a map is being made', () => {
   const waiting = async (page: Page): Promise<void> => {

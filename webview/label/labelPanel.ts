@@ -152,14 +152,15 @@ export class NanonetLabel extends LitElement {
     this.act(action);
   };
 
-  /** Closes the tool; on the map, gives up the lasso, the selection, then the map. @returns whether there was something */
+  /** Closes the tool; on the map, gives up the lasso, then the selection. @returns whether there was something */
   private escape(isAside: boolean): boolean {
     if (this.tools.open !== undefined) this.tools.close();
     else if (!this.isMap) return false;
     else if (isAside) this.focusDesk();
     else if (this.picture?.escape()) return true;
+    else if (this.map.isDrawing) this.leaveMap();
     else if (this.map.selected.size > 0) this.map.select([], 'instead');
-    else this.leaveMap();
+    else return false;
     return true;
   }
 

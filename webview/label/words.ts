@@ -222,7 +222,7 @@ export const words = {
     toggle: 'select what is in the circle, or not',
     show: 'open the text',
     zoom: 'nearer, farther, the whole map',
-    clear: 'clear the selection; then back to the text',
+    clear: 'clear the selection',
     keys: 'this table',
     escape: 'back to the labels',
     arrows: 'from label to label',

@@ -107,7 +107,7 @@ export class MapDesk {
     this.drawing?.abort();
     this.drawing = undefined;
     clearTimeout(this.restTimer);
-    this.attended = undefined;
+    this.attended = this.outcome = undefined;
   }
 
   /** Labels or suggestions may be others now. */
@@ -216,11 +216,10 @@ export class MapDesk {
       if (!host || !this.map || this.drawing) return;
       try {
         const marks = await host.client.request('label/marks', { suggested: this.by !== 'label' });
-        if (marks.drawn === this.map.drawn) this.marks = marks;
         // Another classifier's texts are on the desk.
-        else this.map = undefined;
+        if (marks.drawn !== this.map.drawn) return void this.draw();
+        this.marks = marks;
         this.screen.changed();
-        if (this.map === undefined) return await this.draw();
       } catch (error) {
         this.talk.fail(error);
       }

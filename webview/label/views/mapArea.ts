@@ -27,8 +27,8 @@ export function mapArea(
   wishes: MapAreaWishes,
 ): TemplateResult {
   const { map, marks } = desk;
-  if (desk.isDrawing) return drawing(desk, wishes.leave);
-  if (map === undefined || marks === undefined) {
+  if (desk.isDrawing || (map && !marks)) return drawing(desk, wishes.leave);
+  if (!map || !marks) {
     return html`
       <div class="nothing">
         <p>${words.map.notDrawn}</p>
@@ -148,7 +148,7 @@ function tools(panel: LabelPanelState, desk: MapDesk, wishes: MapAreaWishes): Te
 function note({ map, marks, by }: MapDesk): string {
   if (!map || !marks) return '';
   if (marks.missing > 0) return words.map.missing(whole(marks.missing), marks.missing === 1);
-  if (by !== 'label') {
+  if (by !== 'label' && marks.suggested.length > 0) {
     const read = marks.suggested.filter((label) => label >= 0).length;
     if (read < map.ids.length) return words.map.reading(whole(read), whole(map.ids.length));
   }
