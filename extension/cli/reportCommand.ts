@@ -6,7 +6,7 @@ import { AppError } from '../protocol/appError';
 import { reportFileOf, type Estimate, type TextRef, type TrainingReport } from '../protocol/report';
 import { count, megabytes, percent, table } from './figures';
 import { jsonOption } from './options';
-import { leftColumns } from './rows';
+import { excerpt, leftColumns } from './rows';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
 import { needFolder } from './usageError';
@@ -68,7 +68,7 @@ export function reportText(report: TrainingReport): string {
       table([
         ['', 'labels', 'precision', 'recall', 'F1'],
         ...classes.map(({ label, texts, precision, recall, f1 }) => [
-          label,
+          excerpt(label),
           String(texts),
           precision === undefined ? '-' : percent(precision),
           percent(recall),
@@ -108,7 +108,7 @@ function confusions({ confusion, labels }: TrainingReport): string[] {
     .slice(0, shownConfusions)
     .map(
       ({ is, takenFor, texts }) =>
-        `${count(texts.length, 'text')} of ${labels[is]} taken for ${labels[takenFor]}: ${texts.slice(0, 5).map(placeOf).join(', ')}` +
+        `${count(texts.length, 'text')} of ${excerpt(labels[is] ?? '')} taken for ${excerpt(labels[takenFor] ?? '')}: ${texts.slice(0, 5).map(placeOf).join(', ')}` +
         (texts.length > 5 ? ', ...' : ''),
     );
 }
@@ -120,8 +120,8 @@ function doubts({ mislabelled, likelyErrors, heldOut }: TrainingReport): string[
     .map((doubt) => [
       doubt.likely ? '!' : ' ',
       placeOf(doubt),
-      `${doubt.label} ${percent(doubt.score)}`,
-      `rather ${doubt.suggested} ${percent(doubt.suggestedScore)}`,
+      `${excerpt(doubt.label)} ${percent(doubt.score)}`,
+      `rather ${excerpt(doubt.suggested)} ${percent(doubt.suggestedScore)}`,
     ]);
   return [`${likelyErrors} of ${count(heldOut, 'label')} may be wrong (!):`, leftColumns(rows)];
 }
@@ -142,5 +142,5 @@ function inPoints(share: number): string {
 }
 
 function placeOf({ row, id }: TextRef): string {
-  return id ?? `row ${row + 1}`;
+  return id === undefined ? `row ${row + 1}` : excerpt(id);
 }
