@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AppError } from '../../protocol/appError';
 import { jsonRows, type JsonRow } from '../../protocol/jsonLines';
+import type { TextRef } from '../../protocol/report';
 import type { TextCounts } from '../../protocol/snapshot';
 import type { Window } from '../encoders/tokenBatches';
 import type { Tokenizer } from '../encoders/tokenizer';
@@ -19,6 +20,8 @@ export interface Dataset {
   readonly windows: readonly (readonly Window[])[];
   /** Class of each text; undefined where none was given. */
   readonly given: readonly (number | undefined)[];
+  /** Where in the file each text stands. */
+  readonly places: readonly TextRef[];
   /** Texts without a label that the file has beyond those that are here. */
   readonly leftOut: number;
   /** Mean length of a window. */
@@ -51,11 +54,13 @@ export async function readDataset(
   tokenizer: Tokenizer,
   { windowTokens, mostWindows = 8, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
 ): Promise<Dataset> {
-  const labelled: JsonRow[] = [];
-  const unlabelled = new Sample<JsonRow>(mostUnlabelled, Random.of(seed, 'sample'));
+  const labelled: PlacedRow[] = [];
+  const unlabelled = new Sample<PlacedRow>(mostUnlabelled, Random.of(seed, 'sample'));
+  let count = 0;
   for await (const row of jsonRows(createReadStream(file), file)) {
-    if (row.label === undefined) unlabelled.offer(row);
-    else labelled.push(row);
+    const placed = { ...row, row: count++ };
+    if (row.label === undefined) unlabelled.offer(placed);
+    else labelled.push(placed);
   }
   const rows = [...labelled, ...unlabelled.items].sort((a, b) => a.line - b.line);
   const names = rows.map(({ label }) => label);
@@ -76,6 +81,7 @@ export async function readDataset(
     names: labels.map((label) => readLabelName(label, tokenizer, windowTokens)),
     windows,
     given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
+    places: rows.map(({ row, id }) => ({ row, ...(id !== undefined && { id }) })),
     leftOut: unlabelled.offered - unlabelled.items.length,
     meanTokens:
       windows.flat().reduce((sum, window) => sum + window.length, 0) / Math.max(1, windows.flat().length),
@@ -83,6 +89,8 @@ export async function readDataset(
     windowsDigest: tokensHash.digest('hex'),
   };
 }
+
+type PlacedRow = JsonRow & Pick<TextRef, 'row'>;
 
 /** At most `most` of the items that are offered one by one, each as likely as any other (Vitter 1985, algorithm R). */
 class Sample<T> {

@@ -47,6 +47,7 @@ const dataset = {
   names: [7, 8, 9].map((token) => ({ words: [[token]], texts: [[1, token, 2]] })),
   windows: truth.map(() => [[1, 2]]),
   given: truth.map((label, i) => (i < 15 ? label : undefined)),
+  places: [],
   leftOut: 0,
   meanTokens: 2,
   digest: '',
