@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AppError } from '../../protocol/appError';
+import { noneOfThese } from '../../protocol/engineApi';
 import { jsonRows, type JsonRow } from '../../protocol/jsonLines';
 import type { TextCounts } from '../../protocol/snapshot';
 import type { Window } from '../encoders/tokenBatches';
@@ -11,7 +12,7 @@ import type { Recipe } from './settings';
 
 /** The texts of a run: tokens only, the words themselves are not kept. */
 export interface Dataset {
-  /** Class names, in the order of their numbers. */
+  /** Class names, in the order of their numbers; `noneOfThese` is the last where it is one. */
   readonly labels: readonly string[];
   /** What the class names say, in the same order. */
   readonly names: readonly LabelName[];
@@ -29,6 +30,12 @@ export interface Dataset {
   readonly windowsDigest: string;
 }
 
+/**
+ * Texts known to be none of the labels that make a class of their own; fewer are not learned from. It is a class of many kinds: from
+ * one or two of them, nothing would follow for others.
+ */
+const fewestNone = 5;
+
 /** What is said about the texts: enough for whoever learns from the labels alone. */
 export type GivenLabels = Pick<Dataset, 'labels' | 'given'>;
 
@@ -42,7 +49,7 @@ export interface DatasetOptions {
 }
 
 /**
- * Reads JSON Lines of {"text", "label"?} and turns the texts into windows of at most `windowTokens` tokens. Memory grows
+ * Reads JSON Lines of {"text", "label"?, "none"?} and turns the texts into windows of at most `windowTokens` tokens. Memory grows
  * with the texts that are kept, not with those of the file.
  * @throws AppError('data/...') naming the file and line
  */
@@ -52,17 +59,20 @@ export async function readDataset(
   { windowTokens, mostWindows = 8, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
 ): Promise<Dataset> {
   const labelled: JsonRow[] = [];
+  const none: JsonRow[] = [];
   const unlabelled = new Sample<JsonRow>(mostUnlabelled, Random.of(seed, 'sample'));
   for await (const row of jsonRows(createReadStream(file), file)) {
-    if (row.label === undefined) unlabelled.offer(row);
+    if (row.none) none.push(row);
+    else if (row.label === undefined) unlabelled.offer(row);
     else labelled.push(row);
   }
-  const rows = [...labelled, ...unlabelled.items].sort((a, b) => a.line - b.line);
-  const names = rows.map(({ label }) => label);
+  const other = none.length < fewestNone ? [] : none;
+  const rows = [...labelled, ...other, ...unlabelled.items].sort((a, b) => a.line - b.line);
+  const names = rows.map(({ label, none: isNone }) => (isNone ? noneOfThese : label));
   const windows = rows.map(({ text }) => evenly(tokenizer.windows(text, windowTokens), mostWindows));
   const tokensHash = createHash('sha256');
   for (const window of windows.flat()) tokensHash.update(Int32Array.from([...window, -1]));
-  const labels = [...new Set(names.filter((name) => name !== undefined))].sort();
+  const labels = [...new Set(labelled.flatMap(({ label }) => label ?? []))].sort();
   if (labels.length < 2) {
     const there = labels.length === 1 ? `one class ("${labels[0]}")` : 'no class';
     throw new AppError(
@@ -70,6 +80,7 @@ export async function readDataset(
       `${file} has labels of ${there}; label texts of at least two.`,
     );
   }
+  if (other.length > 0 && !labels.includes(noneOfThese)) labels.push(noneOfThese);
   const numbers = new Map(labels.map((name, i) => [name, i]));
   return {
     labels,

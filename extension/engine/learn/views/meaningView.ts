@@ -17,7 +17,7 @@ const nameCounts = 5;
 export function meaningView(
   dataset: GivenLabels,
   vectors: Vectors,
-  names?: Pick<NameVectors, 'means' | 'worth'>,
+  names?: Pick<NameVectors, 'means' | 'meant' | 'worth'>,
 ): View {
   const classes = dataset.labels.length;
   return {
@@ -32,7 +32,7 @@ export function meaningView(
       data.set(means, own.data.length);
       const labels = new Float32Array((data.length / vectors.size) * classes);
       learned.forEach((text, row) => (labels[row * classes + classOf(dataset, text)] = 1));
-      for (let name = 0; name < (weight > 0 ? classes : 0); name++) {
+      for (const name of weight > 0 && names ? names.meant : []) {
         labels[(learned.length + name) * classes + name] = weight;
       }
       const targets: Scores = { classes, data: labels };
