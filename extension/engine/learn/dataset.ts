@@ -56,7 +56,7 @@ export interface DatasetOptions {
 export async function readDataset(
   file: string,
   tokenizer: Tokenizer,
-  { windowTokens, mostWindows = 8, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
+  { windowTokens, mostWindows = 4, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
 ): Promise<Dataset> {
   const labelled: JsonRow[] = [];
   const none: JsonRow[] = [];
@@ -155,8 +155,20 @@ export function answeredTexts(
   const texts = [...labelledTexts(dataset), ...learnedTexts(dataset, recipe)];
   return {
     texts,
-    windows: texts.map((text) => evenly(dataset.windows[text] ?? [], recipe.answeredWindows)),
+    windows: texts.map((text) => (dataset.windows[text] ?? []).slice(0, recipe.answeredWindows)),
   };
+}
+
+/** Tokens of a title, a subject or a first sentence, special tokens included. */
+const beginningTokens = 32;
+
+/** How each text begins; undefined where most texts are short enough to be read at once. */
+export function beginnings({ windows }: Dataset): Window[] | undefined {
+  const long = windows.filter((own) => own.length > 1).length;
+  if (2 * long < windows.length) return undefined;
+  return windows.map(([first = []]) =>
+    first.length > beginningTokens ? [...first.slice(0, beginningTokens - 1), ...first.slice(-1)] : first,
+  );
 }
 
 export function countsOf(dataset: Dataset): TextCounts {

@@ -11,17 +11,18 @@ const c = 3;
 const nameCounts = 5;
 
 /**
- * Logistic regression on the base model's vectors. The labels' names are examples of their classes, as far as they by
+ * Logistic regression on vectors of the base model. The labels' names are examples of their classes, as far as they by
  * themselves are right about the labelled texts.
  */
 export function meaningView(
   dataset: GivenLabels,
   vectors: Vectors,
   names?: Pick<NameVectors, 'means' | 'meant' | 'worth'>,
+  id: 'meaning' | 'beginning' = 'meaning',
 ): View {
   const classes = dataset.labels.length;
   return {
-    id: 'meaning',
+    id,
     learns: true,
     answers: async (learned) => {
       const weight = names ? nameCounts * names.worth(learned) : 0;
