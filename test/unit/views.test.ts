@@ -51,7 +51,12 @@ describe('label names', () => {
     const of = (given: number[]) =>
       nameVectors(
         {
-          ...{ labels: ['a', 'b', 'c'], names: [], windows: [], given },
+          ...{
+            labels: ['a', 'b', 'c'],
+            names: [7, 8, 9].map((token) => ({ words: [[token]], texts: [] })),
+            windows: [],
+            given,
+          },
           ...{ places: [], leftOut: 0, meanTokens: 4, digest: '', windowsDigest: '' },
         },
         vectors,

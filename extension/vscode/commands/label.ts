@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
 import { hashOf, placeIn, type Edit } from '../../project/labelEntry';
+import type { Said } from '../../project/labelJournal';
 import type { Classifications } from '../classification/classifications';
 import { MissingError } from '../report';
 import type { Project } from '../workspace/project';
@@ -82,8 +83,8 @@ export class LabelCommands {
 
   /** Makes the classification that is shown the label. */
   async accept(): Promise<void> {
-    const { project, target, label } = this.classified();
-    await project.journal.label(target.text, label);
+    const { project, target, said } = this.classified();
+    await project.journal.say([{ target: target.text, said }]);
     this.classifications.dismiss(target.document.uri);
   }
 
@@ -93,7 +94,7 @@ export class LabelCommands {
     await this.give(project, [target], undefined, { label, note: vscode.l10n.t('classified') });
   }
 
-  private classified(): { project: Project; target: Target; label: string } {
+  private classified(): { project: Project; target: Target; label: string; said: Said } {
     const { document } = activeEditor();
     const found = this.classifications.of(document.uri);
     if (!found) {
@@ -103,7 +104,9 @@ export class LabelCommands {
       });
     }
     const { project, range, prediction } = found;
-    return { project, target: targetOf(project, document, range), label: prediction.label };
+    const { label, none } = prediction;
+    const said = none ? ({ op: 'none' } as const) : ({ op: 'label', label } as const);
+    return { project, target: targetOf(project, document, range), label, said };
   }
 
   private async target(project: Project, args?: LabelArguments): Promise<Target> {

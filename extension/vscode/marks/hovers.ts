@@ -47,8 +47,8 @@ function answer({ prediction, model }: Classification): vscode.MarkdownString {
   const correct: CommandId = 'nanonet.correctClassification';
   const text = new vscode.MarkdownString('', true);
   text.isTrusted = { enabledCommands: [accept, correct] };
-  const { label, score, runnerUp, abstained, windows } = prediction;
-  if (abstained) text.appendText(vscode.l10n.t('The model is unsure.')).appendMarkdown('\n\n');
+  const { label, score, runnerUp, abstained, none, windows } = prediction;
+  if (abstained && !none) text.appendText(vscode.l10n.t('The model is unsure.')).appendMarkdown('\n\n');
   const scores = [{ label, score }, ...(runnerUp ? [runnerUp] : [])].map(scored).join(' · ');
   text.appendText(vscode.l10n.t('{0} (model {1})', scores, model));
   if (windows > 1) text.appendText(` · ${vscode.l10n.t('read in {0} windows', windows)}`);
