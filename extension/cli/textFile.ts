@@ -1,21 +1,27 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { AppError, messageOf } from '../protocol/appError';
 import { decodeText } from '../sources/decodeText';
+import { documentText } from '../sources/documents';
 import { maxFileBytes } from '../sources/files';
 
-/** Reads a file as the editor would. @throws AppError('cli/unreadable') */
+/** Reads a file as the editor would, and Word documents and PDF. @throws AppError('cli/unreadable') */
 export async function readTextFile(path: string): Promise<string> {
   const unreadable = (reason: string, cause?: unknown): AppError =>
     new AppError('cli/unreadable', `${path}: ${reason}.`, { cause });
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) throw unreadable(`it is larger than ${maxFileBytes / 1024 / 1024} MB`);
-    const decoded = await decodeText(await readFile(path));
-    if ('reason' in decoded)
-      throw unreadable(
-        decoded.line === undefined ? decoded.reason : `line ${decoded.line}: ${decoded.reason}`,
-      );
-    return decoded.text;
+    const handle = await open(path);
+    try {
+      const { size } = await handle.stat();
+      const document = await documentText(path, { handle, size, realPath: path });
+      if (!document && size > maxFileBytes)
+        throw unreadable(`it is larger than ${maxFileBytes / 1024 / 1024} MB`);
+      const found = document ?? (await decodeText(await handle.readFile()));
+      if (!('reason' in found)) return found.text;
+      const line = 'line' in found && found.line !== undefined ? `line ${found.line}: ` : '';
+      throw unreadable(`${line}${found.reason}`);
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     throw AppError.is(error) ? error : unreadable(`it cannot be read (${messageOf(error)})`, error);
   }

@@ -1,7 +1,8 @@
-/** Files of the workspace, one text each. */
+/** Files of the workspace, one text each: text files, Word documents, PDF. */
 import { realpath } from 'node:fs/promises';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { decodeText } from './decodeText';
+import { documentText } from './documents';
 import { staysInside } from './globs';
 import type { SourceContent, SourceProblem, SourceText } from './source';
 import { openInside } from './workspaceFile';
@@ -75,7 +76,7 @@ export async function readPaths(
   for (let start = 0; start < paths.length; start += readAtOnce) {
     CancelledError.throwIf(signal);
     const some = paths.slice(start, start + readAtOnce);
-    for (const result of await Promise.all(some.map((path) => readOne(realRoot, path)))) {
+    for (const result of await Promise.all(some.map((path) => readOne(realRoot, path, signal)))) {
       if ('text' in result) texts.push(result);
       else problems.push(result);
     }
@@ -83,12 +84,18 @@ export async function readPaths(
   return { texts, problems };
 }
 
-async function readOne(realRoot: string, path: string): Promise<SourceText | SourceProblem> {
+async function readOne(
+  realRoot: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<SourceText | SourceProblem> {
   try {
     const opened = await openInside(realRoot, path);
     if ('reason' in opened) return { path, reason: opened.reason };
     const { handle, size } = opened;
     try {
+      const document = await documentText(path, opened, signal);
+      if (document) return { path, ...document };
       if (size > maxFileBytes) {
         return { path, reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
       }
@@ -100,6 +107,7 @@ async function readOne(realRoot: string, path: string): Promise<SourceText | Sou
       await handle.close();
     }
   } catch (error) {
+    CancelledError.throwIf(signal);
     return { path, reason: `it cannot be read (${messageOf(error)})` };
   }
 }

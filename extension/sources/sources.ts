@@ -1,5 +1,7 @@
 /** The table of readers: one kind of source, one file of this folder. */
 import type { TableFiles } from './columns';
+import { readComments } from './comments';
+import { readCommits } from './commits';
 import { readCsv } from './csv';
 import { readFiles, type FilePattern } from './files';
 import { readJson } from './json';
@@ -12,6 +14,10 @@ export interface SourceKinds {
   readonly csv: TableFiles;
   readonly json: TableFiles;
   readonly parquet: TableFiles;
+  /** Source files, for their comments. */
+  readonly comments: FilePattern;
+  /** Of the repository that the folder is in. */
+  readonly commits: object;
 }
 
 /** One source of a classifier. */
@@ -28,6 +34,8 @@ const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
   csv: readCsv,
   json: readJson,
   parquet: readParquet,
+  comments: readComments,
+  commits: readCommits,
 };
 
 /**
@@ -39,6 +47,12 @@ const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
 export function streamSource(root: string, source: Source, signal?: AbortSignal): AsyncIterable<SourceItem> {
   const read = readers[source.kind] as Reader<Source>;
   return read(root, source, signal);
+}
+
+/** Files of the folder that change when a source does. */
+export function watchedBy(source: Source): string {
+  // git writes there what becomes of the branch that is checked out.
+  return source.kind === 'commits' ? '.git/logs/HEAD' : source.glob;
 }
 
 /** All of `streamSource` in memory. */

@@ -1,6 +1,7 @@
 /** Adds files of the workspace to the texts of a classifier, with the labels that they already have. */
 import * as vscode from 'vscode';
 import type { SourceDefinition } from '../../project/classifier';
+import { sourceName } from '../format';
 import type { Project } from '../workspace/project';
 import { signalOf } from '../signals';
 import type { Projects } from '../workspace/projects';
@@ -19,7 +20,9 @@ export async function addSource(projects: Projects, what?: string | vscode.Uri):
         );
   if (
     !source ||
-    project.classifier.sources.some(({ kind, glob }) => kind === source.kind && glob === source.glob)
+    project.classifier.sources.some(
+      (one) => one.kind === source.kind && sourceName(one) === sourceName(source),
+    )
   )
     return;
   await project.addSource(source);
@@ -28,7 +31,8 @@ export async function addSource(projects: Projects, what?: string | vscode.Uri):
 
 /** Takes in the labels that a source says its rows have. */
 export async function takeLabels(project: Project, source: SourceDefinition): Promise<void> {
-  if (source.kind === 'files' || source.label === undefined) return;
+  const { kind } = source;
+  if (kind === 'files' || kind === 'comments' || kind === 'commits' || source.label === undefined) return;
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Reading the labels of {0}', source.glob),

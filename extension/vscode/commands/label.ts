@@ -5,6 +5,7 @@ import { hashOf, placeIn, type Edit } from '../../project/labelEntry';
 import type { Said } from '../../project/labelJournal';
 import type { Classifications } from '../classification/classifications';
 import { MissingError } from '../report';
+import { openFile } from '../workspace/documentTexts';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
 import type { Target } from '../workspace/targets';
@@ -33,7 +34,7 @@ export class LabelCommands {
     const project = await this.projects.required();
     if (from instanceof vscode.Uri) {
       const uris = selected && selected.length > 0 ? selected : [from];
-      const documents = await Promise.all(uris.map((uri) => vscode.workspace.openTextDocument(uri)));
+      const documents = await Promise.all(uris.map(openFile));
       return this.give(
         project,
         documents.map((document) => targetOf(project, document)),
@@ -111,7 +112,7 @@ export class LabelCommands {
 
   private async target(project: Project, args?: LabelArguments): Promise<Target> {
     if (args?.uri) {
-      return targetOf(project, await vscode.workspace.openTextDocument(args.uri), args.range);
+      return targetOf(project, await openFile(args.uri), args.range);
     }
     const { document, selection } = activeEditor();
     return targetOf(project, document, selection);
@@ -144,14 +145,15 @@ function titleFor(targets: readonly Target[]): string {
     : vscode.l10n.t('Label {0}', first.text.path);
 }
 
-function has(project: Project, { document, text }: Target): { label: string; note: string } | undefined {
+function has(project: Project, { text }: Target): { label: string; note: string } | undefined {
   const { state } = project.journal;
-  const range = text.range;
+  const { range, path, part } = text;
+  const hash = hashOf(text.text);
   const found = range
     ? state
-        .passages(text.path, text.text)
+        .passages(path, text.text, hash, part)
         .found.find((passage) => passage.range.start === range.start && passage.range.end === range.end)
-    : state.documentLabel(text.path, hashOf(document.getText()));
+    : state.documentLabel(path, hash, part);
   return found && { label: found.label, note: vscode.l10n.t('its label now') };
 }
 
@@ -160,7 +162,8 @@ function atCursor(project: Project): Target {
   const { document, selection } = activeEditor();
   const whole = targetOf(project, document);
   const { start, end } = offsetsOf(document, selection);
-  const { found } = project.journal.state.passages(whole.text.path, whole.text.text);
+  const { path, part, text } = whole.text;
+  const { found } = project.journal.state.passages(path, text, hashOf(text), part);
   const around = found
     .filter(({ range }) => range.start <= start && end <= range.end)
     .sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
