@@ -1,9 +1,7 @@
 /** What is in a document or a source file. Runs in a process of its own: see `readerProcess.ts`. */
 import { readFile } from 'node:fs/promises';
-import { messageOf } from '../../protocol/appError';
+import { plainMessage } from '../eachFile';
 import type { Extraction, FileBytes, Question } from './format';
-
-const longestMessage = 200;
 
 type Extract = (file: FileBytes) => Promise<Extraction>;
 
@@ -19,10 +17,6 @@ export async function* extractJob({ format, path, realPath }: Question): AsyncGe
     const extract = await formats[format]();
     yield await extract({ path, bytes: await readFile(realPath) });
   } catch (error) {
-    // Of a library: long, and of several lines, when it quotes the file.
-    const message = messageOf(error)
-      .replace(/[\s\p{Cc}]+/gu, ' ')
-      .slice(0, longestMessage);
-    yield { reason: `it cannot be read (${message})` };
+    yield { reason: `it cannot be read (${plainMessage(error)})` };
   }
 }
