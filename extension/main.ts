@@ -13,7 +13,7 @@ import { LightBulb } from './vscode/marks/lightBulb';
 import { LabelPanel } from './vscode/panel/labelPanel';
 import { TrainPanel } from './vscode/panel/trainPanel';
 import { Reporter } from './vscode/report';
-import { ResumeOffer } from './vscode/training/resumeOffer';
+import { Resumption } from './vscode/training/resumption';
 import { Retrainer } from './vscode/training/retrainer';
 import { Trainer } from './vscode/training/trainer';
 import { ClassifiersView } from './vscode/views/classifiersView';
@@ -57,7 +57,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new FileBadges(projects));
   own(new StatusBar(projects, trainer));
   own(new ClassifiersView(projects, trainer));
-  own(new ResumeOffer(projects, trainer, reporter));
+  own(new Resumption(projects, trainer, reporter, context.workspaceState));
   own(new Retrainer(projects, trainer, reporter));
   const texts = own(new TextsView(projects, reporter));
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));

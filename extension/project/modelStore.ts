@@ -16,20 +16,26 @@ const rowSchema = z.looseObject({
   accuracy: z.number(),
   macroF1: z.number(),
 });
+export const countsSchema = z.object({
+  labelled: z.number(),
+  unlabelled: z.number(),
+  leftOut: z.optional(z.number()),
+});
+export const resultSchema = z.looseObject({
+  modelDir: z.string(),
+  labels: z.array(z.string()),
+  rows: z.array(rowSchema),
+  measuredOn: z.string(),
+  counts: countsSchema,
+  sizeBytes: z.number(),
+  docsPerSecond: z.number(),
+  durationMs: z.number(),
+  peakMemoryBytes: z.number(),
+});
 const factsSchema = z.looseObject({
   createdAt: z.iso.datetime(),
   labels: z.array(z.string()),
-  result: z.looseObject({
-    modelDir: z.string(),
-    labels: z.array(z.string()),
-    rows: z.array(rowSchema),
-    measuredOn: z.string(),
-    counts: z.object({ labelled: z.number(), unlabelled: z.number() }),
-    sizeBytes: z.number(),
-    docsPerSecond: z.number(),
-    durationMs: z.number(),
-    peakMemoryBytes: z.number(),
-  }),
+  result: resultSchema,
 });
 
 /** A trained model. Its folder came whole or not at all, so that it can be used even with `problem`. */
@@ -95,7 +101,13 @@ async function readModel(models: string, version: string): Promise<ModelVersion>
   const dir = join(models, version);
   try {
     const facts = await readJson(join(dir, modelFactsFile), factsSchema, 'models/not-read');
-    return { version, dir, createdAt: new Date(facts.createdAt), labels: facts.labels, result: facts.result };
+    return {
+      version,
+      dir,
+      createdAt: new Date(facts.createdAt),
+      labels: facts.labels,
+      result: facts.result as TrainResult,
+    };
   } catch (error) {
     if (!AppError.is(error)) throw error;
     const { mtime } = await stat(dir);

@@ -43,6 +43,12 @@ export interface TrainParams {
   readonly settings: TrainSettings;
 }
 
+export interface PauseParams {
+  readonly runId: string;
+  /** False lets it go on. */
+  readonly paused: boolean;
+}
+
 /** Which of a model's files reads the texts, and where. */
 export interface ReadingParams {
   readonly modelDir: string;
@@ -261,6 +267,8 @@ export interface EngineRequests {
   'engine/info': [params: Record<string, never>, result: EngineInfo];
   'engine/devices': [params: Record<string, never>, result: readonly DeviceReport[]];
   'engine/train': [params: TrainParams, result: TrainResult];
+  /** A paused run waits after the step that it is in; one that is not under way yet waits where it begins. */
+  'engine/pause': [params: PauseParams, result: null];
   'engine/classify': [params: ClassifyParams, result: readonly Prediction[]];
   'engine/evaluate': [params: EvaluateParams, result: Evaluation];
   'engine/explain': [params: ExplainParams, result: Explanation];

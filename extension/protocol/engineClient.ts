@@ -54,6 +54,8 @@ export class EngineClient {
   private disposed = false;
   /** By run; one process may train for two classifiers. */
   private readonly progress = new Map<string, (snapshot: TrainSnapshot) => void>();
+  /** Runs that are to wait: a process that is started anew is told so before it goes on with them. */
+  private readonly paused = new Set<string>();
 
   constructor(private readonly options: EngineClientOptions) {}
 
@@ -98,7 +100,22 @@ export class EngineClient {
       return await this.call('engine/train', params, signal, again);
     } finally {
       this.progress.delete(params.runId);
+      this.paused.delete(params.runId);
     }
+  }
+
+  /**
+   * Lets a run wait after the step that it is in, until `resume`; its snapshot says when it does. A run that is not under way
+   * yet waits where it begins.
+   */
+  pause(runId: string): Promise<void> {
+    this.paused.add(runId);
+    return this.tellPause(runId);
+  }
+
+  resume(runId: string): Promise<void> {
+    if (!this.paused.delete(runId)) return Promise.resolve();
+    return this.tellPause(runId);
   }
 
   /** @returns one prediction a text, in order. @throws AppError, also 'engine/crashed'; CancelledError */
@@ -154,6 +171,15 @@ export class EngineClient {
     this.process?.kill();
   }
 
+  /** A process that is not there, or ends meanwhile, is told when it starts. */
+  private async tellPause(runId: string): Promise<void> {
+    try {
+      await this.process?.rpc.request('engine/pause', { runId, paused: this.paused.has(runId) });
+    } catch (error) {
+      if (!(error instanceof ConnectionClosedError)) throw error;
+    }
+  }
+
   /** `restartsLeft` is asked after each crash; 0 means that this was the last try. */
   private async call<M extends keyof EngineRequests>(
     method: M,
@@ -186,6 +212,7 @@ export class EngineClient {
     this.process = process;
     process.rpc.on('engine/progress', (snapshot) => this.progress.get(snapshot.runId)?.(snapshot));
     this.options.onState?.('running');
+    for (const runId of this.paused) void this.tellPause(runId);
     void process.ended.then((how) => {
       if (this.process === process) this.process = undefined;
       if (!this.disposed) this.options.log?.('warn', `The engine's process ended: ${how}.`);

@@ -23,6 +23,9 @@ export interface PanelRequests {
   /** The webview is up; the answer is what to draw. */
   'panel/ready': [params: Record<string, never>, result: TrainPanelState];
   'panel/train': [params: Record<string, never>, result: null];
+  'panel/pause': [params: Record<string, never>, result: null];
+  /** Goes on with what is paused. */
+  'panel/resume': [params: Record<string, never>, result: null];
   'panel/cancel': [params: Record<string, never>, result: null];
   'panel/showLog': [params: Record<string, never>, result: null];
 }

@@ -14,6 +14,8 @@ export const paletteCommands = [
   'nanonet.openLabelPanel',
   'nanonet.showMap',
   'nanonet.train',
+  'nanonet.pauseTraining',
+  'nanonet.resumeTraining',
   'nanonet.cancelTraining',
   'nanonet.openTrainPanel',
   'nanonet.classifySelection',

@@ -11,7 +11,7 @@ import type { NewClassifierArguments } from './commands/newClassifier';
 import { newClassifier } from './commands/newClassifier';
 import { openSample } from './commands/openSample';
 import { labelNext, openText } from './commands/openText';
-import { cancelTraining, train } from './commands/train';
+import { cancelTraining, pauseTraining, resumeTraining, train } from './commands/train';
 import type { EngineHost, Installation } from './engineHost';
 import type { LabelPanel } from './panel/labelPanel';
 import type { TrainPanel } from './panel/trainPanel';
@@ -72,6 +72,8 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.openLabelPanel': () => labelPanel.open(),
     'nanonet.showMap': () => labelPanel.openMap(),
     'nanonet.train': () => train(projects, trainer, panel),
+    'nanonet.pauseTraining': () => pauseTraining(projects, trainer),
+    'nanonet.resumeTraining': () => resumeTraining(projects, trainer),
     'nanonet.cancelTraining': () => cancelTraining(projects, trainer),
     'nanonet.openTrainPanel': () => panel.open(),
     'nanonet.classifySelection': () => classify.classifySelection(),

@@ -15,6 +15,8 @@ export interface ContextKeys {
   /** The label panel is the active editor. */
   'nanonet.labelling': boolean;
   'nanonet.training': boolean;
+  /** A training waits, in this window or as an earlier one left it. */
+  'nanonet.paused': boolean;
   /** A classification is shown in the active editor. */
   'nanonet.classified': boolean;
   'nanonet.engineCrashed': boolean;

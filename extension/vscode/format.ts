@@ -31,9 +31,14 @@ export function dayOf(date: Date, now: Date = new Date()): string {
 }
 
 /** '42 % · 1 min', without the time until it can be told. */
-export function progressOf({ fraction, remainingMs }: TrainSnapshot): string {
-  const share = `${Math.floor(fraction * 100)} %`;
+export function progressOf(snapshot: TrainSnapshot): string {
+  const { remainingMs } = snapshot;
+  const share = shareOf(snapshot);
   return remainingMs === undefined ? share : `${share} · ${remaining(remainingMs)}`;
+}
+
+export function shareOf({ fraction }: TrainSnapshot): string {
+  return `${Math.floor(fraction * 100)} %`;
 }
 
 /** '40 s', '3 min'. */

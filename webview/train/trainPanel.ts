@@ -90,10 +90,12 @@ export class NanonetTrain extends LitElement {
     const head = headingOf(panel, this.wish, {
       train: () => void this.ask('panel/train', 'train'),
       cancel: () => void this.ask('panel/cancel', 'cancel'),
+      pause: () => void this.ask('panel/pause', 'pause'),
+      resume: () => void this.ask('panel/resume', 'resume'),
       showLog: () => void this.ask('panel/showLog'),
     });
     return html`
-      ${heading(head)} ${this.trouble()} ${snapshot?.state === 'running' ? nothing : blocked(panel)}
+      ${heading(head)} ${this.trouble()} ${isUnderWay(snapshot) ? nothing : blocked(panel)}
       ${snapshot === undefined ? preflight(panel) : this.run(snapshot)}
     `;
   }
@@ -136,12 +138,20 @@ export class NanonetTrain extends LitElement {
   }
 }
 
+/** Neither ended nor still to begin: what is missing for another training is of no interest yet. */
+function isUnderWay(snapshot: TrainSnapshot | undefined): boolean {
+  return snapshot?.state === 'running' || snapshot?.state === 'paused';
+}
+
 /** Whether the wish shows in the state: a run that began, or one that ended. */
 function hasCome(wish: Wish, before: TrainPanelState | undefined, next: TrainPanelState): boolean {
-  if (wish === 'cancel') return next.snapshot?.state !== 'running';
+  const state = next.snapshot?.state;
+  if (wish === 'cancel') return state !== 'running' && state !== 'paused';
+  if (wish === 'pause') return state !== 'running';
+  if (wish === 'resume') return state !== 'paused';
   const isOther =
     before?.snapshot?.runId !== next.snapshot?.runId || before?.snapshot?.state !== next.snapshot?.state;
-  return isOther || next.snapshot?.state === 'running' || next.blocked !== undefined;
+  return isOther || state === 'running' || next.blocked !== undefined;
 }
 
 declare global {

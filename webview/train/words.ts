@@ -19,6 +19,7 @@ const stageNames: Readonly<Record<Stage, string>> = {
 
 const runStates: Readonly<Record<RunState, string>> = {
   running: 'Training',
+  paused: 'Paused',
   done: 'Trained',
   failed: 'Training failed',
   cancelled: 'Training was cancelled',
@@ -33,6 +34,9 @@ export const words = {
   train: 'Train',
   trainAgain: 'Train Again',
   resume: 'Resume',
+  pause: 'Pause',
+  pausing: 'Pausing…',
+  resuming: 'Resuming…',
   cancel: 'Cancel',
   showLog: 'Show Log',
   starting: 'Starting…',
@@ -57,7 +61,13 @@ export const words = {
   progress: (percent: string, left: string | undefined): string =>
     left === undefined ? percent : `${percent} · ${left}`,
   stages: 'Stages',
-  stageStates: { done: 'done', running: 'running', waiting: 'waiting', stopped: 'stopped here' },
+  stageStates: {
+    done: 'done',
+    running: 'running',
+    paused: 'paused',
+    waiting: 'waiting',
+    stopped: 'stopped here',
+  },
   stepOf: (step: string, of: string): string => `${step} of ${of}`,
   left: {
     soon: 'a few seconds left',
@@ -83,6 +93,8 @@ export const words = {
   curves: 'Curves',
   accuracyChart: 'Held-out accuracy',
   lossChart: 'Training loss',
+  agreementChart: 'Agreement between students',
+  trustedChart: 'Trust in unlabelled texts',
   showAsTable: (chart: string): string => `${chart} as a table`,
   chartSummary: (chart: string, lastValues: string): string =>
     `${chart} by step, a line chart. ${lastValues}`,
@@ -117,6 +129,8 @@ export const words = {
     `Stopped at ${percent}, in “${stage}”. Your labels are kept.`,
   resumesFrom: (stage: string, percent: string): string =>
     `It was at ${percent}, in “${stage}”, and goes on from its last checkpoint.`,
+  paused: (stage: string, percent: string): string =>
+    `Waits at ${percent}, in “${stage}”. It goes on where it was, also after VS Code was closed.`,
   unknownFailure: 'The engine stopped without saying why: see the log.',
 
   // Spoken

@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, CancelledError, messageOf } from '../../protocol/appError';
 import type { TrainParams } from '../../protocol/engineApi';
+import { holdRun } from '../../protocol/runHolder';
 import type { Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
 import { shortenWindows, type Encoder } from '../encoders/encoder';
 import { readBase } from '../encoders/readBase';
@@ -33,6 +34,7 @@ import { fastestDevice } from './fastestDevice';
 import { regressionOn, type FirstLabels } from './firstLabels';
 import type { LogisticRegression } from './logisticRegression';
 import { nearestNeighbours } from './neighbours';
+import { PauseGate } from './pauseGate';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
 import { withFittedHeads } from './fittedHeads';
@@ -53,6 +55,8 @@ export interface RunSurroundings {
   readonly onProgress: (snapshot: TrainSnapshot) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   readonly signal: AbortSignal;
+  /** Where the run waits while it is paused. */
+  readonly gate?: PauseGate;
   /** Runs a graph on a device in a process of its own; without it `auto` is the CPU. */
   readonly tryDevice?: (job: DeviceJob) => Promise<DeviceAnswer>;
   /** Where computed embeddings are kept; the run folder when left out. */
@@ -84,8 +88,13 @@ export interface Prepared {
  * @throws AppError, CancelledError
  */
 export async function train(params: TrainParams, around: RunSurroundings): Promise<TrainResult> {
-  const { signal, now } = around;
   await mkdir(params.runDir, { recursive: true });
+  const release = await holdRun(params.runDir);
+  return trainHeld(params, around).finally(release);
+}
+
+async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<TrainResult> {
+  const { signal, now } = around;
   const base = params.settings.base ?? around.defaultBase;
   const { encoder: whole, tokenizer } = await readBase(base);
   const asked = { ...defaultRecipe, ...params.settings, ...around.overrides };
@@ -104,13 +113,23 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   };
   const cohort = makeCohort(encoder, recipe, dataset.labels.length);
   const baseDigest = await digestOf(join(base, 'model.safetensors'));
-  const key = runKey({ format: 2, digest: dataset.digest, base: baseDigest, recipe });
+  const key = runKey({ format: 3, digest: dataset.digest, base: baseDigest, recipe });
   const finished = await readResult(params, key);
   if (finished) return finished;
 
   const spentMs = await spentOn(params.runDir, key);
-  const keeper = new SnapshotKeeper(join(params.runDir, 'snapshot.json'), around.onProgress);
-  const progress = new RunProgress(params.runId, (s) => keeper.take(s), now, spentMs);
+  const snapshotFile = join(params.runDir, 'snapshot.json');
+  const keeper = new SnapshotKeeper(snapshotFile, around.onProgress, now);
+  const progress = new RunProgress({
+    runId: params.runId,
+    emit: (snapshot) => keeper.take(snapshot),
+    now,
+    spentMs,
+    // Without a checkpoint there is nothing of it to go on with.
+    before: spentMs > 0 ? await readJsonIfThere<TrainSnapshot>(snapshotFile) : undefined,
+    gate: around.gate ?? new PauseGate(),
+    signal,
+  });
   try {
     const { device, skipped } =
       recipe.device === 'auto' && around.tryDevice
@@ -171,10 +190,11 @@ async function prepare(
       eightBit,
     },
     signal,
-    (tokens, of) => {
+    async (tokens, of) => {
       if (!begun) progress.begin('embed', of);
       begun = true;
       progress.advance(tokens);
+      await progress.rest();
     },
   );
 
@@ -303,13 +323,19 @@ function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<
 }
 
 async function readResult(params: TrainParams, key: string): Promise<TrainResult | undefined> {
+  const stored = await readJsonIfThere<{ key: string; result: TrainResult }>(
+    join(params.runDir, 'result.json'),
+  );
+  const isWhole = stored && (await readJsonIfThere(join(params.modelDir, 'config.json'))) !== undefined;
+  return isWhole && stored.key === key && stored.result.modelDir === params.modelDir
+    ? stored.result
+    : undefined;
+}
+
+/** What this program wrote to a file; undefined where it is not there or torn. */
+async function readJsonIfThere<T>(file: string): Promise<T | undefined> {
   try {
-    const stored = JSON.parse(await readFile(join(params.runDir, 'result.json'), 'utf8')) as {
-      key: string;
-      result: TrainResult;
-    };
-    await readFile(join(params.modelDir, 'config.json'));
-    return stored.key === key && stored.result.modelDir === params.modelDir ? stored.result : undefined;
+    return JSON.parse(await readFile(file, 'utf8')) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;

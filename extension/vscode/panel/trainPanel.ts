@@ -39,6 +39,8 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
         return this.state();
       },
       'panel/train': () => ask('nanonet.train'),
+      'panel/pause': () => ask('nanonet.pauseTraining'),
+      'panel/resume': () => ask('nanonet.resumeTraining'),
       'panel/cancel': () => ask('nanonet.cancelTraining'),
       'panel/showLog': () => Promise.resolve((this.log.show(), null)),
     };

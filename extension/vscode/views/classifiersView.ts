@@ -79,7 +79,8 @@ export class ClassifiersView extends Disposable implements vscode.TreeDataProvid
 
   private classifier(project: Project): vscode.TreeItem {
     const selected = project === this.projects.selected;
-    const snapshot = this.trainer.isTraining(project) ? this.trainer.snapshotOf(project) : undefined;
+    const snapshot = this.trainer.isUnderWay(project) ? this.trainer.snapshotOf(project) : undefined;
+    const isRunning = snapshot?.state === 'running';
     const item = new vscode.TreeItem(
       project.name,
       selected ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
@@ -87,7 +88,9 @@ export class ClassifiersView extends Disposable implements vscode.TreeDataProvid
     const accuracy = snapshot ? progressOf(snapshot) : accuracyOf(project.model?.result);
     const labels = vscode.l10n.t('{0} labelled', count(project.labelCount));
     item.description = [accuracy, labels].filter((part) => part !== undefined).join(' · ');
-    item.iconPath = new vscode.ThemeIcon(snapshot ? 'sync~spin' : selected ? 'layers-active' : 'layers');
+    item.iconPath = new vscode.ThemeIcon(
+      isRunning ? 'sync~spin' : snapshot ? 'debug-pause' : selected ? 'layers-active' : 'layers',
+    );
     item.contextValue = selected ? 'classifier selected' : 'classifier';
     item.tooltip = selected
       ? vscode.l10n.t('{0}: labelling, training and classifying use this one', project.name)
