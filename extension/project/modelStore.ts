@@ -80,7 +80,7 @@ export async function nextVersion(root: string, classifier: string): Promise<str
     ...(await versionsIn(modelsDir(root, classifier))),
     ...(await versionsIn(runsDir(root, classifier))),
   ];
-  return `v${Math.max(0, ...versions.map(numberOf)) + 1}`;
+  return `v${Math.max(0, ...versions.map(versionNumber)) + 1}`;
 }
 
 /** Names of the folders 'v<number>' in a folder, by number; none when there is no such folder. */
@@ -90,10 +90,11 @@ export async function versionsIn(dir: string): Promise<string[]> {
     throw error;
   });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  return names.filter((name) => /^v[1-9]\d*$/.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
+  return names.filter((name) => /^v[1-9]\d*$/.test(name)).sort((a, b) => versionNumber(a) - versionNumber(b));
 }
 
-function numberOf(version: string): number {
+/** 3 for 'v3'. */
+export function versionNumber(version: string): number {
   return Number(version.slice(1));
 }
 

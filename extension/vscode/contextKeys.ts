@@ -19,6 +19,10 @@ export interface ContextKeys {
   'nanonet.paused': boolean;
   /** A classification is shown in the active editor. */
   'nanonet.classified': boolean;
+  /** The tree's selection is on a model. */
+  'nanonet.modelSelected': boolean;
+  /** Two models are compared. */
+  'nanonet.comparing': boolean;
   'nanonet.engineCrashed': boolean;
 }
 

@@ -41,6 +41,13 @@ export function shareOf({ fraction }: TrainSnapshot): string {
   return `${Math.floor(fraction * 100)} %`;
 }
 
+/** '40 s', '2 min 41 s'. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return vscode.l10n.t('{0} s', seconds);
+  return vscode.l10n.t('{0} min {1} s', Math.floor(seconds / 60), seconds % 60);
+}
+
 /** '40 s', '3 min'. */
 export function remaining(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
