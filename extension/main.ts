@@ -14,6 +14,7 @@ import { LabelPanel } from './vscode/panel/labelPanel';
 import { ModelComparer } from './vscode/models/modelComparer';
 import { TrainPanel } from './vscode/panel/trainPanel';
 import { Reporter } from './vscode/report';
+import { Expectation } from './vscode/training/expectation';
 import { Resumption } from './vscode/training/resumption';
 import { Retrainer } from './vscode/training/retrainer';
 import { Trainer } from './vscode/training/trainer';
@@ -64,7 +65,8 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new Resumption(projects, trainer, reporter, context.workspaceState));
   own(new Retrainer(projects, trainer, reporter));
   const texts = own(new TextsView(projects, reporter));
-  const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));
+  const expectation = own(new Expectation(engine, log));
+  const panel = own(new TrainPanel(context.extensionUri, projects, trainer, expectation, reporter, log));
   const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
   own(provideDocumentTexts());
   own(vscode.languages.registerHoverProvider(textDocuments, new Hovers(projects, classifications)));

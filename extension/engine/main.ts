@@ -13,6 +13,7 @@ import { Explorer } from './explore/explorer';
 import { TextExplainer } from './explain/textExplainer';
 import { fastestDevice } from './learn/fastestDevice';
 import { PauseGates } from './learn/pauseGate';
+import { Preflights } from './learn/preflight';
 import { train } from './learn/trainingRun';
 import { runOnDevice, type DeviceAnswer, type DeviceJob } from './runtime/deviceProcess';
 
@@ -68,6 +69,7 @@ const explorer = new Explorer({
     engine.log('warn', `Suggestions go on without the model's answers: ${messageOf(error)}`),
 });
 
+const preflights = new Preflights({ defaultBase, tryDevice });
 const gates = new PauseGates();
 
 const engine = serveEngine({
@@ -86,6 +88,7 @@ const engine = serveEngine({
       gate: gates.of(params.runId),
       signal,
     }).finally(() => gates.forget(params.runId)),
+  'engine/preflight': async (params) => preflights.estimate(params),
   'engine/pause': async ({ runId, paused }) => {
     if (paused) gates.of(runId).close();
     else gates.of(runId).open();

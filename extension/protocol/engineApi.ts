@@ -16,6 +16,8 @@ export interface TrainSettings {
   readonly adapter?: AdapterKind;
   /** Encoder layers of each student, e.g. [[0, 1, 2], [0, 2, 4]]. */
   readonly students?: readonly (readonly number[])[];
+  /** Longest window in tokens; a longer text is read in several. */
+  readonly windowTokens?: number;
   /** Optimizer steps of the last stage. */
   readonly steps?: number;
   readonly learningRate?: number;
@@ -47,6 +49,25 @@ export interface PauseParams {
   readonly runId: string;
   /** False lets it go on. */
   readonly paused: boolean;
+}
+
+/** What there is to learn from, for an estimate: counts, and some of the texts. */
+export interface PreflightParams {
+  readonly settings: TrainSettings;
+  readonly labelled: number;
+  readonly unlabelled: number;
+  readonly classes: number;
+  /** Drawn by chance: their lengths stand for all. */
+  readonly sample: readonly string[];
+}
+
+export interface Preflight {
+  /** Where the run will compute: with `auto`, the fastest that gave right numbers in a trial on this computer. */
+  readonly device: Exclude<Device, 'auto'>;
+  readonly skipped: readonly DeviceReport[];
+  /** Expected of the whole run, from the time of a step on that device. */
+  readonly durationMs: number;
+  readonly memoryBytes: number;
 }
 
 /** Which of a model's files reads the texts, and where. */
@@ -267,6 +288,7 @@ export interface EngineRequests {
   'engine/info': [params: Record<string, never>, result: EngineInfo];
   'engine/devices': [params: Record<string, never>, result: readonly DeviceReport[]];
   'engine/train': [params: TrainParams, result: TrainResult];
+  'engine/preflight': [params: PreflightParams, result: Preflight];
   /** A paused run waits after the step that it is in; one that is not under way yet waits where it begins. */
   'engine/pause': [params: PauseParams, result: null];
   'engine/classify': [params: ClassifyParams, result: readonly Prediction[]];

@@ -19,6 +19,8 @@ import type {
   Prediction,
   Review,
   ReviewParams,
+  Preflight,
+  PreflightParams,
   SimilarParams,
   SimilarTexts,
   SuggestParams,
@@ -72,6 +74,11 @@ export class EngineClient {
   /** Every device of this computer, each tried with a small training step. @throws AppError('engine/crashed') */
   devices(): Promise<readonly DeviceReport[]> {
     return this.call('engine/devices', {}, undefined, once());
+  }
+
+  /** What a run would take. The first call tries the devices, in seconds. @throws AppError, also 'engine/crashed'; CancelledError */
+  preflight(params: PreflightParams, { signal }: CallOptions = {}): Promise<Preflight> {
+    return this.call('engine/preflight', params, signal, once());
   }
 
   /**

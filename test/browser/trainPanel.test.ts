@@ -7,7 +7,7 @@ import type { TrainSnapshot } from '../../extension/protocol/snapshot';
 import { axeFaults } from './axe';
 import type { PanelPageOptions, ThemeName } from './panelPage';
 import { PanelBrowser, changeTheme, screenshot, send, settled, themes } from './panelPage';
-import { before, blockedState, done, ended, failed, inStage, training } from './states';
+import { before, blockedState, done, ended, failed, inStage, opened, training } from './states';
 
 const themeNames = Object.keys(themes) as ThemeName[];
 const withRun = (snapshot: TrainSnapshot): TrainPanelState => ({ ...before, snapshot });
@@ -19,6 +19,11 @@ const states: Readonly<Record<string, TrainPanelState>> = {
   training: withRun(training(168)),
   calibrate: withRun(inStage('calibrate', 0, 0, 0.92)),
   done: withRun(done()),
+  'trained again': {
+    ...withRun(done()),
+    labelCounts: [...before.labelCounts, { label: 'praise', count: 4 }],
+    previous: { name: 'v2', labelled: 30, accuracy: 0.842 },
+  },
   failed: withRun(failed()),
   cancelled: withRun(ended('cancelled')),
   interrupted: withRun(ended('interrupted')),
@@ -63,6 +68,32 @@ describe('the states', () => {
         .allTextContents();
       expect(rows.map(plain)).toEqual(['bug 14', 'feature 15', 'question 13']);
       expect(await buttons(page)).toEqual(['Train']);
+    }));
+
+  it('before: says what it will take and what would help most, and leads there', () =>
+    panel(before, async (page) => {
+      const line = page.locator('.preflight-line');
+      expect((await line.locator('p').allInnerTexts()).map(plain)).toEqual([
+        '42 labelled texts, 7,948 unlabelled to learn from as well.',
+        'About 3 min and 0.9 GB of memory on the CPU, by a trial on this computer. WebGPU is not used: slower (210 ms a ' +
+          'step) than the 84 ms of cpu.',
+        'What would help most: 3 more of “question”. Label',
+      ]);
+      await line.getByRole('button', { name: 'Label' }).click();
+      await expect.poll(() => asked(page)).toEqual(['panel/ready', 'panel/label']);
+      await send(page, opened);
+      expect(plain(await line.innerText())).toContain('Trying out where it computes fastest');
+      await send(page, { ...before, expected: null });
+      expect(plain(await line.innerText())).not.toContain('Trying out');
+    }));
+
+  it('after, trained again: says what the model before had, compares, and counts the labels that have come since', () =>
+    panel(states['trained again'] ?? before, async (page) => {
+      await page.getByText('Before, v2 had an accuracy of 0.84 from 30 labelled texts.').waitFor();
+      await page.getByText('4 labels more than the last model learned from.').waitFor();
+      expect(await buttons(page)).toEqual(['Compare with v2', 'Train Again']);
+      await page.getByRole('button', { name: 'Compare with v2' }).click();
+      await expect.poll(() => asked(page)).toEqual(['panel/ready', 'panel/compare']);
     }));
 
   it('before, with something missing: says it in one sentence, and the button waits', () =>

@@ -11,13 +11,21 @@ import type { VsCodeServer } from './harness/server';
 import { startVsCode } from './harness/server';
 import type { Workbench } from './harness/workbench';
 import type { SampleWorkspace } from './sampleWorkspace';
+import { shallowBase } from '../engine/learn/tinyRun';
 import { sampleWorkspace } from './sampleWorkspace';
 
+let base: string;
 let workspace: SampleWorkspace;
 let server: VsCodeServer;
 let code: Workbench;
 
-const settings = { steps: 40, teachSteps: 6, evaluateEvery: 2 };
+const settings = {
+  steps: 40,
+  teachSteps: 6,
+  evaluateEvery: 2,
+  windowTokens: 24,
+  students: [[0], [1]],
+};
 /** Long enough to be left in the middle. */
 const leftAfterMs = 25_000;
 const pausedMs = 10_000;
@@ -25,7 +33,8 @@ const trainingTimeout = 600_000;
 const figures: Record<string, unknown> = {};
 
 beforeAll(async () => {
-  workspace = await sampleWorkspace(settings);
+  base = await shallowBase();
+  workspace = await sampleWorkspace({ ...settings, base });
   server = await startVsCode({
     workspace: workspace.folder,
     extensionDevelopmentPath: repository,
@@ -43,10 +52,8 @@ afterAll(async () => {
   await code?.close();
   await server?.stop();
   await workspace?.remove();
+  await rm(base, { recursive: true, force: true });
 });
-
-const soon = (<T>(ask: () => T) =>
-  expect.poll(ask, { timeout: 60_000, interval: 100 })) as typeof expect.poll;
 
 async function chord(key: string): Promise<void> {
   await code.page.keyboard.press('ControlOrMeta+Alt+N');
@@ -99,7 +106,11 @@ function holes(points: readonly number[]): number {
 
 /** Until both students have learned for a while. */
 async function underWay(panel: FrameLocator): Promise<void> {
-  await soon(async () => (await steps(panel)).length).toBeGreaterThan(3);
+  const ask = expect.poll(async () => (await steps(panel)).length, {
+    timeout: trainingTimeout,
+    interval: 50,
+  });
+  await ask.toBeGreaterThan(3);
 }
 
 const finished = (panel: FrameLocator): Promise<void> =>
@@ -153,8 +164,8 @@ describe('a training', () => {
       const panel = await code.webview('Train mail');
       await underWay(panel);
       await chord('Space');
-      await panel.getByText('Paused', { exact: true }).waitFor();
-      await code.statusBar(/mail paused at \d+ %/).waitFor();
+      await panel.getByText('Paused', { exact: true }).waitFor({ timeout: 60_000 });
+      await code.statusBar(/mail paused at \d+ %/).waitFor({ timeout: 60_000 });
       for (const theme of ['dark', 'hc', 'light'] as const) {
         await code.setTheme(theme);
         await code.screenshot(`training-paused-${theme}`);
@@ -166,7 +177,7 @@ describe('a training', () => {
       expect(await steps(panel)).toEqual(before.points);
       expect(cpuSeconds).toBeLessThan(0.5);
       await chord('Space');
-      await code.statusBar(/mail \d+ %/).waitFor();
+      await code.statusBar(/mail \d+ %/).waitFor({ timeout: 60_000 });
       await finished(panel);
       const same = await isUndisturbed('v1');
       Object.assign(figures, { pausedMs, cpuSeconds, samePaused: same });
@@ -183,10 +194,10 @@ describe('a training', () => {
       await chord('t');
       await underWay(await code.webview('Train mail'));
       await code.runCommand('View: Close Editor');
-      await code.statusBar(/mail \d+ %/).waitFor();
+      await code.statusBar(/mail \d+ %/).waitFor({ timeout: 60_000 });
       await code.reload();
       await code.activityBar('NanoNet');
-      await code.statusBar(/mail \d+ %/).waitFor();
+      await code.statusBar(/mail \d+ %/).waitFor({ timeout: 60_000 });
       await code.runCommand('NanoNet: Open Training Panel');
       const panel = await code.webview('Train mail');
       const atOnce = await steps(panel);
@@ -212,7 +223,7 @@ describe('a training', () => {
     await code.runCommand('View: Close All Editors');
     await code.reload();
     await code.activityBar('NanoNet');
-    await (await code.tree('Classifiers')).row('v2').waitFor();
+    await (await code.tree('Classifiers')).row('v2').waitFor({ timeout: 60_000 });
     await code.runCommand('NanoNet: Open Training Panel');
     const panel = await code.webview('Train mail');
     expect(holes(await steps(panel))).toBe(0);
@@ -226,10 +237,10 @@ describe('a training', () => {
       await chord('t');
       await underWay(await code.webview('Train mail'));
       await code.runCommand('NanoNet: Pause Training');
-      await code.statusBar(/mail paused at \d+ %/).waitFor();
+      await code.statusBar(/mail paused at \d+ %/).waitFor({ timeout: 60_000 });
       await code.reload();
       await code.activityBar('NanoNet');
-      await code.statusBar(/mail paused at \d+ %/).waitFor();
+      await code.statusBar(/mail paused at \d+ %/).waitFor({ timeout: 60_000 });
       const panel = await code.webview('Train mail');
       expect(holes(await steps(panel))).toBe(0);
       await code.screenshot('training-paused-reloaded-light');

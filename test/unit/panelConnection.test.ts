@@ -38,6 +38,8 @@ function connect(handlers: Partial<Handlers<PanelRequests>> = {}): NonNullable<t
     'panel/pause': async () => null,
     'panel/resume': async () => null,
     'panel/cancel': async () => null,
+    'panel/compare': async () => null,
+    'panel/label': async () => null,
     'panel/showLog': async () => null,
     ...handlers,
   });

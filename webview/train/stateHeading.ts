@@ -1,7 +1,7 @@
 /** What the head of the panel says and offers in each state. */
 import type { TrainPanelState } from '../../extension/protocol/panelApi';
 import type { TrainSnapshot } from '../../extension/protocol/snapshot';
-import { percent, timeLeft, unlabelledTexts, whole } from './format';
+import { percent, share, timeLeft, unlabelledTexts, whole } from './format';
 import type { Action, Heading } from './views/heading';
 import { words } from './words';
 
@@ -14,11 +14,12 @@ export interface Wishes {
   readonly pause: () => void;
   readonly resume: () => void;
   readonly showLog: () => void;
+  readonly compare: () => void;
 }
 
 export function headingOf(panel: TrainPanelState, wish: Wish | undefined, wishes: Wishes): Heading {
   const title = panel.classifier;
-  const { snapshot, blocked } = panel;
+  const { snapshot, blocked, previous } = panel;
   const trainButton = (label: string, isPrimary = true): Action => ({
     id: 'train',
     label: wish === 'train' ? words.starting : label,
@@ -78,7 +79,17 @@ export function headingOf(panel: TrainPanelState, wish: Wish | undefined, wishes
         icon: { name: 'pass', tone: 'good' },
         status,
         detail: words.learntFrom(whole(snapshot.counts.labelled), unlabelledTexts(snapshot.counts)),
-        actions: [trainButton(words.trainAgain, false)],
+        ...(previous && {
+          note: words.previous(
+            previous.name,
+            whole(previous.labelled),
+            previous.accuracy === undefined ? undefined : share(previous.accuracy),
+          ),
+        }),
+        actions: [
+          ...(previous ? [{ id: 'compare', label: words.compare(previous.name), run: wishes.compare }] : []),
+          trainButton(words.trainAgain, false),
+        ],
       };
     case 'failed':
       return {

@@ -11,7 +11,7 @@ import { headingOf } from './stateHeading';
 import { charts } from './views/charts';
 import { heading } from './views/heading';
 import { membersTable } from './views/members';
-import { blocked, preflight } from './views/preflight';
+import { blocked, preflight, preflightLine } from './views/preflight';
 import { results } from './views/results';
 import { runFigures } from './views/runFigures';
 import { stageSteps } from './views/stages';
@@ -92,11 +92,13 @@ export class NanonetTrain extends LitElement {
       cancel: () => void this.ask('panel/cancel', 'cancel'),
       pause: () => void this.ask('panel/pause', 'pause'),
       resume: () => void this.ask('panel/resume', 'resume'),
+      compare: () => void this.ask('panel/compare'),
       showLog: () => void this.ask('panel/showLog'),
     });
     return html`
       ${heading(head)} ${this.trouble()} ${isUnderWay(snapshot) ? nothing : blocked(panel)}
-      ${snapshot === undefined ? preflight(panel) : this.run(snapshot)}
+      ${isUnderWay(snapshot) || snapshot === undefined ? nothing : preflightLine(panel, this.onLabel)}
+      ${snapshot === undefined ? preflight(panel, this.onLabel) : this.run(snapshot)}
     `;
   }
 
@@ -119,6 +121,8 @@ export class NanonetTrain extends LitElement {
       </p>
     `;
   }
+
+  private readonly onLabel = (): void => void this.ask('panel/label');
 
   private readonly onLook = (change: ViewMemory): void => {
     this.look = { ...this.look, ...change };

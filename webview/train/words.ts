@@ -42,6 +42,7 @@ export const words = {
   starting: 'Starting…',
   cancelling: 'Cancelling…',
 
+  onDevice: (id: string): string => (id === 'cpu' ? 'the CPU' : words.device(id)),
   device: (id: string): string => (deviceNames as Readonly<Record<string, string>>)[id] ?? id,
   member: (id: string): string => {
     const student = /^student-(\d+)$/.exec(id)?.[1];
@@ -54,6 +55,15 @@ export const words = {
   notReady: 'Not ready to train',
   texts: (labelled: string, unlabelled: string): string =>
     `${counted(labelled, 'labelled text')}, ${unlabelled} unlabelled to learn from as well.`,
+  newLabels: (count: string): string => `${counted(count, 'label')} more than the last model learned from.`,
+  finding: 'Trying out where it computes fastest…',
+  expected: (device: string, time: string, memory: string): string =>
+    `About ${time} and ${memory} of memory on ${device}, by a trial on this computer.`,
+  leftOut: (device: string, reason: string): string => `${device} is not used: ${reason}.`,
+  helpsMost: 'What would help most:',
+  advice: (count: string, label: string): string => `${count} more of “${label}”`,
+  adviceForAny: (count: string): string => `${counted(count, 'more label')}, most useful texts first`,
+  label: 'Label',
   labelsAClass: 'Labels a class',
   noLabels: 'No text has a label yet.',
 
@@ -131,6 +141,9 @@ export const words = {
     `It was at ${percent}, in “${stage}”, and goes on from its last checkpoint.`,
   paused: (stage: string, percent: string): string =>
     `Waits at ${percent}, in “${stage}”. It goes on where it was, also after VS Code was closed.`,
+  previous: (name: string, labelled: string, accuracy: string | undefined): string =>
+    `Before, ${name} ${accuracy === undefined ? 'learned' : `had an accuracy of ${accuracy}`} from ${counted(labelled, 'labelled text')}.`,
+  compare: (name: string): string => `Compare with ${name}`,
   unknownFailure: 'The engine stopped without saying why: see the log.',
 
   // Spoken

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { AppError, CancelledError, messageOf } from '../../protocol/appError';
 import type { TrainParams } from '../../protocol/engineApi';
 import { holdRun } from '../../protocol/runHolder';
-import type { Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
+import type { TrainResult, TrainSnapshot } from '../../protocol/snapshot';
 import { shortenWindows, type Encoder } from '../encoders/encoder';
 import { readBase } from '../encoders/readBase';
-import type { Window } from '../encoders/tokenBatches';
 import type { Tokenizer } from '../encoders/tokenizer';
 import { adapters } from '../peft/adapter';
 import { parameterSpecs, type Member } from '../peft/member';
@@ -18,7 +17,6 @@ import { replaceFile } from './atomicFile';
 import { runKey, spentOn, type MemberCurves } from './checkpoint';
 import { CohortPhases } from './cohortPhases';
 import {
-  answeredTexts,
   countsOf,
   digestOf,
   heldOutOf,
@@ -45,6 +43,7 @@ import { affinityOf, type Affinity } from './spreading';
 import { membersOf, type Cohort } from './stepGraph';
 import type { TrainingLoop } from './trainingLoop';
 import type { Vectors } from './vectors';
+import { stageShares, workloadOf } from './workload';
 import type { Opinion } from './views/opinion';
 
 export interface RunSurroundings {
@@ -140,7 +139,7 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
     for (const left of skipped) around.log(level, describeSkipped(left));
     progress.counts = countsOf(dataset);
     if (dataset.leftOut > 0) around.log('info', leftOutSentence(dataset));
-    progress.plan(stageShares(dataset, recipe, encoder.layers));
+    progress.plan(stageShares(workloadOf(dataset, recipe), recipe, encoder.layers));
 
     const known = { encoder, baseDir: base, baseDigest, tokenizer, dataset, recipe };
     const runOn = async (on: SessionDevice): Promise<TrainResult> => {
@@ -296,30 +295,6 @@ function lostSentence(device: SessionDevice, error: unknown): string {
 function leftOutSentence(dataset: Dataset): string {
   const { unlabelled, leftOut = 0 } = countsOf(dataset);
   return `Learns from ${unlabelled} of ${unlabelled + leftOut} texts without a label, drawn by chance.`;
-}
-
-/** Estimated work of each stage, in tokens times layers; a backward pass counts as another forward one. */
-function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<Record<Stage, number>> {
-  const tokensOf = (windows: readonly Window[]): number =>
-    windows.reduce((sum, { length }) => sum + length, 0);
-  const tokens = tokensOf(dataset.windows.flat());
-  const teacher = recipe.distillation ? layers : 0;
-  const teachers = learnsUnlabelled(dataset, recipe) ? recipe.teachFolds : 1;
-  const readBy = (unlabelled: number): number => recipe.labelledBatch + (recipe.unlabelled ? unlabelled : 0);
-  const layersRead =
-    readBy(recipe.taughtBatch) * teacher + readBy(recipe.unlabelledBatch) * recipe.students.flat().length;
-  const stepTokens = Math.min(dataset.meanTokens, recipe.pieceTokens);
-  const training = recipe.steps * layersRead * stepTokens * 2.4;
-  return {
-    embed: tokens * layers,
-    teach: teachers * recipe.teachSteps * recipe.teachBatch * stepTokens * teacher * 2.4,
-    spread: recipe.unlabelled
-      ? teachers * tokensOf(answeredTexts(dataset, recipe).windows.flat()) * teacher
-      : 0,
-    train: training,
-    calibrate: training * 0.15,
-    export: training * 0.03,
-  };
 }
 
 async function readResult(params: TrainParams, key: string): Promise<TrainResult | undefined> {

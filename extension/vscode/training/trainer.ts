@@ -1,6 +1,7 @@
 /** Trains classifiers: one run a classifier at a time, whether or not anybody watches. */
 import * as vscode from 'vscode';
 import { AppError, CancelledError, messageOf } from '../../protocol/appError';
+import type { TrainSettings } from '../../protocol/engineApi';
 import type { TrainSnapshot } from '../../protocol/snapshot';
 import { readCorpus } from '../../project/corpus';
 import type { Run } from '../../project/runs';
@@ -146,7 +147,7 @@ export class Trainer extends Disposable {
       return undefined;
     }
     const corpus = await readCorpus(project.root, project.classifier, project.journal);
-    const run = await findInterrupted(project.root, this.withDefaults(project), corpus);
+    const run = await findInterrupted(project.root, this.withSettings(project), corpus);
     if (this.newest.has(project.key)) return undefined;
     const state = run === undefined ? 'cancelled' : snapshot.state === 'paused' ? 'paused' : 'interrupted';
     this.show(project, { ...snapshot, state });
@@ -158,14 +159,18 @@ export class Trainer extends Disposable {
     for (const { path, reason } of corpus.problems) this.log.warn(`${path}: ${reason}`);
     const missing = missingForTraining(corpus, project.classifier);
     if (missing !== undefined) throw notYet(missing, project);
-    const run = await prepareRun(project.root, this.withDefaults(project), corpus, { now: new Date() });
+    const run = await prepareRun(project.root, this.withSettings(project), corpus, { now: new Date() });
     CancelledError.throwIf(controller.signal);
     return run;
   }
 
   /** The classifier's own settings win over this machine's. */
-  private withDefaults({ classifier }: Project): Project['classifier'] {
-    return { ...classifier, settings: { ...trainDefaults(this.base), ...classifier.settings } };
+  settingsOf({ classifier }: Project): TrainSettings {
+    return { ...trainDefaults(this.base), ...classifier.settings };
+  }
+
+  private withSettings(project: Project): Project['classifier'] {
+    return { ...project.classifier, settings: this.settingsOf(project) };
   }
 
   private take(running: Running, snapshot: TrainSnapshot): void {

@@ -40,6 +40,8 @@ const server = servePanel<PanelRequests, PanelNotifications>(channel, {
   'panel/pause': () => took('panel/pause', null),
   'panel/resume': () => took('panel/resume', null),
   'panel/cancel': () => took('panel/cancel', null),
+  'panel/compare': () => took('panel/compare', null),
+  'panel/label': () => took('panel/label', null),
   'panel/showLog': () => took('panel/showLog', null),
 });
 
