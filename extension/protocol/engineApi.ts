@@ -21,6 +21,12 @@ export interface TrainSettings {
   /** Optimizer steps of the last stage. */
   readonly steps?: number;
   readonly learningRate?: number;
+  /**
+   * Weights of what students are taught on a text without a label, 0 to 1: of the spread labels beside the teacher, and of the
+   * other students beside both.
+   */
+  readonly spreadShare?: number;
+  readonly mutualShare?: number;
   /** What the students learn from besides the given labels; for ablations. */
   readonly distillation?: boolean;
   readonly mutual?: boolean;

@@ -235,8 +235,9 @@ describe('a training', () => {
     async () => {
       await labelOne();
       await chord('t');
-      await underWay(await code.webview('Train mail'));
-      await code.runCommand('NanoNet: Pause Training');
+      const before = await code.webview('Train mail');
+      await underWay(before);
+      await before.getByRole('button', { name: 'Pause' }).click();
       await code.statusBar(/mail paused at \d+ %/).waitFor({ timeout: 60_000 });
       await code.reload();
       await code.activityBar('NanoNet');

@@ -11,7 +11,7 @@ import { headingOf } from './stateHeading';
 import { charts } from './views/charts';
 import { heading } from './views/heading';
 import { membersTable } from './views/members';
-import { blocked, preflight, preflightLine } from './views/preflight';
+import { blocked, nextTraining, preflight } from './views/preflight';
 import { results } from './views/results';
 import { runFigures } from './views/runFigures';
 import { stageSteps } from './views/stages';
@@ -97,8 +97,8 @@ export class NanonetTrain extends LitElement {
     });
     return html`
       ${heading(head)} ${this.trouble()} ${isUnderWay(snapshot) ? nothing : blocked(panel)}
-      ${isUnderWay(snapshot) || snapshot === undefined ? nothing : preflightLine(panel, this.onLabel)}
       ${snapshot === undefined ? preflight(panel, this.onLabel) : this.run(snapshot)}
+      ${snapshot === undefined || isUnderWay(snapshot) ? nothing : nextTraining(panel, this.onLabel)}
     `;
   }
 

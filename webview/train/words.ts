@@ -56,6 +56,7 @@ export const words = {
   texts: (labelled: string, unlabelled: string): string =>
     `${counted(labelled, 'labelled text')}, ${unlabelled} unlabelled to learn from as well.`,
   newLabels: (count: string): string => `${counted(count, 'label')} more than the last model learned from.`,
+  next: 'The next training',
   finding: 'Trying out where it computes fastest…',
   expected: (device: string, time: string, memory: string): string =>
     `About ${time} and ${memory} of memory on ${device}, by a trial on this computer.`,

@@ -13,7 +13,7 @@ import type { SessionDevice } from '../runtime/session';
 import { evenly, mostWindows } from './dataset';
 import { fastestDevice } from './fastestDevice';
 import { inEightBits } from './inEightBits';
-import { defaultRecipe, resolveRecipe } from './settings';
+import { checkSettings, defaultRecipe, resolveRecipe } from './settings';
 import { soloStep } from './soloStep';
 import { meanTokensOf, stageShares, trainedCost, workloadFrom } from './workload';
 
@@ -51,6 +51,7 @@ export class Preflights {
 
   /** @throws AppError as a run with these settings would */
   async estimate({ settings, sample, labelled, unlabelled, classes }: PreflightParams): Promise<Preflight> {
+    checkSettings(settings);
     const { base = this.around.defaultBase, device = defaultRecipe.device } = settings;
     const key = JSON.stringify([base, device]);
     const finding = this.known.get(key) ?? this.find(base, device);

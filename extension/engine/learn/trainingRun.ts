@@ -37,7 +37,7 @@ import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
 import { withFittedHeads } from './fittedHeads';
 import { readSeen } from './seen';
-import { defaultRecipe, resolveRecipe, type Recipe } from './settings';
+import { checkSettings, defaultRecipe, resolveRecipe, type Recipe } from './settings';
 import { SnapshotKeeper } from './snapshotKeeper';
 import { affinityOf, type Affinity } from './spreading';
 import { membersOf, type Cohort } from './stepGraph';
@@ -94,6 +94,7 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
 
 async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<TrainResult> {
   const { signal, now } = around;
+  checkSettings(params.settings);
   const base = params.settings.base ?? around.defaultBase;
   const { encoder: whole, tokenizer } = await readBase(base);
   const asked = { ...defaultRecipe, ...params.settings, ...around.overrides };

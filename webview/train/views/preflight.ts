@@ -11,8 +11,18 @@ export function preflight(state: TrainPanelState, onLabel: () => void): Template
   return html`<section class="preflight">${preflightLine(state, onLabel)} ${labelBars(state)}</section>`;
 }
 
-/** Texts, device, time, memory, and what would help most: also where another training is offered. */
-export function preflightLine(state: TrainPanelState, onLabel: () => void): TemplateResult {
+/** The same where another training is offered, after what there is to be seen of the last one. */
+export function nextTraining(state: TrainPanelState, onLabel: () => void): TemplateResult {
+  return html`
+    <section aria-labelledby="next-heading">
+      <h2 id="next-heading">${words.next}</h2>
+      ${preflightLine(state, onLabel)}
+    </section>
+  `;
+}
+
+/** Texts, device, time, memory, and what would help most. */
+function preflightLine(state: TrainPanelState, onLabel: () => void): TemplateResult {
   const { labelCounts, unlabelled, expected, advice, blocked: missing, snapshot } = state;
   const labelled = labelCounts.reduce((sum, { count }) => sum + count, 0);
   const added = labelled - (snapshot?.result?.counts.labelled ?? labelled);
