@@ -7,7 +7,7 @@ import { readBase } from '../encoders/readBase';
 import type { Tokenizer } from '../encoders/tokenizer';
 import { modelBytes } from '../graph/serialise';
 import { adapters } from '../peft/adapter';
-import type { DeviceAnswer, DeviceJob } from '../runtime/deviceProcess';
+import { runJob, type DeviceAnswer, type DeviceJob } from '../runtime/deviceProcess';
 import { chooseDevice, type SkippedDevice } from '../runtime/devices';
 import type { SessionDevice } from '../runtime/session';
 import { evenly, mostWindows } from './dataset';
@@ -105,7 +105,9 @@ export class Preflights {
     const layers = Math.min(shape.layers, encoder.layers);
     const { graph, feeds } = soloStep(encoder, adapters.lora, { ...shape, layers, tokens });
     const model = modelBytes(inEightBits(graph, { device, eightBit: defaultRecipe.eightBit }));
-    const answer = await this.around.tryDevice({ device, model, feeds, outputs: ['gradient'], timedRuns });
+    const job = { device, model, feeds, outputs: ['gradient'], timedRuns };
+    // Only what may take its process down has one of its own.
+    const answer = device === 'cpu' ? await runJob(job) : await this.around.tryDevice(job);
     if ('reason' in answer) throw new Error(`A training step could not be timed: ${answer.reason}.`);
     return answer.ms / (layers * shape.batch * tokens * trainedCost);
   }
