@@ -2,13 +2,13 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { EngineClient } from '../../extension/protocol/engineClient';
+import { train } from '../../extension/engine/learn/trainingRun';
 import type { TrainSettings } from '../../extension/protocol/engineApi';
 import { readClassifier } from '../../extension/project/classifierFile';
 import { readCorpus } from '../../extension/project/corpus';
 import { LabelJournal } from '../../extension/project/labelJournal';
 import { prepareRun } from '../../extension/project/runs';
-import { shallowBase } from '../engine/learn/tinyRun';
+import { shallowBase, surroundings } from '../engine/learn/tinyRun';
 import { openWorkbench } from './harness/browser';
 import { repository } from './harness/places';
 import type { VsCodeServer } from './harness/server';
@@ -28,27 +28,22 @@ const project = (...path: readonly string[]): string => join(workspace.folder, '
 const soon = (<T>(ask: () => T) =>
   expect.poll(ask, { timeout: 60_000, interval: 100 })) as typeof expect.poll;
 
-/** The next model of the workspace, by an engine of this test's own. */
-async function trainWith(client: EngineClient, settings: TrainSettings): Promise<void> {
+/** Makes the next model of the workspace. */
+async function trainWith(settings: TrainSettings): Promise<void> {
   const root = workspace.folder;
   const classifier = await readClassifier(root, 'mail');
   const corpus = await readCorpus(root, classifier, await LabelJournal.open(root, 'mail'));
   const changed = { ...classifier, settings: { ...classifier.settings, ...settings } };
   const { params } = await prepareRun(root, changed, corpus, { now: new Date() });
-  await client.train(params);
+  await train(params, surroundings());
 }
 
 beforeAll(async () => {
   base = await shallowBase();
   workspace = await sampleWorkspace({ base, students: [[0], [1]], windowTokens: 24 });
-  const client = new EngineClient({ modulePath: join(repository, 'dist', 'engine.js') });
-  try {
-    await trainWith(client, { seed: 1, steps: 16 });
-    // Without the other texts and after one step it says something else of some.
-    await trainWith(client, { seed: 2, steps: 1, unlabelled: false, distillation: false });
-  } finally {
-    client.dispose();
-  }
+  await trainWith({ seed: 1, steps: 16 });
+  // Without the other texts and after one step it says something else of some.
+  await trainWith({ seed: 2, steps: 1, unlabelled: false, distillation: false });
   server = await startVsCode({
     workspace: workspace.folder,
     extensionDevelopmentPath: repository,
