@@ -1,6 +1,7 @@
 /** Trained models as a person handles them in a real VS Code: look, use another, name, read the card, compare, delete. */
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { train } from '../../extension/engine/learn/trainingRun';
 import type { TrainSettings } from '../../extension/protocol/engineApi';
@@ -14,6 +15,7 @@ import { repository } from './harness/places';
 import type { VsCodeServer } from './harness/server';
 import { startVsCode } from './harness/server';
 import type { Tree } from './harness/tree';
+import { until } from './harness/until';
 import type { Workbench } from './harness/workbench';
 import type { SampleWorkspace } from './sampleWorkspace';
 import { sampleWorkspace } from './sampleWorkspace';
@@ -66,6 +68,17 @@ afterAll(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
+/** Presses a key that asks something; the key waits for the selection to have reached the extension. */
+async function pressed(key: string, shown: Locator): Promise<void> {
+  await until(`${key} to ask`, async () => {
+    await code.page.keyboard.press(key);
+    return shown.waitFor({ timeout: 3000 }).then(
+      () => true,
+      () => false,
+    );
+  });
+}
+
 /** What the tree says of a model. */
 async function described(label: string): Promise<string | undefined> {
   return (await classifiers.rows()).find((row) => row.label === label)?.description;
@@ -94,7 +107,7 @@ describe('the models', () => {
 
   it('are renamed by keyboard', async () => {
     await classifiers.row('v1').click();
-    await code.page.keyboard.press('F2');
+    await pressed('F2', code.page.locator('.quick-input-widget', { hasText: 'Name of v1' }));
     await code.quickInput('before the holidays');
     await classifiers.row('before the holidays').waitFor();
     expect(JSON.parse(await readFile(project('models', 'choices.json'), 'utf8'))).toMatchObject({
@@ -114,7 +127,8 @@ describe('the models', () => {
   it('are compared: texts that get another answer, by what both say, and all pairs as a table', async () => {
     await classifiers.contextMenu('v2');
     await code.menu('Compare Models…');
-    await code.quickPick('before the holidays');
+    await code.page.locator('.quick-input-widget', { hasText: 'Compare v2 with which model?' }).waitFor();
+    await code.page.keyboard.press('Enter');
     const comparison = await code.tree('Comparison');
     await soon(async () => (await comparison.rows()).length).toBeGreaterThan(0);
     const rows = await comparison.rows();
@@ -147,15 +161,15 @@ describe('the models', () => {
 
   it('are deleted when the person says so, with the texts of their run; labels stay', async () => {
     const labels = await readFile(project('labels.jsonl'));
+    const asked = code.page.locator('.monaco-dialog-box', { hasText: 'Delete v2 of “mail”?' });
     await classifiers.row('v2').click();
-    await code.page.keyboard.press('Delete');
-    const question = await code.dialog('Delete v2 of “mail”?');
+    await pressed('Delete', asked);
     await code.screenshot('models-delete-light');
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await asked.getByRole('button', { name: 'Cancel' }).click();
     expect(await readdir(project('models'))).toContain('v2');
     await classifiers.row('v2').click();
-    await code.page.keyboard.press('Delete');
-    await (await code.dialog('Delete v2')).getByRole('button', { name: 'Move to Trash' }).click();
+    await pressed('Delete', asked);
+    await asked.getByRole('button', { name: 'Move to Trash' }).click();
     // A server has no trash.
     await (await code.dialog('Delete it for good?')).getByRole('button', { name: 'Delete' }).click();
     await classifiers.row('v2').waitFor({ state: 'detached' });
