@@ -105,9 +105,10 @@ describe('the models', () => {
     await soon(() => described('v1')).toMatch(/✓$/);
   });
 
-  it('are renamed by keyboard', async () => {
-    await classifiers.row('v1').click();
-    await pressed('F2', code.page.locator('.quick-input-widget', { hasText: 'Name of v1' }));
+  it('are renamed', async () => {
+    await classifiers.contextMenu('v1');
+    await code.menu('Rename Model…');
+    await code.page.locator('.quick-input-widget', { hasText: 'Name of v1' }).waitFor();
     await code.quickInput('before the holidays');
     await classifiers.row('before the holidays').waitFor();
     expect(JSON.parse(await readFile(project('models', 'choices.json'), 'utf8'))).toMatchObject({
@@ -129,6 +130,8 @@ describe('the models', () => {
     await code.menu('Compare Models…');
     await code.page.locator('.quick-input-widget', { hasText: 'Compare v2 with which model?' }).waitFor();
     await code.page.keyboard.press('Enter');
+    const header = code.page.locator('.pane-header[aria-label="Comparison Section"]');
+    await header.waitFor({ state: 'attached', timeout: 240_000 });
     const comparison = await code.tree('Comparison');
     await soon(async () => (await comparison.rows()).length).toBeGreaterThan(0);
     const rows = await comparison.rows();
@@ -155,7 +158,7 @@ describe('the models', () => {
       await code.screenshot(`models-comparison-${theme}`);
     }
     await code.section('Comparison').getByRole('button', { name: 'Close Comparison' }).click();
-    await code.page.locator('.pane-header[aria-label="Comparison Section"]').waitFor({ state: 'detached' });
+    await header.waitFor({ state: 'detached' });
     await code.runCommand('View: Close All Editors');
   });
 
