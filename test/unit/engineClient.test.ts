@@ -141,7 +141,7 @@ test('a paused training waits, and also when its process is killed meanwhile', a
       if (step === 4) paused ??= client.pause('r');
     },
   });
-  await expect.poll(() => paused !== undefined).toBe(true);
+  await expect.poll(() => paused !== undefined, { timeout: 15_000 }).toBe(true);
   await paused;
   const waiting = async (): Promise<number | undefined> => {
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -152,7 +152,7 @@ test('a paused training waits, and also when its process is killed meanwhile', a
   };
   expect(await waiting()).toBeLessThan(10);
   await client.restart();
-  await expect.poll(() => file('life')).toHaveLength(2);
+  await expect.poll(() => file('life'), { timeout: 15_000 }).toHaveLength(2);
   expect(await waiting()).toBeLessThan(10);
   await client.resume('r');
   await work;
