@@ -11,12 +11,15 @@ import { Hovers } from './vscode/marks/hovers';
 import { LabelMarks } from './vscode/marks/labelMarks';
 import { LightBulb } from './vscode/marks/lightBulb';
 import { LabelPanel } from './vscode/panel/labelPanel';
+import { ModelComparer } from './vscode/models/modelComparer';
 import { TrainPanel } from './vscode/panel/trainPanel';
 import { Reporter } from './vscode/report';
-import { ResumeOffer } from './vscode/training/resumeOffer';
+import { Expectation } from './vscode/training/expectation';
+import { Resumption } from './vscode/training/resumption';
 import { Retrainer } from './vscode/training/retrainer';
 import { Trainer } from './vscode/training/trainer';
 import { ClassifiersView } from './vscode/views/classifiersView';
+import { ComparisonView } from './vscode/views/comparisonView';
 import { StatusBar } from './vscode/views/statusBar';
 import { TextsView } from './vscode/views/textsView';
 import { WelcomeKeys } from './vscode/views/welcomeKeys';
@@ -56,11 +59,14 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new GhostChips(classifications));
   own(new FileBadges(projects));
   own(new StatusBar(projects, trainer));
-  own(new ClassifiersView(projects, trainer));
-  own(new ResumeOffer(projects, trainer, reporter));
+  const classifiers = own(new ClassifiersView(projects, trainer));
+  const comparer = own(new ModelComparer(engine));
+  own(new ComparisonView(comparer));
+  own(new Resumption(projects, trainer, reporter, context.workspaceState));
   own(new Retrainer(projects, trainer, reporter));
   const texts = own(new TextsView(projects, reporter));
-  const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));
+  const expectation = own(new Expectation(engine, log));
+  const panel = own(new TrainPanel(context.extensionUri, projects, trainer, expectation, reporter, log));
   const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
   own(provideDocumentTexts());
   own(vscode.languages.registerHoverProvider(textDocuments, new Hovers(projects, classifications)));
@@ -81,6 +87,8 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
       panel,
       labelPanel,
       texts,
+      classifiers,
+      comparer,
       reporter,
       log,
     }),

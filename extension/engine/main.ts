@@ -12,6 +12,8 @@ import { loadEncoder } from './encoders/encoder';
 import { Explorer } from './explore/explorer';
 import { TextExplainer } from './explain/textExplainer';
 import { fastestDevice } from './learn/fastestDevice';
+import { PauseGates } from './learn/pauseGate';
+import { Preflights } from './learn/preflight';
 import { train } from './learn/trainingRun';
 import { runOnDevice, type DeviceAnswer, type DeviceJob } from './runtime/deviceProcess';
 
@@ -67,6 +69,9 @@ const explorer = new Explorer({
     engine.log('warn', `Suggestions go on without the model's answers: ${messageOf(error)}`),
 });
 
+const preflights = new Preflights({ defaultBase, tryDevice });
+const gates = new PauseGates();
+
 const engine = serveEngine({
   'engine/info': async () => ({ pid: process.pid, version }),
   'engine/devices': async () => {
@@ -80,8 +85,15 @@ const engine = serveEngine({
       onProgress: (snapshot) => engine.progress(snapshot),
       log: (level, message) => engine.log(level, message),
       tryDevice,
+      gate: gates.of(params.runId),
       signal,
-    }),
+    }).finally(() => gates.forget(params.runId)),
+  'engine/preflight': async (params) => preflights.estimate(params),
+  'engine/pause': async ({ runId, paused }) => {
+    if (paused) gates.of(runId).close();
+    else gates.of(runId).open();
+    return null;
+  },
   'engine/classify': async (params, signal) => (await classifierOf(params)).classify(params.texts, signal),
   'engine/evaluate': async ({ dataFile, ...model }, signal) =>
     evaluateModel(await classifierOf(model), jsonRows(createReadStream(dataFile), dataFile), {

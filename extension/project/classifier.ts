@@ -59,7 +59,10 @@ const sourceSchema = z.discriminatedUnion('kind', [
 
 const layers = z.array(z.int().check(z.nonnegative())).check(z.minLength(1));
 
-const settingsSchema = z.looseObject({
+const share = z.number().check(z.gte(0), z.lte(1));
+
+/** Settings of the training, in classifier.json and in the editor's settings. */
+export const settingsSchema = z.looseObject({
   seed: z.optional(z.int()),
   device: z.optional(z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'dml'])),
   base: z.optional(z.string()),
@@ -67,6 +70,10 @@ const settingsSchema = z.looseObject({
   students: z.optional(z.array(layers).check(z.minLength(1))),
   steps: z.optional(z.int().check(z.positive())),
   learningRate: z.optional(z.number().check(z.positive())),
+  windowTokens: z.optional(z.int().check(z.positive())),
+  spreadShare: z.optional(share),
+  mutualShare: z.optional(share),
+  targetPrecision: z.optional(share),
   distillation: z.optional(z.boolean()),
   mutual: z.optional(z.boolean()),
   unlabelled: z.optional(z.boolean()),

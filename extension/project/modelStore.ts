@@ -16,20 +16,26 @@ const rowSchema = z.looseObject({
   accuracy: z.number(),
   macroF1: z.number(),
 });
+export const countsSchema = z.object({
+  labelled: z.number(),
+  unlabelled: z.number(),
+  leftOut: z.optional(z.number()),
+});
+export const resultSchema = z.looseObject({
+  modelDir: z.string(),
+  labels: z.array(z.string()),
+  rows: z.array(rowSchema),
+  measuredOn: z.string(),
+  counts: countsSchema,
+  sizeBytes: z.number(),
+  docsPerSecond: z.number(),
+  durationMs: z.number(),
+  peakMemoryBytes: z.number(),
+});
 const factsSchema = z.looseObject({
   createdAt: z.iso.datetime(),
   labels: z.array(z.string()),
-  result: z.looseObject({
-    modelDir: z.string(),
-    labels: z.array(z.string()),
-    rows: z.array(rowSchema),
-    measuredOn: z.string(),
-    counts: z.object({ labelled: z.number(), unlabelled: z.number() }),
-    sizeBytes: z.number(),
-    docsPerSecond: z.number(),
-    durationMs: z.number(),
-    peakMemoryBytes: z.number(),
-  }),
+  result: resultSchema,
 });
 
 /** A trained model. Its folder came whole or not at all, so that it can be used even with `problem`. */
@@ -74,7 +80,7 @@ export async function nextVersion(root: string, classifier: string): Promise<str
     ...(await versionsIn(modelsDir(root, classifier))),
     ...(await versionsIn(runsDir(root, classifier))),
   ];
-  return `v${Math.max(0, ...versions.map(numberOf)) + 1}`;
+  return `v${Math.max(0, ...versions.map(versionNumber)) + 1}`;
 }
 
 /** Names of the folders 'v<number>' in a folder, by number; none when there is no such folder. */
@@ -84,10 +90,11 @@ export async function versionsIn(dir: string): Promise<string[]> {
     throw error;
   });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  return names.filter((name) => /^v[1-9]\d*$/.test(name)).sort((a, b) => numberOf(a) - numberOf(b));
+  return names.filter((name) => /^v[1-9]\d*$/.test(name)).sort((a, b) => versionNumber(a) - versionNumber(b));
 }
 
-function numberOf(version: string): number {
+/** 3 for 'v3'. */
+export function versionNumber(version: string): number {
   return Number(version.slice(1));
 }
 
@@ -95,7 +102,13 @@ async function readModel(models: string, version: string): Promise<ModelVersion>
   const dir = join(models, version);
   try {
     const facts = await readJson(join(dir, modelFactsFile), factsSchema, 'models/not-read');
-    return { version, dir, createdAt: new Date(facts.createdAt), labels: facts.labels, result: facts.result };
+    return {
+      version,
+      dir,
+      createdAt: new Date(facts.createdAt),
+      labels: facts.labels,
+      result: facts.result as TrainResult,
+    };
   } catch (error) {
     if (!AppError.is(error)) throw error;
     const { mtime } = await stat(dir);

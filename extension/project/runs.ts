@@ -1,6 +1,7 @@
 /** From a corpus to what the engine trains on, and back to a run that was interrupted. */
 import { createHash } from 'node:crypto';
-import { mkdir, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { AppError, messageOf } from '../protocol/appError';
@@ -68,10 +69,12 @@ export async function prepareRun(
   if (interrupted) return interrupted;
   const data = await dataOf(corpus.texts);
   try {
+    const before = (await versionsIn(runsDir(root, classifier.name))).at(-1);
     const version = await claimVersion(root, classifier.name);
     const { dataFile, runDir } = pathsOf(root, classifier.name, version);
     await mkdir(modelsDir(root, classifier.name), { recursive: true });
     await writeAtomically(dataFile, data.pieces);
+    if (before !== undefined) await takeVectors(pathsOf(root, classifier.name, before).runDir, runDir);
     const facts = { createdAt: now.toISOString(), data: data.sha256, settings: settingsOf(classifier) };
     // Written last: a run with this file is whole.
     await writeAtomically(join(runDir, runFile), `${JSON.stringify(facts, undefined, 2)}\n`);
@@ -143,6 +146,15 @@ async function dataOf(texts: Corpus['texts']): Promise<RunData> {
     await breaths.breathe();
   }
   return { pieces, sha256: hash.digest('hex') };
+}
+
+/**
+ * Where only labels have come, the texts are placed already. The engine's files are named by what they belong to, so that one of
+ * other texts is of no use and does no harm.
+ */
+async function takeVectors(from: string, to: string): Promise<void> {
+  const names = (await readdir(from)).filter((name) => /^embeddings-[0-9a-f]+\.f32$/.test(name));
+  for (const name of names) await copyFile(join(from, name), join(to, name), constants.COPYFILE_FICLONE);
 }
 
 /** Takes the next free version by making its run folder: two windows never get the same. */

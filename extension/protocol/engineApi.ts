@@ -16,9 +16,17 @@ export interface TrainSettings {
   readonly adapter?: AdapterKind;
   /** Encoder layers of each student, e.g. [[0, 1, 2], [0, 2, 4]]. */
   readonly students?: readonly (readonly number[])[];
+  /** Longest window in tokens; a longer text is read in several. */
+  readonly windowTokens?: number;
   /** Optimizer steps of the last stage. */
   readonly steps?: number;
   readonly learningRate?: number;
+  /**
+   * Weights of what students are taught on a text without a label, 0 to 1: of the spread labels beside the teacher, and of the
+   * other students beside both.
+   */
+  readonly spreadShare?: number;
+  readonly mutualShare?: number;
   /** What the students learn from besides the given labels; for ablations. */
   readonly distillation?: boolean;
   readonly mutual?: boolean;
@@ -41,6 +49,31 @@ export interface TrainParams {
    */
   readonly testFile?: string;
   readonly settings: TrainSettings;
+}
+
+export interface PauseParams {
+  readonly runId: string;
+  /** False lets it go on. */
+  readonly paused: boolean;
+}
+
+/** What there is to learn from, for an estimate: counts, and some of the texts. */
+export interface PreflightParams {
+  readonly settings: TrainSettings;
+  readonly labelled: number;
+  readonly unlabelled: number;
+  readonly classes: number;
+  /** Drawn by chance: their lengths stand for all. */
+  readonly sample: readonly string[];
+}
+
+export interface Preflight {
+  /** Where the run will compute: with `auto`, the fastest that gave right numbers in a trial on this computer. */
+  readonly device: Exclude<Device, 'auto'>;
+  readonly skipped: readonly DeviceReport[];
+  /** Expected of the whole run, from the time of a step on that device. */
+  readonly durationMs: number;
+  readonly memoryBytes: number;
 }
 
 /** Which of a model's files reads the texts, and where. */
@@ -261,6 +294,9 @@ export interface EngineRequests {
   'engine/info': [params: Record<string, never>, result: EngineInfo];
   'engine/devices': [params: Record<string, never>, result: readonly DeviceReport[]];
   'engine/train': [params: TrainParams, result: TrainResult];
+  'engine/preflight': [params: PreflightParams, result: Preflight];
+  /** A paused run waits after the step that it is in; one that is not under way yet waits where it begins. */
+  'engine/pause': [params: PauseParams, result: null];
   'engine/classify': [params: ClassifyParams, result: readonly Prediction[]];
   'engine/evaluate': [params: EvaluateParams, result: Evaluation];
   'engine/explain': [params: ExplainParams, result: Explanation];

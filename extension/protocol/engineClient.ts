@@ -19,6 +19,8 @@ import type {
   Prediction,
   Review,
   ReviewParams,
+  Preflight,
+  PreflightParams,
   SimilarParams,
   SimilarTexts,
   SuggestParams,
@@ -54,6 +56,8 @@ export class EngineClient {
   private disposed = false;
   /** By run; one process may train for two classifiers. */
   private readonly progress = new Map<string, (snapshot: TrainSnapshot) => void>();
+  /** Runs that are to wait: a process that is started anew is told so before it goes on with them. */
+  private readonly paused = new Set<string>();
 
   constructor(private readonly options: EngineClientOptions) {}
 
@@ -70,6 +74,11 @@ export class EngineClient {
   /** Every device of this computer, each tried with a small training step. @throws AppError('engine/crashed') */
   devices(): Promise<readonly DeviceReport[]> {
     return this.call('engine/devices', {}, undefined, once());
+  }
+
+  /** What a run would take. The first call tries the devices, in seconds. @throws AppError, also 'engine/crashed'; CancelledError */
+  preflight(params: PreflightParams, { signal }: CallOptions = {}): Promise<Preflight> {
+    return this.call('engine/preflight', params, signal, once());
   }
 
   /**
@@ -98,7 +107,22 @@ export class EngineClient {
       return await this.call('engine/train', params, signal, again);
     } finally {
       this.progress.delete(params.runId);
+      this.paused.delete(params.runId);
     }
+  }
+
+  /**
+   * Lets a run wait after the step that it is in, until `resume`; its snapshot says when it does. A run that is not under way
+   * yet waits where it begins.
+   */
+  pause(runId: string): Promise<void> {
+    this.paused.add(runId);
+    return this.tellPause(runId);
+  }
+
+  resume(runId: string): Promise<void> {
+    if (!this.paused.delete(runId)) return Promise.resolve();
+    return this.tellPause(runId);
   }
 
   /** @returns one prediction a text, in order. @throws AppError, also 'engine/crashed'; CancelledError */
@@ -154,6 +178,15 @@ export class EngineClient {
     this.process?.kill();
   }
 
+  /** A process that is not there, or ends meanwhile, is told when it starts. */
+  private async tellPause(runId: string): Promise<void> {
+    try {
+      await this.process?.rpc.request('engine/pause', { runId, paused: this.paused.has(runId) });
+    } catch (error) {
+      if (!(error instanceof ConnectionClosedError)) throw error;
+    }
+  }
+
   /** `restartsLeft` is asked after each crash; 0 means that this was the last try. */
   private async call<M extends keyof EngineRequests>(
     method: M,
@@ -186,6 +219,7 @@ export class EngineClient {
     this.process = process;
     process.rpc.on('engine/progress', (snapshot) => this.progress.get(snapshot.runId)?.(snapshot));
     this.options.onState?.('running');
+    for (const runId of this.paused) void this.tellPause(runId);
     void process.ended.then((how) => {
       if (this.process === process) this.process = undefined;
       if (!this.disposed) this.options.log?.('warn', `The engine's process ended: ${how}.`);

@@ -6,7 +6,7 @@
 export const stages = ['read', 'embed', 'teach', 'spread', 'train', 'calibrate', 'export'] as const;
 export type Stage = (typeof stages)[number];
 
-export type RunState = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+export type RunState = 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'interrupted';
 
 /** One point of a curve: [step, value]. */
 export type CurvePoint = readonly [step: number, value: number];
@@ -23,8 +23,10 @@ export interface MemberSnapshot {
   readonly loss: readonly CurvePoint[];
   /** Accuracy (0 to 1) on labels it does not learn from, by step. */
   readonly accuracy: readonly CurvePoint[];
-  /** Share of unlabelled texts where it agrees with its peers (0 to 1), when it has peers. */
-  readonly agreement?: number;
+  /** Share of unlabelled texts where it agrees with its peers (0 to 1), by step; empty when it has none. */
+  readonly agreement: readonly CurvePoint[];
+  /** What unlabelled texts count on average where it learns from them (0 to 1), by step: how far their labels are trusted. */
+  readonly trusted: readonly CurvePoint[];
   /** True for the one that was exported. */
   readonly chosen: boolean;
 }

@@ -11,12 +11,15 @@ import type { NewClassifierArguments } from './commands/newClassifier';
 import { newClassifier } from './commands/newClassifier';
 import { openSample } from './commands/openSample';
 import { labelNext, openText } from './commands/openText';
-import { cancelTraining, train } from './commands/train';
+import { cancelTraining, pauseTraining, resumeTraining, train } from './commands/train';
 import type { EngineHost, Installation } from './engineHost';
 import type { LabelPanel } from './panel/labelPanel';
 import type { TrainPanel } from './panel/trainPanel';
 import type { Reporter } from './report';
+import { ModelCommands, type ModelArgument } from './models/modelCommands';
+import type { ModelComparer } from './models/modelComparer';
 import type { Trainer } from './training/trainer';
+import type { ClassifiersView } from './views/classifiersView';
 import type { LabelGroup, TextsView } from './views/textsView';
 import { filterOf } from './views/textsView';
 import type { Project } from './workspace/project';
@@ -33,6 +36,8 @@ export interface CommandParts {
   readonly panel: TrainPanel;
   readonly labelPanel: LabelPanel;
   readonly texts: TextsView;
+  readonly classifiers: ClassifiersView;
+  readonly comparer: ModelComparer;
   readonly reporter: Reporter;
   readonly log: vscode.LogOutputChannel;
 }
@@ -54,7 +59,9 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
 function commandsOf(parts: CommandParts): Record<CommandId, Command> {
   const { projects, trainer, engine, classifications, panel, labelPanel, texts, installation, storage, log } =
     parts;
+  const { classifiers, comparer } = parts;
   const labels = new LabelCommands(projects, classifications);
+  const models = new ModelCommands(projects, comparer, () => classifiers.selectedModel);
   const classify = new ClassifyCommands(projects, engine, classifications);
   return {
     'nanonet.newClassifier': async (given?: NewClassifierArguments) =>
@@ -72,8 +79,18 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.openLabelPanel': () => labelPanel.open(),
     'nanonet.showMap': () => labelPanel.openMap(),
     'nanonet.train': () => train(projects, trainer, panel),
+    'nanonet.pauseTraining': () => pauseTraining(projects, trainer),
+    'nanonet.resumeTraining': () => resumeTraining(projects, trainer),
     'nanonet.cancelTraining': () => cancelTraining(projects, trainer),
     'nanonet.openTrainPanel': () => panel.open(),
+    'nanonet.useModel': (model?: ModelArgument) => models.use(model),
+    'nanonet.compareModels': (model?: ModelArgument, selected?: readonly ModelArgument[]) =>
+      models.compare(model, selected),
+    'nanonet.renameModel': (model?: ModelArgument) => models.rename(model),
+    'nanonet.openModelCard': (model?: ModelArgument) => models.openCard(model),
+    'nanonet.deleteModel': (model?: ModelArgument) => models.delete(model),
+    'nanonet.openComparisonTable': () => comparer.openTable(),
+    'nanonet.closeComparison': () => comparer.close(),
     'nanonet.classifySelection': () => classify.classifySelection(),
     'nanonet.classifyFile': (uri?: vscode.Uri) => classify.classifyFile(uri),
     'nanonet.showLog': () => log.show(),

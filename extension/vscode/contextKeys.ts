@@ -15,8 +15,14 @@ export interface ContextKeys {
   /** The label panel is the active editor. */
   'nanonet.labelling': boolean;
   'nanonet.training': boolean;
+  /** A training waits, in this window or as an earlier one left it. */
+  'nanonet.paused': boolean;
   /** A classification is shown in the active editor. */
   'nanonet.classified': boolean;
+  /** The tree's selection is on a model. */
+  'nanonet.modelSelected': boolean;
+  /** Two models are compared. */
+  'nanonet.comparing': boolean;
   'nanonet.engineCrashed': boolean;
 }
 

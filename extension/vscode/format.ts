@@ -31,9 +31,21 @@ export function dayOf(date: Date, now: Date = new Date()): string {
 }
 
 /** '42 % · 1 min', without the time until it can be told. */
-export function progressOf({ fraction, remainingMs }: TrainSnapshot): string {
-  const share = `${Math.floor(fraction * 100)} %`;
+export function progressOf(snapshot: TrainSnapshot): string {
+  const { remainingMs } = snapshot;
+  const share = shareOf(snapshot);
   return remainingMs === undefined ? share : `${share} · ${remaining(remainingMs)}`;
+}
+
+export function shareOf({ fraction }: TrainSnapshot): string {
+  return `${Math.floor(fraction * 100)} %`;
+}
+
+/** '40 s', '2 min 41 s'. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return vscode.l10n.t('{0} s', seconds);
+  return vscode.l10n.t('{0} min {1} s', Math.floor(seconds / 60), seconds % 60);
 }
 
 /** '40 s', '3 min'. */

@@ -1,5 +1,7 @@
 /** The person's settings, as they are now. */
 import * as vscode from 'vscode';
+import { AppError } from '../protocol/appError';
+import { settingsSchema } from '../project/classifier';
 import type { Device, TrainSettings } from '../protocol/engineApi';
 
 const section = 'nanonet';
@@ -19,8 +21,41 @@ export function device(): Device {
   return vscode.workspace.getConfiguration(section).get<Device>('device', 'auto');
 }
 
-/** @param embedded the base model that comes with the extension */
+/** Settings of the training that have a name of their own in VS Code: `nanonet.training.<name>`. */
+const training = [
+  'adapter',
+  'students',
+  'steps',
+  'learningRate',
+  'seed',
+  'windowTokens',
+  'spreadShare',
+  'mutualShare',
+  'targetPrecision',
+] as const satisfies readonly (keyof TrainSettings)[];
+
+/**
+ * Where and from what a training computes, and what a person set of the rest: what nobody touched is the engine's to choose,
+ * which looks at the texts.
+ * @param embedded the base model that comes with the extension
+ * @throws AppError('settings/invalid')
+ */
 export function trainDefaults(embedded: string): TrainSettings {
-  const base = vscode.workspace.getConfiguration(section).get<string>('baseModel', '').trim();
-  return { device: device(), base: base === '' ? embedded : base };
+  const configuration = vscode.workspace.getConfiguration(section);
+  const base = configuration.get<string>('baseModel', '').trim();
+  const set = training.flatMap((name) => {
+    const value = configuration.get<unknown>(`training.${name}`);
+    const { defaultValue } = configuration.inspect(`training.${name}`) ?? {};
+    return value === null || JSON.stringify(value) === JSON.stringify(defaultValue) ? [] : [[name, value]];
+  });
+  const settings = Object.fromEntries(set) as TrainSettings;
+  const [issue] = settingsSchema.safeParse(settings).error?.issues ?? [];
+  if (issue) {
+    const name = String(issue.path[0]);
+    throw new AppError(
+      'settings/invalid',
+      vscode.l10n.t('The setting “nanonet.training.{0}” is not right: {1}.', name, issue.message),
+    );
+  }
+  return { device: device(), base: base === '' ? embedded : base, ...settings };
 }

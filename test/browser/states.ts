@@ -10,7 +10,7 @@ import type {
 
 const steps = 400;
 
-export const before: TrainPanelState = {
+const texts: TrainPanelState = {
   classifier: 'topic',
   labelCounts: [
     { label: 'bug', count: 14 },
@@ -20,8 +20,21 @@ export const before: TrainPanelState = {
   unlabelled: 7948,
 };
 
+/** Nobody knows yet how long it takes. */
+export const opened: TrainPanelState = { ...texts, advice: { count: 3, label: 'question' } };
+
+export const before: TrainPanelState = {
+  ...opened,
+  expected: {
+    device: 'cpu',
+    skipped: [{ device: 'webgpu', reason: 'slower (210 ms a step) than the 84 ms of cpu' }],
+    durationMs: 172_000,
+    memoryBytes: 0.87e9,
+  },
+};
+
 export const blockedState: TrainPanelState = {
-  ...before,
+  ...texts,
   labelCounts: [
     { label: 'bug', count: 14 },
     { label: 'feature', count: 15 },
@@ -110,7 +123,7 @@ export function failed(): TrainSnapshot {
   };
 }
 
-export function ended(state: 'cancelled' | 'interrupted'): TrainSnapshot {
+export function ended(state: 'cancelled' | 'interrupted' | 'paused'): TrainSnapshot {
   return { ...training(168), state };
 }
 
@@ -119,12 +132,10 @@ function membersAt(step: number): MemberSnapshot[] {
     { ...member('teacher', [0, 1, 2, 3, 4, 5], 73_728, step, 0.885, 0), chosen: false },
     {
       ...member('student-1', [0, 1, 2], 36_864, step, 0.875, 1),
-      agreement: 0.6 + (0.31 * step) / steps,
       chosen: false,
     },
     {
       ...member('student-2', [0, 2, 4], 36_864, step, 0.9, 2),
-      agreement: 0.58 + (0.34 * step) / steps,
       chosen: false,
     },
   ];
@@ -140,14 +151,19 @@ function member(
 ): Omit<MemberSnapshot, 'chosen'> {
   const loss: CurvePoint[] = [];
   const accuracy: CurvePoint[] = [];
+  const agreement: CurvePoint[] = [];
+  const trusted: CurvePoint[] = [];
   for (let at = 0; at <= step; at += 4) {
     const noise = Math.sin(at * 12.9898 + seed * 78.233) * 0.5 + Math.sin(at * 4.1414 + seed) * 0.5;
     const learnt = 1 - Math.exp(-at / (70 + 35 * seed));
     loss.push([at, 1.08 - (0.9 - 0.07 * seed) * learnt + noise * 0.05]);
     if (at % 20 === 0) {
       const value = 0.38 + (best - 0.38) * learnt + noise * 0.012;
+      agreement.push([at, 0.6 + 0.31 * learnt + noise * 0.02]);
+      trusted.push([at, 0.7 + 0.18 * learnt + noise * 0.01]);
       accuracy.push([at, Math.min(1, Math.round(value * 600) / 600)]);
     }
   }
-  return { id, layers, trainedParameters, loss, accuracy };
+  const isStudent = id !== 'teacher';
+  return { id, layers, trainedParameters, loss, accuracy, agreement: isStudent ? agreement : [], trusted };
 }

@@ -7,7 +7,7 @@ import type { TrainSnapshot } from '../../extension/protocol/snapshot';
 import { axeFaults } from './axe';
 import type { PanelPageOptions, ThemeName } from './panelPage';
 import { PanelBrowser, changeTheme, screenshot, send, settled, themes } from './panelPage';
-import { before, blockedState, done, ended, failed, inStage, training } from './states';
+import { before, blockedState, done, ended, failed, inStage, opened, training } from './states';
 
 const themeNames = Object.keys(themes) as ThemeName[];
 const withRun = (snapshot: TrainSnapshot): TrainPanelState => ({ ...before, snapshot });
@@ -19,9 +19,15 @@ const states: Readonly<Record<string, TrainPanelState>> = {
   training: withRun(training(168)),
   calibrate: withRun(inStage('calibrate', 0, 0, 0.92)),
   done: withRun(done()),
+  'trained again': {
+    ...withRun(done()),
+    labelCounts: [...before.labelCounts, { label: 'praise', count: 4 }],
+    previous: { name: 'v2', labelled: 30, accuracy: 0.842 },
+  },
   failed: withRun(failed()),
   cancelled: withRun(ended('cancelled')),
   interrupted: withRun(ended('interrupted')),
+  paused: withRun(ended('paused')),
 };
 
 let browser: PanelBrowser;
@@ -64,6 +70,32 @@ describe('the states', () => {
       expect(await buttons(page)).toEqual(['Train']);
     }));
 
+  it('before: says what it will take and what would help most, and leads there', () =>
+    panel(before, async (page) => {
+      const line = page.locator('.preflight-line');
+      expect((await line.locator('p').allInnerTexts()).map(plain)).toEqual([
+        '42 labelled texts, 7,948 unlabelled to learn from as well.',
+        'About 3 min and 0.9 GB of memory on the CPU, by a trial on this computer. WebGPU is not used: slower (210 ms a ' +
+          'step) than the 84 ms of cpu.',
+        'What would help most: 3 more of “question”. Label',
+      ]);
+      await line.getByRole('button', { name: 'Label' }).click();
+      await expect.poll(() => asked(page)).toEqual(['panel/ready', 'panel/label']);
+      await send(page, opened);
+      expect(plain(await line.innerText())).toContain('Trying out where it computes fastest');
+      await send(page, { ...before, expected: null });
+      expect(plain(await line.innerText())).not.toContain('Trying out');
+    }));
+
+  it('after, trained again: says what the model before had, compares, and counts the labels that have come since', () =>
+    panel(states['trained again'] ?? before, async (page) => {
+      await page.getByText('Before, v2 had an accuracy of 0.84 from 30 labelled texts.').waitFor();
+      await page.getByText('4 labels more than the last model learned from.').waitFor();
+      expect(await buttons(page)).toEqual(['Compare with v2', 'Train Again']);
+      await page.getByRole('button', { name: 'Compare with v2' }).click();
+      await expect.poll(() => asked(page)).toEqual(['panel/ready', 'panel/compare']);
+    }));
+
   it('before, with something missing: says it in one sentence, and the button waits', () =>
     panel(blockedState, async (page) => {
       await page.getByText(blockedState.blocked ?? 'none').waitFor();
@@ -104,7 +136,7 @@ describe('the states', () => {
       ]);
       expect(plain(await page.locator('.status').innerText())).toBe('Training 49 % · about 1 min left');
       expect(plain(await page.locator('.figures').innerText())).toContain('Device CPU');
-      expect(await buttons(page)).toEqual(['Cancel']);
+      expect(await buttons(page)).toEqual(['Pause', 'Cancel']);
     }));
 
   it('during: a row for each model, with its line', () =>
@@ -114,8 +146,8 @@ describe('the states', () => {
       expect(rows).toEqual([
         'Model Layers Trained parameters Loss Accuracy Agreement',
         'Teacher 6 (0–5) 73.7 K 0.259 0.83 –',
-        'Student 1 3 (0–2) 36.9 K 0.377 0.77 0.73',
-        'Student 2 3 (0, 2, 4) 36.9 K 0.581 0.72 0.72',
+        'Student 1 3 (0–2) 36.9 K 0.377 0.77 0.85',
+        'Student 2 3 (0, 2, 4) 36.9 K 0.581 0.72 0.79',
       ]);
       const dashes = await table
         .locator('line')
@@ -175,7 +207,7 @@ describe('the buttons', () => {
       await page.keyboard.press('Enter');
       await expect.poll(() => asked(page)).toEqual(['panel/ready', 'panel/train']);
       await send(page, withRun(training(0)));
-      expect(await buttons(page)).toEqual(['Cancel']);
+      expect(await buttons(page)).toEqual(['Pause', 'Cancel']);
       expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1');
       await page.keyboard.press('Enter'); // a press too many is not "Cancel"
       expect(await asked(page)).toEqual(['panel/ready', 'panel/train']);
@@ -186,10 +218,29 @@ describe('the buttons', () => {
       await page.getByRole('button', { name: 'Cancel' }).click();
       await page.getByRole('button', { name: 'Cancelling…' }).waitFor();
       await send(page, withRun(training(101)));
-      expect(await buttons(page)).toEqual(['Cancelling…']);
+      expect(await buttons(page)).toEqual(['Pause', 'Cancelling…']);
       await send(page, withRun(ended('cancelled')));
       expect(await buttons(page)).toEqual(['Train']);
       expect(await asked(page)).toEqual(['panel/ready', 'panel/cancel']);
+    }));
+
+  it('Pause asks once and waits for the host; Resume takes its place, and the charts stay', () =>
+    panel(withRun(training(168)), async (page) => {
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Pausing…' }).waitFor();
+      await send(page, withRun(training(169)));
+      expect(await buttons(page)).toEqual(['Pausing…', 'Cancel']);
+      await send(page, withRun(ended('paused')));
+      expect(await buttons(page)).toEqual(['Resume', 'Cancel']);
+      expect(plain(await page.locator('.note').innerText())).toMatch(
+        /^Waits at 49 %, in “Teacher and students”/,
+      );
+      expect(await page.locator('canvas').count()).toBe(4);
+      await page.getByRole('button', { name: 'Resume' }).click();
+      await page.getByRole('button', { name: 'Resuming…' }).waitFor();
+      await send(page, withRun(training(170)));
+      expect(await buttons(page)).toEqual(['Pause', 'Cancel']);
+      expect(await asked(page)).toEqual(['panel/ready', 'panel/pause', 'panel/resume']);
     }));
 
   it("says the host's sentence when it cannot begin, and can be pressed again", () =>
@@ -207,7 +258,7 @@ describe('the buttons', () => {
   it('are reached in order by Tab, each with a visible ring', () =>
     panel(withRun(training(168)), async (page) => {
       const path: string[] = [];
-      for (let press = 0; press < 3; press++) {
+      for (let press = 0; press < 6; press++) {
         await page.keyboard.press('Tab');
         path.push(
           await page.evaluate(() => {
@@ -219,9 +270,12 @@ describe('the buttons', () => {
         );
       }
       expect(path).toEqual([
+        'Pause: solid 1px',
         'Cancel: solid 1px',
         'Held-out accuracy as a table: solid 1px',
         'Training loss as a table: solid 1px',
+        'Agreement between students as a table: solid 1px',
+        'Trust in unlabelled texts as a table: solid 1px',
       ]);
     }));
 });
@@ -253,7 +307,7 @@ describe('the charts', () => {
       withRun(training(168)),
       async (page) => {
         await page.getByRole('region', { name: 'Training loss' }).waitFor();
-        expect(await page.locator('canvas').count()).toBe(1);
+        expect(await page.locator('canvas').count()).toBe(3);
       },
       { memory: { lossAsTable: true } },
     ));

@@ -35,8 +35,11 @@ export interface JournalLine {
   readonly text: { readonly path: string; readonly quote?: string };
 }
 
-/** A copy of the built sample project, with its labelled mails and a few others, that trains quickly. */
-export async function sampleWorkspace(): Promise<SampleWorkspace> {
+/**
+ * A copy of the built sample project, with its labelled mails and a few others, that trains quickly.
+ * @param settings over those that make it quick
+ */
+export async function sampleWorkspace(settings: object = {}): Promise<SampleWorkspace> {
   const folder = join(await mkdtemp(join(tmpdir(), 'nanonet-sample-')), 'mail sample');
   await cp(join(repository, 'dist', 'sample'), folder, { recursive: true });
   const project = join(folder, '.nanonet', 'mail');
@@ -51,6 +54,6 @@ export async function sampleWorkspace(): Promise<SampleWorkspace> {
   for (const path of others.sort().slice(unlabelledMails)) await rm(join(folder, path));
   const file = join(project, 'classifier.json');
   const classifier = JSON.parse(await readFile(file, 'utf8')) as object;
-  await writeFile(file, JSON.stringify({ ...classifier, settings: quick }, null, 2));
+  await writeFile(file, JSON.stringify({ ...classifier, settings: { ...quick, ...settings } }, null, 2));
   return { folder, journal, remove: () => rm(join(folder, '..'), { recursive: true, force: true }) };
 }

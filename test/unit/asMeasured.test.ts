@@ -2,8 +2,16 @@ import { expect, it } from 'vitest';
 import { asMeasured } from '../../extension/engine/learn/exportChosen';
 import type { MemberSnapshot } from '../../extension/protocol/snapshot';
 
-const member = (id: string, accuracy: readonly (readonly [number, number])[]): MemberSnapshot =>
-  ({ id, accuracy, loss: [[10, 1]], layers: [0], trainedParameters: 1, chosen: false }) as MemberSnapshot;
+const member = (id: string, accuracy: readonly (readonly [number, number])[]): MemberSnapshot => ({
+  id,
+  accuracy,
+  loss: [[10, 1]],
+  agreement: [],
+  trusted: [],
+  layers: [0],
+  trainedParameters: 1,
+  chosen: false,
+});
 const rows = [
   { id: 'student-1', accuracy: 0.75, macroF1: 0.5 },
   { id: 'regression', accuracy: 0.5, macroF1: 0.5 },

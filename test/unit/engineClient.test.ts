@@ -132,6 +132,33 @@ test('a restart carries the running training into the new process', async () => 
   expect(file('life')).toHaveLength(2);
 });
 
+test('a paused training waits, and also when its process is killed meanwhile', async () => {
+  const steps: number[] = [];
+  let paused: Promise<void> | undefined;
+  const work = client.train(run([]), {
+    onProgress: ({ step }) => {
+      steps.push(step);
+      if (step === 4) paused ??= client.pause('r');
+    },
+  });
+  await expect.poll(() => paused !== undefined, { timeout: 15_000 }).toBe(true);
+  await paused;
+  const waiting = async (): Promise<number | undefined> => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const before = steps.at(-1);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(steps.at(-1)).toBe(before);
+    return before;
+  };
+  expect(await waiting()).toBeLessThan(10);
+  await client.restart();
+  await expect.poll(() => file('life'), { timeout: 15_000 }).toHaveLength(2);
+  expect(await waiting()).toBeLessThan(10);
+  await client.resume('r');
+  await work;
+  expect(steps.at(-1)).toBe(10);
+});
+
 test('a missing engine is an error that says so', async () => {
   const missing = new EngineClient({
     modulePath: join(dir, 'none.js'),

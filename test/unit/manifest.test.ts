@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { defaultRecipe } from '../../extension/engine/learn/settings';
 import { innerCommands, paletteCommands } from '../../extension/vscode/commandIds';
 import { gutterColours } from '../../extension/vscode/marks/gutterColours';
 
@@ -18,7 +19,9 @@ interface Manifest {
     readonly menus: Readonly<Record<string, readonly Rule[]>>;
     readonly keybindings: readonly (Rule & { readonly key: string })[];
     readonly colors: readonly { readonly id: string; readonly defaults: Readonly<Record<string, string>> }[];
-    readonly configuration: { readonly properties: Readonly<Record<string, { readonly scope?: string }>> };
+    readonly configuration: {
+      readonly properties: Readonly<Record<string, { readonly scope?: string; readonly default?: unknown }>>;
+    };
     readonly walkthroughs: readonly {
       readonly steps: readonly { readonly media: { readonly svg: string } }[];
     }[];
@@ -66,7 +69,7 @@ describe('the manifest', () => {
       ([, key]) => key,
     );
     const conditions = read('package.json').match(/"(when|enablement)": "[^"]*"/g) ?? [];
-    const views = ['nanonet.classifiers', 'nanonet.texts'];
+    const views = ['nanonet.classifiers', 'nanonet.texts', 'nanonet.comparison'];
     const asked = conditions.flatMap((text) => [...text.matchAll(/nanonet\.\w+/g)].map(([key]) => key));
     expect([...new Set(asked)].filter((key) => !known.includes(key) && !views.includes(key))).toEqual([]);
   });
@@ -87,6 +90,13 @@ describe('the manifest', () => {
     expect(restrictedConfigurations).toEqual(['nanonet.device', 'nanonet.baseModel']);
     for (const id of restrictedConfigurations)
       expect(configuration.properties[id]?.scope).toBe('machine-overridable');
+  });
+
+  test('shows the defaults that the engine has', () => {
+    const { adapter, learningRate, seed, windowTokens, spreadShare, mutualShare } = defaultRecipe;
+    const known = { adapter, learningRate, seed, windowTokens, spreadShare, mutualShare };
+    for (const [name, value] of Object.entries(known))
+      expect(configuration.properties[`nanonet.training.${name}`]?.default).toBe(value);
   });
 
   test('has a picture for every step of the walkthrough', () => {

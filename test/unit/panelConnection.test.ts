@@ -35,7 +35,11 @@ function connect(handlers: Partial<Handlers<PanelRequests>> = {}): NonNullable<t
   const server = servePanel<PanelRequests, PanelNotifications>(channel(pair.port1), {
     'panel/ready': async () => state,
     'panel/train': async () => null,
+    'panel/pause': async () => null,
+    'panel/resume': async () => null,
     'panel/cancel': async () => null,
+    'panel/compare': async () => null,
+    'panel/label': async () => null,
     'panel/showLog': async () => null,
     ...handlers,
   });

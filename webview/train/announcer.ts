@@ -38,6 +38,7 @@ function sentence(snapshot: TrainSnapshot, tenth: number): string {
     }
     case 'failed':
       return words.spoken.failed(snapshot.error?.message ?? words.unknownFailure);
+    case 'paused':
     case 'cancelled':
     case 'interrupted':
       return `${words.runStates[snapshot.state]}.`;

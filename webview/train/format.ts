@@ -68,6 +68,19 @@ export function clock(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
+/** Estimated bytes -> "0.9 GB". */
+export function roughMemory(count: number): string {
+  return `${oneDigit.format(Math.max(0.1, count / 1e9))}${space}GB`;
+}
+
+/** Estimated milliseconds -> "40 s", "3 min", "2 h". */
+export function roughTime(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 55) return `${Math.max(1, Math.ceil(seconds / 10)) * 10}${space}s`;
+  const minutes = Math.max(1, Math.round(seconds / 60));
+  return minutes < 90 ? `${minutes}${space}min` : `${Math.round(minutes / 60)}${space}h`;
+}
+
 /** The time left, as coarse as it is known: a number that changes each second only looks exact. */
 export function timeLeft(ms: number): string {
   const seconds = ms / 1000;

@@ -11,7 +11,7 @@ import { headingOf } from './stateHeading';
 import { charts } from './views/charts';
 import { heading } from './views/heading';
 import { membersTable } from './views/members';
-import { blocked, preflight } from './views/preflight';
+import { blocked, nextTraining, preflight } from './views/preflight';
 import { results } from './views/results';
 import { runFigures } from './views/runFigures';
 import { stageSteps } from './views/stages';
@@ -90,11 +90,15 @@ export class NanonetTrain extends LitElement {
     const head = headingOf(panel, this.wish, {
       train: () => void this.ask('panel/train', 'train'),
       cancel: () => void this.ask('panel/cancel', 'cancel'),
+      pause: () => void this.ask('panel/pause', 'pause'),
+      resume: () => void this.ask('panel/resume', 'resume'),
+      compare: () => void this.ask('panel/compare'),
       showLog: () => void this.ask('panel/showLog'),
     });
     return html`
-      ${heading(head)} ${this.trouble()} ${snapshot?.state === 'running' ? nothing : blocked(panel)}
-      ${snapshot === undefined ? preflight(panel) : this.run(snapshot)}
+      ${heading(head)} ${this.trouble()} ${isUnderWay(snapshot) ? nothing : blocked(panel)}
+      ${snapshot === undefined ? preflight(panel, this.onLabel) : this.run(snapshot)}
+      ${snapshot === undefined || isUnderWay(snapshot) ? nothing : nextTraining(panel, this.onLabel)}
     `;
   }
 
@@ -118,6 +122,8 @@ export class NanonetTrain extends LitElement {
     `;
   }
 
+  private readonly onLabel = (): void => void this.ask('panel/label');
+
   private readonly onLook = (change: ViewMemory): void => {
     this.look = { ...this.look, ...change };
     this.host?.remember(change);
@@ -136,12 +142,20 @@ export class NanonetTrain extends LitElement {
   }
 }
 
+/** Neither ended nor still to begin: what is missing for another training is of no interest yet. */
+function isUnderWay(snapshot: TrainSnapshot | undefined): boolean {
+  return snapshot?.state === 'running' || snapshot?.state === 'paused';
+}
+
 /** Whether the wish shows in the state: a run that began, or one that ended. */
 function hasCome(wish: Wish, before: TrainPanelState | undefined, next: TrainPanelState): boolean {
-  if (wish === 'cancel') return next.snapshot?.state !== 'running';
+  const state = next.snapshot?.state;
+  if (wish === 'cancel') return state !== 'running' && state !== 'paused';
+  if (wish === 'pause') return state !== 'running';
+  if (wish === 'resume') return state !== 'paused';
   const isOther =
     before?.snapshot?.runId !== next.snapshot?.runId || before?.snapshot?.state !== next.snapshot?.state;
-  return isOther || next.snapshot?.state === 'running' || next.blocked !== undefined;
+  return isOther || state === 'running' || next.blocked !== undefined;
 }
 
 declare global {

@@ -5,6 +5,8 @@ import type { Host } from '../shared/host';
 export interface ViewMemory {
   readonly accuracyAsTable?: boolean;
   readonly lossAsTable?: boolean;
+  readonly agreementAsTable?: boolean;
+  readonly trustedAsTable?: boolean;
   readonly scrollTop?: number;
 }
 

@@ -19,6 +19,7 @@ const stageNames: Readonly<Record<Stage, string>> = {
 
 const runStates: Readonly<Record<RunState, string>> = {
   running: 'Training',
+  paused: 'Paused',
   done: 'Trained',
   failed: 'Training failed',
   cancelled: 'Training was cancelled',
@@ -33,11 +34,15 @@ export const words = {
   train: 'Train',
   trainAgain: 'Train Again',
   resume: 'Resume',
+  pause: 'Pause',
+  pausing: 'Pausing…',
+  resuming: 'Resuming…',
   cancel: 'Cancel',
   showLog: 'Show Log',
   starting: 'Starting…',
   cancelling: 'Cancelling…',
 
+  onDevice: (id: string): string => (id === 'cpu' ? 'the CPU' : words.device(id)),
   device: (id: string): string => (deviceNames as Readonly<Record<string, string>>)[id] ?? id,
   member: (id: string): string => {
     const student = /^student-(\d+)$/.exec(id)?.[1];
@@ -50,6 +55,16 @@ export const words = {
   notReady: 'Not ready to train',
   texts: (labelled: string, unlabelled: string): string =>
     `${counted(labelled, 'labelled text')}, ${unlabelled} unlabelled to learn from as well.`,
+  newLabels: (count: string): string => `${counted(count, 'label')} more than the last model learned from.`,
+  next: 'The next training',
+  finding: 'Trying out where it computes fastest…',
+  expected: (device: string, time: string, memory: string): string =>
+    `About ${time} and ${memory} of memory on ${device}, by a trial on this computer.`,
+  leftOut: (device: string, reason: string): string => `${device} is not used: ${reason}.`,
+  helpsMost: 'What would help most:',
+  advice: (count: string, label: string): string => `${count} more of “${label}”`,
+  adviceForAny: (count: string): string => `${counted(count, 'more label')}, most useful texts first`,
+  label: 'Label',
   labelsAClass: 'Labels a class',
   noLabels: 'No text has a label yet.',
 
@@ -57,7 +72,13 @@ export const words = {
   progress: (percent: string, left: string | undefined): string =>
     left === undefined ? percent : `${percent} · ${left}`,
   stages: 'Stages',
-  stageStates: { done: 'done', running: 'running', waiting: 'waiting', stopped: 'stopped here' },
+  stageStates: {
+    done: 'done',
+    running: 'running',
+    paused: 'paused',
+    waiting: 'waiting',
+    stopped: 'stopped here',
+  },
   stepOf: (step: string, of: string): string => `${step} of ${of}`,
   left: {
     soon: 'a few seconds left',
@@ -83,6 +104,8 @@ export const words = {
   curves: 'Curves',
   accuracyChart: 'Held-out accuracy',
   lossChart: 'Training loss',
+  agreementChart: 'Agreement between students',
+  trustedChart: 'Trust in unlabelled texts',
   showAsTable: (chart: string): string => `${chart} as a table`,
   chartSummary: (chart: string, lastValues: string): string =>
     `${chart} by step, a line chart. ${lastValues}`,
@@ -117,6 +140,11 @@ export const words = {
     `Stopped at ${percent}, in “${stage}”. Your labels are kept.`,
   resumesFrom: (stage: string, percent: string): string =>
     `It was at ${percent}, in “${stage}”, and goes on from its last checkpoint.`,
+  paused: (stage: string, percent: string): string =>
+    `Waits at ${percent}, in “${stage}”. It goes on where it was, also after VS Code was closed.`,
+  previous: (name: string, labelled: string, accuracy: string | undefined): string =>
+    `Before, ${name} ${accuracy === undefined ? 'learned' : `had an accuracy of ${accuracy}`} from ${counted(labelled, 'labelled text')}.`,
+  compare: (name: string): string => `Compare with ${name}`,
   unknownFailure: 'The engine stopped without saying why: see the log.',
 
   // Spoken

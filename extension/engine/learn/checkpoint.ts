@@ -4,13 +4,17 @@ import { readSafetensors, writeSafetensors } from '../encoders/safetensors';
 import { f32 } from '../runtime/tensor';
 import { AppError } from '../../protocol/appError';
 import type { CurvePoint } from '../../protocol/snapshot';
-import type { TrainerState } from './stepState';
+import type { StepFigures, TrainerState } from './stepState';
 
 /** The curves of one member: what a panel draws, and what stopping is decided on. */
 export interface MemberCurves {
   readonly loss: CurvePoint[];
   readonly accuracy: CurvePoint[];
+  readonly agreement: CurvePoint[];
+  readonly trusted: CurvePoint[];
 }
+
+export const noCurves = (): MemberCurves => ({ loss: [], accuracy: [], agreement: [], trusted: [] });
 
 /** Everything that a run is at a step. */
 export interface Checkpoint {
@@ -19,6 +23,8 @@ export interface Checkpoint {
   readonly best:
     { readonly step: number; readonly loss: number; readonly parameters: Float32Array } | undefined;
   readonly curves: readonly MemberCurves[];
+  /** Figures of the steps since the curves' last points. */
+  readonly recent: readonly StepFigures[];
   /** Time spent on the run by all processes so far. */
   readonly elapsedMs: number;
 }
@@ -30,7 +36,7 @@ export function runKey(parts: Readonly<Record<string, unknown>>): string {
 
 /** Writes it so that a crash leaves the earlier one. */
 export async function writeCheckpoint(path: string, key: string, checkpoint: Checkpoint): Promise<void> {
-  const { state, best, curves, elapsedMs } = checkpoint;
+  const { state, best, curves, recent, elapsedMs } = checkpoint;
   const vector = (data: Float32Array): ReturnType<typeof f32> => f32([data.length], data);
   const tensors = new Map([
     ['parameters', vector(state.parameters)],
@@ -41,6 +47,7 @@ export async function writeCheckpoint(path: string, key: string, checkpoint: Che
   const progress: Progress = {
     step: state.step,
     curves,
+    recent,
     elapsedMs,
     ...(best ? { best: { step: best.step, loss: best.loss } } : {}),
   };
@@ -51,6 +58,7 @@ interface Progress {
   readonly step: number;
   readonly best?: { readonly step: number; readonly loss: number };
   readonly curves: readonly MemberCurves[];
+  readonly recent: readonly StepFigures[];
   readonly elapsedMs: number;
 }
 
@@ -72,6 +80,7 @@ export async function readCheckpoint(path: string, key: string): Promise<Checkpo
         },
         best: progress.best && { ...progress.best, parameters: await read('best') },
         curves: progress.curves,
+        recent: progress.recent,
         elapsedMs: progress.elapsedMs,
       };
     } finally {

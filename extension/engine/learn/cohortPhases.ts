@@ -65,7 +65,7 @@ export class CohortPhases {
     const file = join(this.place.runDir, `${name}.safetensors`);
     const resumed = await readCheckpoint(file, this.place.key);
     const before = fold.index * phase.steps;
-    this.progress.begin(stage, fold.of * phase.steps, before);
+    this.progress.begin(stage, fold.of * phase.steps, before + (resumed?.state.step ?? 0));
     const reader = await CohortReader.create(cohort, tokenizer.padId, { device, eightBit: whole.eightBit });
     const tokens = {
       pad: tokenizer.padId,
@@ -82,12 +82,15 @@ export class CohortPhases {
         ...(phase.teacherCurves && { teacherCurves: phase.teacherCurves }),
         stepsBefore: phase.stepsBefore ?? 0,
       });
-      if (fold.index === 0) this.progress.members = loop.members();
+      // A teacher that has learned already shows less than what is to be seen of the run.
+      const isMore = stage === 'train' || this.progress.members.length === 0;
+      if (fold.index === 0 && isMore) this.progress.members = loop.members();
       const parameters = await loop.run(
         {
-          onStep: (step, members) => {
+          onStep: (step, members, keep) => {
             if (members && fold.index === 0) this.progress.members = members;
             this.progress.advance(before + step, { atOnce: members !== undefined });
+            return this.progress.rest(keep);
           },
           onCheckpoint: async (checkpoint) => {
             const elapsedMs = this.progress.elapsedMs;
@@ -153,7 +156,10 @@ export class CohortPhases {
     this.progress.begin('spread', teachers.length * count);
     const answers: Scores[] = [];
     for (const [t, { parameters }] of teachers.entries()) {
-      const onProgress = (done: number): void => this.progress.advance(t * count + done);
+      const onProgress = (done: number): Promise<void> => {
+        this.progress.advance(t * count + done);
+        return this.progress.rest();
+      };
       const [logits] = await reader.logits(parameters, windows, this.signal, onProgress);
       const { classes, data } = softmaxRows(logits as Scores);
       const all = new Float32Array(dataset.windows.length * classes);
@@ -185,6 +191,7 @@ export class CohortPhases {
     const labels = await firstLabels({ ...this.prepared, views }, taught, async () => {
       await new Promise(setImmediate);
       this.signal.throwIfAborted();
+      await this.progress.rest();
     });
     this.progress.neighbourTrust = labels.trust;
     return labels;

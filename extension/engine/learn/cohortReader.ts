@@ -37,7 +37,7 @@ export class CohortReader {
     parameters: Float32Array,
     windowsOf: readonly (readonly Window[])[],
     signal?: AbortSignal,
-    onProgress: (windows: number) => void = () => undefined,
+    onProgress: (windows: number) => void | Promise<void> = () => undefined,
   ): Promise<Scores[]> {
     let done = 0;
     const members = membersOf(this.cohort);
@@ -52,7 +52,7 @@ export class CohortReader {
       this.padId,
     )) {
       signal?.throwIfAborted();
-      onProgress(done);
+      await onProgress(done);
       done += batch.length;
       await new Promise(setImmediate);
       const chosen = batch.map((i) => items[i]).filter((item) => item !== undefined);

@@ -42,10 +42,11 @@ const fewestNone = 5;
 /** What is said about the texts: enough for whoever learns from the labels alone. */
 export type GivenLabels = Pick<Dataset, 'labels' | 'given'>;
 
+/** Windows of a text that are read. */
+export const mostWindows = 4;
+
 export interface DatasetOptions {
   readonly windowTokens: number;
-  /** Windows of a text; a longer one is represented by that many, evenly spaced. */
-  readonly mostWindows?: number;
   /** Texts without a label; of more, so many are drawn by chance. All of them when left out. */
   readonly mostUnlabelled?: number;
   readonly seed?: number;
@@ -59,7 +60,7 @@ export interface DatasetOptions {
 export async function readDataset(
   file: string,
   tokenizer: Tokenizer,
-  { windowTokens, mostWindows = 4, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
+  { windowTokens, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
 ): Promise<Dataset> {
   const labelled: PlacedRow[] = [];
   const none: PlacedRow[] = [];
@@ -125,7 +126,7 @@ class Sample<T> {
 }
 
 /** At most `most` items, evenly spaced, the first and the last among them. */
-function evenly<T>(items: readonly T[], most: number): T[] {
+export function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from(
     { length: most },

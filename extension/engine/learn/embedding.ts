@@ -31,7 +31,7 @@ export async function embedWindows(
   windowsOf: readonly (readonly Window[])[],
   { cacheFile, padId, device, eightBit }: EmbeddingPlace,
   signal: AbortSignal,
-  onProgress: (tokens: number, of: number) => void = () => undefined,
+  onProgress: (tokens: number, of: number) => void | Promise<void> = () => undefined,
 ): Promise<Vectors> {
   const size = encoder.hiddenSize;
   const items = windowsOf.flatMap((windows, text) => {
@@ -66,7 +66,7 @@ export async function embedWindows(
       }
       for (const [row, item] of batch.entries()) add(item, rows.subarray(row * size, (row + 1) * size));
       done += batch.reduce((a, i) => a + (windows[i]?.length ?? 0), 0);
-      onProgress(done, total);
+      await onProgress(done, total);
       await new Promise(setImmediate);
     }
   } finally {

@@ -47,11 +47,13 @@ export async function exportChosen(
   const parameters = await withFittedHeads(seen, prepared, learned, signal);
   const trained = { ...learned, parameters };
   progress.advance(1, { atOnce: true });
+  await progress.rest();
   // What is measured is what is exported: all of it in 32 bits.
   const reader = await CohortReader.create(cohort, tokenizer.padId, { device, eightBit: false });
   try {
     const { chosen, temperature, heldOutRows } = await chooseStudent(prepared, trained, seen, reader, signal);
     progress.advance(2, { atOnce: true });
+    await progress.rest();
     const trainedMs = progress.elapsedMs;
     const measured = params.testFile
       ? await measureOn(params.testFile, prepared, trained, reader, progress, signal)

@@ -1,10 +1,24 @@
 import type { MemberSnapshot, Stage, TextCounts, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
+import type { PauseGate } from './pauseGate';
 
 /** Share of a run's time that each stage takes, as far as is known before it. */
 export type StageShares = Readonly<Partial<Record<Stage, number>>>;
 
 /** Milliseconds between two snapshots that differ only in their step. */
 const quietMs = 200;
+
+export interface RunBegun {
+  readonly runId: string;
+  readonly emit: (snapshot: TrainSnapshot) => void;
+  /** Milliseconds. */
+  readonly now: () => number;
+  /** What earlier processes spent on this run. */
+  readonly spentMs: number;
+  /** What an earlier process said last of this run: until this one knows better, the same is to be seen. */
+  readonly before: Pick<TrainSnapshot, 'members' | 'neighbourTrust' | 'fraction'> | undefined;
+  readonly gate: PauseGate;
+  readonly signal: AbortSignal;
+}
 
 /** Where a run is. Emits complete snapshots; a new stage or a new point of a curve at once, steps now and then. */
 export class RunProgress {
@@ -16,25 +30,23 @@ export class RunProgress {
   private emittedAt = -Infinity;
   /** Progress and time at which this process began its work: what was resumed took no time now. */
   private origin: { fraction: number; at: number } | undefined;
+  private pausedMs = 0;
 
   device = 'cpu';
   counts: TextCounts = { labelled: 0, unlabelled: 0 };
-  members: readonly MemberSnapshot[] = [];
+  members: readonly MemberSnapshot[];
   neighbourTrust: number | undefined;
 
-  /**
-   * @param now milliseconds @param spentMs what earlier processes spent on this run
-   */
-  constructor(
-    private readonly runId: string,
-    private readonly emit: (snapshot: TrainSnapshot) => void,
-    private readonly now: () => number,
-    private readonly spentMs = 0,
-    private readonly startedAt = now(),
-  ) {}
+  private readonly startedAt: number;
+
+  constructor(private readonly run: RunBegun) {
+    this.startedAt = run.now();
+    this.members = run.before?.members ?? [];
+    this.neighbourTrust = run.before?.neighbourTrust;
+  }
 
   get elapsedMs(): number {
-    return this.spentMs + this.now() - this.startedAt;
+    return this.run.spentMs + this.working() - this.startedAt;
   }
 
   /** Gives the stages their shares of the whole; those that are over keep theirs. */
@@ -52,33 +64,56 @@ export class RunProgress {
 
   advance(step: number, { atOnce = false } = {}): void {
     this.step = step;
-    if (atOnce || this.now() - this.emittedAt >= quietMs) this.send();
+    if (atOnce || this.run.now() - this.emittedAt >= quietMs) this.send();
+  }
+
+  /**
+   * Waits here while the run is paused: between any two pieces of work, so that nothing that is computed depends on it.
+   * @param keep makes what was done so far outlast this process @throws the signal's reason when that fires meanwhile
+   */
+  async rest(keep?: () => Promise<void>): Promise<void> {
+    const { gate, signal, now, emit } = this.run;
+    if (!gate.isClosed) return;
+    const since = now();
+    emit(this.snapshot('paused'));
+    try {
+      await keep?.();
+      await gate.passed(signal);
+    } finally {
+      this.pausedMs += now() - since;
+    }
+    this.send();
   }
 
   done(result: TrainResult): TrainSnapshot {
     this.finished.add(this.stage);
     this.step = this.of;
     const snapshot = { ...this.snapshot('done'), fraction: 1, remainingMs: 0, result };
-    this.emit(snapshot);
+    this.run.emit(snapshot);
     return snapshot;
   }
 
   ended(state: 'failed' | 'cancelled', error?: { code: string; message: string }): void {
-    this.emit({ ...this.snapshot(state), ...(error ? { error } : {}) });
+    this.run.emit({ ...this.snapshot(state), ...(error ? { error } : {}) });
+  }
+
+  /** The time, but for pauses. */
+  private working(): number {
+    return this.run.now() - this.pausedMs;
   }
 
   private send(): void {
-    this.emittedAt = this.now();
-    this.emit(this.snapshot('running'));
+    this.emittedAt = this.run.now();
+    this.run.emit(this.snapshot('running'));
   }
 
   private snapshot(state: TrainSnapshot['state']): TrainSnapshot {
     const fraction = this.fraction();
-    this.origin ??= { fraction, at: this.now() };
+    this.origin ??= { fraction, at: this.working() };
     const gained = fraction - this.origin.fraction;
-    const remaining = ((1 - fraction) * (this.now() - this.origin.at)) / gained;
+    const remaining = ((1 - fraction) * (this.working() - this.origin.at)) / gained;
     return {
-      runId: this.runId,
+      runId: this.run.runId,
       state,
       stage: this.stage,
       step: this.step,
@@ -97,6 +132,7 @@ export class RunProgress {
     const total = Object.values(this.shares).reduce((a, b) => a + b, 0) || 1;
     const share = (stage: Stage): number => (this.shares[stage] ?? 0) / total;
     const over = [...this.finished].filter((s) => s !== this.stage).reduce((a, s) => a + share(s), 0);
-    return Math.min(1, over + (share(this.stage) * this.step) / this.of);
+    const own = over + (share(this.stage) * this.step) / this.of;
+    return Math.min(1, Math.max(own, this.run.before?.fraction ?? 0));
   }
 }

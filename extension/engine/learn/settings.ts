@@ -115,6 +115,9 @@ export const defaultRecipe: Recipe = {
   checkpointEvery: 20,
 };
 
+/** Two special tokens and a few words. */
+const shortestWindow = 8;
+
 /** Tokens of a window, and classes, for which the default numbers of steps are meant. */
 const usualTokens = 44;
 const usualClasses = 20;
@@ -161,22 +164,38 @@ export function resolveRecipe(
       );
     }
   }
-  if (!(known.steps >= 1 && Number.isInteger(known.steps))) {
-    throw new AppError('settings/invalid', `"steps" is ${known.steps}; give a whole number of at least 1.`);
-  }
-  if (!(known.learningRate > 0)) {
-    throw new AppError('settings/invalid', `"learningRate" is ${known.learningRate}; give a number above 0.`);
-  }
-  const { targetPrecision = 0.5 } = known;
-  if (!(targetPrecision > 0 && targetPrecision < 1)) {
-    throw new AppError(
-      'settings/invalid',
-      `"targetPrecision" is ${targetPrecision}; give a share between 0 and 1, as 0.95.`,
-    );
-  }
+  checkSettings(known);
   // More texts than the steps will draw need no answers.
   const mostLearned = Math.min(known.mostLearned, known.steps * known.unlabelledBatch);
   return { ...known, mostLearned, students };
+}
+
+const numbers: readonly (readonly [
+  name:
+    'seed' | 'steps' | 'learningRate' | 'windowTokens' | 'spreadShare' | 'mutualShare' | 'targetPrecision',
+  isRight: (value: number) => boolean,
+  wanted: string,
+])[] = [
+  ['seed', Number.isSafeInteger, 'a whole number'],
+  ['steps', (value) => Number.isInteger(value) && value >= 1, 'a whole number of at least 1'],
+  ['learningRate', (value) => value > 0 && value < 1, 'a number above 0 and below 1'],
+  [
+    'windowTokens',
+    (value) => Number.isInteger(value) && value >= shortestWindow,
+    `a whole number of at least ${shortestWindow}`,
+  ],
+  ['spreadShare', (value) => value >= 0 && value <= 1, 'a share from 0 to 1'],
+  ['mutualShare', (value) => value >= 0 && value <= 1, 'a share from 0 to 1'],
+  ['targetPrecision', (value) => value > 0 && value < 1, 'a share between 0 and 1, as 0.95'],
+];
+
+/** What is wrong with a number shows before anything is computed. @throws AppError('settings/invalid') */
+export function checkSettings(settings: TrainSettings): void {
+  for (const [name, isRight, wanted] of numbers) {
+    const value = settings[name];
+    if (value === undefined || isRight(value)) continue;
+    throw new AppError('settings/invalid', `"${name}" is ${value}; give ${wanted}.`);
+  }
 }
 
 function tenthOf(labelled: number, least: number, most: number): number {

@@ -56,13 +56,19 @@ interface StepInputs {
   readonly mutual: Value;
 }
 
+/** What a member learns by, and what the step's texts without a given label count for it: both scalars. */
+interface Learned {
+  readonly loss: Value;
+  readonly trusted: Value;
+}
+
 /**
  * Inputs: of each member its view, `input_ids/<member>` and `attention_mask/<member>` [batch, tokens], and what a text weighs
  * for it, `given_weight/<member>` and `unlabelled_weight/<member>` [batch]; `given`, `spread` [batch, classes]; scalars
  * `mutual`, `learning_rate`, `correction1`, `correction2`; `parameters`, `moment1`, `moment2`, `gradient_before` [parameters].
  * The teacher may read fewer texts, [read, tokens]: `reads` [batch, read] is 1 where a row of the batch is one of its.
  * Outputs: `losses` [members]; `agreements` [members], the share of the step's other texts where a student says what its peers
- * say; `gradient` [parameters] before clipping, added to `gradient_before`; and the three vectors renewed as
+ * say; `trusted` [members], what those texts count on average; `gradient` [parameters] before clipping, added to `gradient_before`; and the three vectors renewed as
  * `parameters.next`, `moment1.next`, `moment2.next`.
  *
  * A step may come in parts: weights are those of the whole step, so losses, agreements and gradients of the parts add up, and
@@ -99,13 +105,14 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
     return member === cohort.teacher && reads ? matmul(g, reads, own) : own;
   });
 
-  const losses = members.map((member, i) =>
+  const learned = members.map((member, i) =>
     g.scope(`loss/${member.id}`, () =>
       member === cohort.teacher
         ? teacherLoss(g, logits[i] as Value, recipe, inputs)
         : studentLoss(g, i, logits, cohort, recipe, inputs),
     ),
   );
+  const losses = learned.map(({ loss }) => loss);
   const total = losses.reduce((a, b) => add(g, a, b));
   const names = layout.slots.map(({ spec }) => spec.name);
   const parts = gradients(g, total, names.map(parameter));
@@ -139,6 +146,13 @@ export function stepGraph(cohort: Cohort, recipe: Recipe): Graph {
   });
   g.output(numbers(g, losses), 'losses');
   g.output(numbers(g, agreements(g, logits, cohort, inputs)), 'agreements');
+  g.output(
+    numbers(
+      g,
+      learned.map(({ trusted }) => trusted),
+    ),
+    'trusted',
+  );
   g.output(gradient, 'gradient');
   g.output(next.parameters, 'parameters.next');
   g.output(next.moment1, 'moment1.next');
@@ -157,11 +171,12 @@ function rateScale(g: Graph, { layout, teacher }: Cohort, recipe: Recipe): Value
 }
 
 /** Cross-entropy on the given labels, and on the spread ones. */
-function teacherLoss(g: Graph, logits: Value, recipe: Recipe, inputs: StepInputs): Value {
+function teacherLoss(g: Graph, logits: Value, recipe: Recipe, inputs: StepInputs): Learned {
   const loss = weighted(g, crossEntropy(g, logits, inputs.given), inputs.givenWeights[0] as Value);
+  if (!recipe.unlabelled) return { loss, trusted: scalar(g, 0) };
   const weights = mul(g, inputs.unlabelledWeights[0] as Value, confidence(g, inputs.spread));
   const onSpread = weighted(g, crossEntropy(g, logits, inputs.spread), weights);
-  return recipe.unlabelled ? add(g, loss, onSpread) : loss;
+  return { loss: add(g, loss, onSpread), trusted: reduceSum(g, weights) };
 }
 
 /** `index` counts within the members. */
@@ -172,7 +187,7 @@ function studentLoss(
   cohort: Cohort,
   recipe: Recipe,
   inputs: StepInputs,
-): Value {
+): Learned {
   const own = logits[index] as Value;
   const given = inputs.givenWeights[index] as Value;
   const taught = cohort.teacher
@@ -180,7 +195,7 @@ function studentLoss(
     : undefined;
   let loss = weighted(g, crossEntropy(g, own, inputs.given), given);
   if (taught) loss = add(g, loss, weighted(g, crossEntropy(g, own, taught), given));
-  if (!recipe.unlabelled) return loss;
+  if (!recipe.unlabelled) return { loss, trusted: scalar(g, 0) };
 
   const peers = peersOf(cohort, index).map((p) => logits[p] as Value);
   let target = inputs.spread;
@@ -190,7 +205,8 @@ function studentLoss(
     target = mix(g, target, stopGradient(g, div(g, sum, peers.length)), inputs.mutual);
   }
   const weights = mul(g, inputs.unlabelledWeights[index] as Value, confidence(g, target));
-  return add(g, loss, weighted(g, crossEntropy(g, own, target), weights));
+  const onTarget = weighted(g, crossEntropy(g, own, target), weights);
+  return { loss: add(g, loss, onTarget), trusted: reduceSum(g, weights) };
 }
 
 /** Of each member, the weight of the texts that it is of one mind about with a peer, in the mean over its peers; 0 without any. */

@@ -14,6 +14,7 @@ export interface TrainerState {
 export interface StepFigures {
   readonly losses: readonly number[];
   readonly agreements: readonly number[];
+  readonly trusted: readonly number[];
 }
 
 const names = ['parameters', 'moment1', 'moment2'] as const;
@@ -60,7 +61,7 @@ export class StepState {
     parts: readonly Record<string, Tensor>[],
     rates: Record<string, Tensor>,
   ): Promise<StepFigures> {
-    let figures: StepFigures = { losses: [], agreements: [] };
+    let figures: StepFigures = { losses: [], agreements: [], trusted: [] };
     let before: AnyTensor = this.nothing;
     try {
       for (const [i, part] of parts.entries()) {
@@ -73,7 +74,11 @@ export class StepState {
         before = outputOf(outputs, 'gradient');
         const added = (name: keyof StepFigures): number[] =>
           [...floats(outputs[name] as Tensor)].map((own, m) => own + (figures[name][m] ?? 0));
-        figures = { losses: added('losses'), agreements: added('agreements') };
+        figures = {
+          losses: added('losses'),
+          agreements: added('agreements'),
+          trusted: added('trusted'),
+        };
         const next = (name: Name): AnyTensor => outputOf(outputs, `${name}.next`);
         if (isLast) this.renew(vectorsOf(next));
         else if (this.keeps) names.map(next).forEach(release);
@@ -107,6 +112,7 @@ export class StepState {
     return {
       losses: null,
       agreements: null,
+      trusted: null,
       gradient: this.gradients[part % 2] ?? null,
       ...(isLast && Object.fromEntries(names.map((name) => [`${name}.next`, this.spare[name]]))),
     };

@@ -2,7 +2,7 @@ import { accuracy, argmaxRows, negativeLogLikelihood } from '../assess/metrics';
 import type { MemberSnapshot } from '../../protocol/snapshot';
 import { trainedParameterCount } from '../peft/adapter';
 import { parameterSpecs } from '../peft/member';
-import type { Checkpoint, MemberCurves } from './checkpoint';
+import { noCurves, type Checkpoint, type MemberCurves } from './checkpoint';
 import type { CohortReader } from './cohortReader';
 import type { CohortTrainer } from './cohortTrainer';
 import type { Dataset } from './dataset';
@@ -13,7 +13,7 @@ import type { StepFigures } from './stepState';
 
 /** Labels that must be held out before stopping and choosing a step may rest on them. */
 const enoughHeldOut = 50;
-/** Steps over which the loss of a curve's point and the agreement are averaged. */
+/** Steps over which a curve's point of what steps say is averaged. */
 const averagedSteps = 10;
 
 /** Where a loop begins. */
@@ -25,8 +25,15 @@ export interface LoopStart {
 }
 
 export interface LoopEvents {
-  /** After each step; `members` is new when a look at the held-out labels was taken. */
-  onStep(step: number, members: readonly MemberSnapshot[] | undefined): void;
+  /**
+   * After each step; the next one comes when it resolves. `members` is new when a look at the held-out labels was taken;
+   * `keep` writes a checkpoint out of turn.
+   */
+  onStep(
+    step: number,
+    members: readonly MemberSnapshot[] | undefined,
+    keep: () => Promise<void>,
+  ): void | Promise<void>;
   /** When a checkpoint is due. */
   onCheckpoint(checkpoint: Omit<Checkpoint, 'elapsedMs'>): Promise<void>;
 }
@@ -35,7 +42,6 @@ export interface LoopEvents {
 export class TrainingLoop {
   readonly curves: readonly MemberCurves[];
   private best: Checkpoint['best'];
-  private agreement: readonly (number | undefined)[] = [];
 
   constructor(
     private readonly cohort: Cohort,
@@ -50,7 +56,7 @@ export class TrainingLoop {
     this.curves =
       resumed?.curves ??
       membersOf(cohort).map((member) =>
-        member === cohort.teacher && teacherCurves ? teacherCurves : { loss: [], accuracy: [] },
+        member === cohort.teacher && teacherCurves ? teacherCurves : noCurves(),
       );
     this.best = resumed?.best;
   }
@@ -58,7 +64,7 @@ export class TrainingLoop {
   /** Runs to the end. @returns the parameters to keep: the best ones where that can be told, else the last */
   async run(events: LoopEvents, signal: AbortSignal): Promise<Float32Array> {
     const { steps, evaluateEvery, checkpointEvery } = this.recipe;
-    let last: StepFigures[] = [];
+    let last: readonly StepFigures[] = this.start.resumed?.recent ?? [];
     for (let step = this.trainer.steps; step < steps && !this.shouldStop(step);) {
       signal.throwIfAborted();
       last = [...last.slice(1 - averagedSteps), await this.trainer.step()];
@@ -69,10 +75,15 @@ export class TrainingLoop {
         members = this.members();
         last = [];
       }
-      events.onStep(step, members);
-      if (step % checkpointEvery === 0 || step === steps) {
-        await events.onCheckpoint({ state: await this.trainer.read(), best: this.best, curves: this.curves });
-      }
+      const keep = async (): Promise<void> =>
+        events.onCheckpoint({
+          state: await this.trainer.read(),
+          best: this.best,
+          curves: this.curves,
+          recent: last,
+        });
+      await events.onStep(step, members, keep);
+      if (step % checkpointEvery === 0 || step === steps) await keep();
       // Computing blocks the event loop: requests, a cancellation among them, are heard in between.
       await new Promise(setImmediate);
     }
@@ -81,16 +92,17 @@ export class TrainingLoop {
 
   members(): MemberSnapshot[] {
     return membersOf(this.cohort).map((member, m) => {
-      const agreement = this.agreement[m];
+      const { loss, accuracy, agreement, trusted } = this.curves[m] ?? noCurves();
       return {
         id: member.id,
         layers: member.layers,
         trainedParameters: trainedParameterCount({
           parameters: parameterSpecs(member, this.cohort.encoder.hiddenSize),
         }),
-        loss: [...(this.curves[m]?.loss ?? [])],
-        accuracy: [...(this.curves[m]?.accuracy ?? [])],
-        ...(agreement === undefined ? {} : { agreement }),
+        loss: thinned(loss),
+        accuracy: thinned(accuracy),
+        agreement: thinned(agreement),
+        trusted: thinned(trusted),
         chosen: false,
       };
     });
@@ -105,15 +117,14 @@ export class TrainingLoop {
     this.curves.forEach((curves, m) => {
       const at = step + this.start.stepsBefore;
       curves.loss.push([at, meanOf(last, ({ losses }) => losses[m])]);
+      if (this.hasPeers(m)) curves.agreement.push([at, meanOf(last, ({ agreements }) => agreements[m])]);
+      if (this.recipe.unlabelled) curves.trusted.push([at, meanOf(last, ({ trusted }) => trusted[m])]);
       const { truth, scores } = answers[m] as HeldOutAnswers;
       if (truth.length === 0) return;
       curves.accuracy.push([at, accuracy(argmaxRows(scores), truth)]);
       loss += negativeLogLikelihood(scores, truth) * truth.length;
       count += truth.length;
     });
-    this.agreement = this.curves.map((_, m) =>
-      this.hasPeers(m) ? meanOf(last, ({ agreements }) => agreements[m]) : undefined,
-    );
     if (count > 0 && (!this.best || loss / count < this.best.loss)) {
       this.best = { step, loss: loss / count, parameters: parameters.slice() };
     }
@@ -134,6 +145,16 @@ export class TrainingLoop {
     if (!this.best || !this.canTell() || step < steps * mutualRamp) return false;
     return step - this.best.step >= patience * evaluateEvery;
   }
+}
+
+/** A snapshot goes over two channels many times a second: of more points, every second, fourth, ... one and the last. */
+const mostPoints = 500;
+
+/** The same points each time, so that a curve that grows does not flicker. */
+export function thinned<T>(points: readonly T[]): T[] {
+  let stride = 1;
+  while (points.length / stride > mostPoints) stride *= 2;
+  return points.filter((_, at) => at % stride === 0 || at === points.length - 1);
 }
 
 function meanOf(steps: readonly StepFigures[], figure: (step: StepFigures) => number | undefined): number {

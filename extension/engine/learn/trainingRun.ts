@@ -3,10 +3,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, CancelledError, messageOf } from '../../protocol/appError';
 import type { TrainParams } from '../../protocol/engineApi';
-import type { Stage, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
+import { holdRun } from '../../protocol/runHolder';
+import type { TrainResult, TrainSnapshot } from '../../protocol/snapshot';
 import { shortenWindows, type Encoder } from '../encoders/encoder';
 import { readBase } from '../encoders/readBase';
-import type { Window } from '../encoders/tokenBatches';
 import type { Tokenizer } from '../encoders/tokenizer';
 import { adapters } from '../peft/adapter';
 import { parameterSpecs, type Member } from '../peft/member';
@@ -17,7 +17,6 @@ import { replaceFile } from './atomicFile';
 import { runKey, spentOn, type MemberCurves } from './checkpoint';
 import { CohortPhases } from './cohortPhases';
 import {
-  answeredTexts,
   countsOf,
   digestOf,
   heldOutOf,
@@ -33,16 +32,18 @@ import { fastestDevice } from './fastestDevice';
 import { regressionOn, type FirstLabels } from './firstLabels';
 import type { LogisticRegression } from './logisticRegression';
 import { nearestNeighbours } from './neighbours';
+import { PauseGate } from './pauseGate';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
 import { withFittedHeads } from './fittedHeads';
 import { readSeen } from './seen';
-import { defaultRecipe, resolveRecipe, type Recipe } from './settings';
+import { checkSettings, defaultRecipe, resolveRecipe, type Recipe } from './settings';
 import { SnapshotKeeper } from './snapshotKeeper';
 import { affinityOf, type Affinity } from './spreading';
 import { membersOf, type Cohort } from './stepGraph';
 import type { TrainingLoop } from './trainingLoop';
 import type { Vectors } from './vectors';
+import { stageShares, workloadOf } from './workload';
 import type { Opinion } from './views/opinion';
 
 export interface RunSurroundings {
@@ -53,6 +54,8 @@ export interface RunSurroundings {
   readonly onProgress: (snapshot: TrainSnapshot) => void;
   readonly log: (level: 'info' | 'warn' | 'error', message: string) => void;
   readonly signal: AbortSignal;
+  /** Where the run waits while it is paused. */
+  readonly gate?: PauseGate;
   /** Runs a graph on a device in a process of its own; without it `auto` is the CPU. */
   readonly tryDevice?: (job: DeviceJob) => Promise<DeviceAnswer>;
   /** Where computed embeddings are kept; the run folder when left out. */
@@ -84,8 +87,14 @@ export interface Prepared {
  * @throws AppError, CancelledError
  */
 export async function train(params: TrainParams, around: RunSurroundings): Promise<TrainResult> {
-  const { signal, now } = around;
   await mkdir(params.runDir, { recursive: true });
+  const release = await holdRun(params.runDir);
+  return trainHeld(params, around).finally(release);
+}
+
+async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<TrainResult> {
+  const { signal, now } = around;
+  checkSettings(params.settings);
   const base = params.settings.base ?? around.defaultBase;
   const { encoder: whole, tokenizer } = await readBase(base);
   const asked = { ...defaultRecipe, ...params.settings, ...around.overrides };
@@ -104,13 +113,23 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
   };
   const cohort = makeCohort(encoder, recipe, dataset.labels.length);
   const baseDigest = await digestOf(join(base, 'model.safetensors'));
-  const key = runKey({ format: 2, digest: dataset.digest, base: baseDigest, recipe });
+  const key = runKey({ format: 3, digest: dataset.digest, base: baseDigest, recipe });
   const finished = await readResult(params, key);
   if (finished) return finished;
 
   const spentMs = await spentOn(params.runDir, key);
-  const keeper = new SnapshotKeeper(join(params.runDir, 'snapshot.json'), around.onProgress);
-  const progress = new RunProgress(params.runId, (s) => keeper.take(s), now, spentMs);
+  const snapshotFile = join(params.runDir, 'snapshot.json');
+  const keeper = new SnapshotKeeper(snapshotFile, around.onProgress, now);
+  const progress = new RunProgress({
+    runId: params.runId,
+    emit: (snapshot) => keeper.take(snapshot),
+    now,
+    spentMs,
+    // Without a checkpoint there is nothing of it to go on with.
+    before: spentMs > 0 ? await readJsonIfThere<TrainSnapshot>(snapshotFile) : undefined,
+    gate: around.gate ?? new PauseGate(),
+    signal,
+  });
   try {
     const { device, skipped } =
       recipe.device === 'auto' && around.tryDevice
@@ -121,7 +140,7 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
     for (const left of skipped) around.log(level, describeSkipped(left));
     progress.counts = countsOf(dataset);
     if (dataset.leftOut > 0) around.log('info', leftOutSentence(dataset));
-    progress.plan(stageShares(dataset, recipe, encoder.layers));
+    progress.plan(stageShares(workloadOf(dataset, recipe), recipe, encoder.layers));
 
     const known = { encoder, baseDir: base, baseDigest, tokenizer, dataset, recipe };
     const runOn = async (on: SessionDevice): Promise<TrainResult> => {
@@ -171,10 +190,11 @@ async function prepare(
       eightBit,
     },
     signal,
-    (tokens, of) => {
+    async (tokens, of) => {
       if (!begun) progress.begin('embed', of);
       begun = true;
       progress.advance(tokens);
+      await progress.rest();
     },
   );
 
@@ -278,38 +298,20 @@ function leftOutSentence(dataset: Dataset): string {
   return `Learns from ${unlabelled} of ${unlabelled + leftOut} texts without a label, drawn by chance.`;
 }
 
-/** Estimated work of each stage, in tokens times layers; a backward pass counts as another forward one. */
-function stageShares(dataset: Dataset, recipe: Recipe, layers: number): Partial<Record<Stage, number>> {
-  const tokensOf = (windows: readonly Window[]): number =>
-    windows.reduce((sum, { length }) => sum + length, 0);
-  const tokens = tokensOf(dataset.windows.flat());
-  const teacher = recipe.distillation ? layers : 0;
-  const teachers = learnsUnlabelled(dataset, recipe) ? recipe.teachFolds : 1;
-  const readBy = (unlabelled: number): number => recipe.labelledBatch + (recipe.unlabelled ? unlabelled : 0);
-  const layersRead =
-    readBy(recipe.taughtBatch) * teacher + readBy(recipe.unlabelledBatch) * recipe.students.flat().length;
-  const stepTokens = Math.min(dataset.meanTokens, recipe.pieceTokens);
-  const training = recipe.steps * layersRead * stepTokens * 2.4;
-  return {
-    embed: tokens * layers,
-    teach: teachers * recipe.teachSteps * recipe.teachBatch * stepTokens * teacher * 2.4,
-    spread: recipe.unlabelled
-      ? teachers * tokensOf(answeredTexts(dataset, recipe).windows.flat()) * teacher
-      : 0,
-    train: training,
-    calibrate: training * 0.15,
-    export: training * 0.03,
-  };
+async function readResult(params: TrainParams, key: string): Promise<TrainResult | undefined> {
+  const stored = await readJsonIfThere<{ key: string; result: TrainResult }>(
+    join(params.runDir, 'result.json'),
+  );
+  const isWhole = stored && (await readJsonIfThere(join(params.modelDir, 'config.json'))) !== undefined;
+  return isWhole && stored.key === key && stored.result.modelDir === params.modelDir
+    ? stored.result
+    : undefined;
 }
 
-async function readResult(params: TrainParams, key: string): Promise<TrainResult | undefined> {
+/** What this program wrote to a file; undefined where it is not there or torn. */
+async function readJsonIfThere<T>(file: string): Promise<T | undefined> {
   try {
-    const stored = JSON.parse(await readFile(join(params.runDir, 'result.json'), 'utf8')) as {
-      key: string;
-      result: TrainResult;
-    };
-    await readFile(join(params.modelDir, 'config.json'));
-    return stored.key === key && stored.result.modelDir === params.modelDir ? stored.result : undefined;
+    return JSON.parse(await readFile(file, 'utf8')) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return undefined;
     throw error;

@@ -59,22 +59,27 @@ export function runOnDevice(
 export function serveDevice(): void {
   process.once('disconnect', () => process.exit(0));
   process.once('message', (job: DeviceJob) => {
-    void answer(job).then((reply) => process.send?.(reply));
+    void runJob(job).then((reply) => process.send?.(reply));
   });
 }
 
-async function answer({ device, model, feeds, outputs, timedRuns }: DeviceJob): Promise<DeviceAnswer> {
+/** Runs a job here. */
+export async function runJob({ device, model, feeds, outputs, timedRuns }: DeviceJob): Promise<DeviceAnswer> {
   try {
     const session = await Session.create(model, { device });
-    const first = await session.run(feeds, outputs);
-    let ms = Infinity;
-    for (let run = 0; run < timedRuns; run++) {
-      const start = performance.now();
-      await session.run(feeds, outputs);
-      ms = Math.min(ms, performance.now() - start);
-      if (ms > 1000) break;
+    try {
+      const first = await session.run(feeds, outputs);
+      let ms = Infinity;
+      for (let run = 0; run < timedRuns; run++) {
+        const start = performance.now();
+        await session.run(feeds, outputs);
+        ms = Math.min(ms, performance.now() - start);
+        if (ms > 1000) break;
+      }
+      return { outputs: first, ms };
+    } finally {
+      await session.dispose();
     }
-    return { outputs: first, ms };
   } catch (error) {
     return { reason: shortReason(error) };
   }

@@ -2,10 +2,15 @@
 import * as vscode from 'vscode';
 import type { PanelNotifications, PanelRequests, TrainPanelState } from '../../protocol/panelApi';
 import type { Handlers } from '../../protocol/rpc';
+import { labelCounts } from '../../project/corpus';
+import { labelAdvice } from '../../project/labelAdvice';
+import type { ModelVersion } from '../../project/modelStore';
 import { missingForTraining } from '../../project/runs';
 import type { CommandId } from '../commandIds';
+import type { ModelArgument } from '../models/modelCommands';
 import type { Reporter } from '../report';
 import { Debounced } from '../signals';
+import type { Expectation } from '../training/expectation';
 import type { Trainer } from '../training/trainer';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
@@ -16,18 +21,20 @@ const settleMs = 150;
 
 export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
   /** What was found out about the texts; the panel is not kept waiting for them while training runs. */
-  private preflight: Pick<TrainPanelState, 'unlabelled' | 'blocked'> = { unlabelled: 0 };
+  private preflight: Pick<TrainPanelState, 'unlabelled' | 'blocked' | 'advice'> = { unlabelled: 0 };
   private readonly settled = this.own(new Debounced(() => void this.look(), settleMs));
 
   constructor(
     extensionUri: vscode.Uri,
     private readonly projects: Projects,
     private readonly trainer: Trainer,
+    private readonly expectation: Expectation,
     private readonly reporter: Reporter,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super(extensionUri, 'train');
     this.own(projects.onDidChange(() => this.settled.ask()));
+    this.own(expectation.onDidChange(() => this.send()));
     this.own(trainer.onDidChange((project) => project === this.project && this.send()));
   }
 
@@ -39,7 +46,11 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
         return this.state();
       },
       'panel/train': () => ask('nanonet.train'),
+      'panel/pause': () => ask('nanonet.pauseTraining'),
+      'panel/resume': () => ask('nanonet.resumeTraining'),
       'panel/cancel': () => ask('nanonet.cancelTraining'),
+      'panel/compare': () => this.compare(),
+      'panel/label': () => ask('nanonet.openLabelPanel'),
       'panel/showLog': () => Promise.resolve((this.log.show(), null)),
     };
   }
@@ -62,10 +73,20 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
     const blocked = vscode.workspace.isTrusted
       ? missingForTraining({ texts }, project.classifier)
       : vscode.l10n.t('Trust this workspace to train; labelling works without it.');
+    const unlabelled = texts.filter(({ label }) => label === undefined).length;
+    const counts = labelCounts({ texts }, project.classifier);
     this.preflight = {
-      unlabelled: texts.filter(({ label }) => label === undefined).length,
-      ...(blocked !== undefined && { blocked }),
+      unlabelled,
+      ...(blocked === undefined ? { advice: labelAdvice(counts) } : { blocked }),
     };
+    if (blocked !== undefined || this.trainer.isTraining(project)) return;
+    this.expectation.ask({
+      settings: this.trainer.settingsOf(project),
+      labelled: texts.length - unlabelled,
+      unlabelled,
+      classes: counts.filter(({ count }) => count > 0).length,
+      sample: project.texts.sample,
+    });
   }
 
   private send(): void {
@@ -76,6 +97,21 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
     return this.project ? vscode.l10n.t('Train {0}', this.project.name) : 'NanoNet';
   }
 
+  /** The model that the last run made, and the one before it. */
+  private made(project: Project): readonly ModelVersion[] | undefined {
+    const dir = this.trainer.snapshotOf(project)?.result?.modelDir;
+    const at = project.models.findIndex((model) => model.dir === dir);
+    return at < 0 ? undefined : project.models.slice(at);
+  }
+
+  private compare(): Promise<null> {
+    const { project } = this;
+    const [made, previous] = (project && this.made(project)) ?? [];
+    if (!project || !made || !previous) return Promise.resolve(null);
+    const argument = ({ version }: ModelVersion): ModelArgument => ({ project, version });
+    return ask('nanonet.compareModels', argument(made), [argument(previous)]);
+  }
+
   private state(): TrainPanelState {
     const { project } = this;
     if (!project) {
@@ -83,17 +119,28 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
       return { classifier: '', labelCounts: [], unlabelled: 0, blocked };
     }
     const snapshot = this.trainer.snapshotOf(project);
+    const [, previous] = this.made(project) ?? [];
+    const accuracy = previous?.result?.rows[0]?.accuracy;
+    const { newest } = this.expectation;
     return {
       classifier: project.name,
       labelCounts: [...project.labelCounts()].map(([label, count]) => ({ label, count })),
       ...this.preflight,
+      ...(newest !== undefined && { expected: newest }),
+      ...(previous?.result && {
+        previous: {
+          name: project.nameOf(previous),
+          labelled: previous.result.counts.labelled,
+          ...(accuracy !== undefined && { accuracy }),
+        },
+      }),
       ...(snapshot && { snapshot }),
     };
   }
 }
 
 /** The same way as from the palette; the webview waits for the wish to be taken, not for the work. */
-export function ask(command: CommandId): Promise<null> {
-  void vscode.commands.executeCommand(command);
+export function ask(command: CommandId, ...args: readonly unknown[]): Promise<null> {
+  void vscode.commands.executeCommand(command, ...args);
   return Promise.resolve(null);
 }

@@ -40,7 +40,9 @@ export class Retrainer extends Disposable {
   /** Only a model that somebody has trained is trained again: the first time is a person's to begin. */
   private isTime(project: Project): boolean {
     const after = retrainAfter();
-    const { model, labelCount } = project;
+    // What is used may be an earlier one: what matters is what has been learned from.
+    const { models, labelCount } = project;
+    const model = models.find(({ problem }) => problem === undefined);
     if (after <= 0 || !vscode.workspace.isTrusted || this.trainer.isTraining(project)) return false;
     if (model?.result === undefined) return false;
     const before = Math.max(model.result.counts.labelled, this.tried.get(project.key) ?? 0);

@@ -1,7 +1,11 @@
 /** The tree CLASSIFIERS: each with its labels and models. */
 import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
-import { accuracyOf, count, dayOf, megabytes, progressOf } from '../format';
+import { setContext } from '../contextKeys';
+import { accuracyOf, count, progressOf } from '../format';
+import type { ModelArgument } from '../models/modelCommands';
+import type { ModelVersion } from '../../project/modelStore';
+import { factItem, modelFacts, modelItem } from './modelItem';
 import { colourOf } from '../marks/palette';
 import type { Trainer } from '../training/trainer';
 import type { Project } from '../workspace/project';
@@ -10,11 +14,13 @@ import type { Projects } from '../workspace/projects';
 type Node =
   | { readonly kind: 'classifier' | 'labels' | 'models'; readonly project: Project }
   | { readonly kind: 'label'; readonly project: Project; readonly name: string; readonly position: number }
-  | { readonly kind: 'model'; readonly project: Project; readonly version: string };
+  | { readonly kind: 'model'; readonly project: Project; readonly version: string }
+  | { readonly kind: 'fact'; readonly project: Project; readonly version: string; readonly at: number };
 
 export class ClassifiersView extends Disposable implements vscode.TreeDataProvider<Node> {
   private readonly changed = this.own(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<Node>;
 
   constructor(
     private readonly projects: Projects,
@@ -23,7 +29,20 @@ export class ClassifiersView extends Disposable implements vscode.TreeDataProvid
     super();
     this.own(projects.onDidChange(() => this.changed.fire(undefined)));
     this.own(trainer.onDidChange(() => this.changed.fire(undefined)));
-    this.own(vscode.window.createTreeView('nanonet.classifiers', { treeDataProvider: this }));
+    this.view = this.own(
+      vscode.window.createTreeView('nanonet.classifiers', { treeDataProvider: this, canSelectMany: true }),
+    );
+    this.own(
+      this.view.onDidChangeSelection(() =>
+        setContext('nanonet.modelSelected', this.selectedModel !== undefined),
+      ),
+    );
+  }
+
+  /** The model that the selection is on, for keys: they bring no row with them. */
+  get selectedModel(): ModelArgument | undefined {
+    const [node] = this.view.selection;
+    return node?.kind === 'model' ? node : undefined;
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
@@ -46,8 +65,10 @@ export class ClassifiersView extends Disposable implements vscode.TreeDataProvid
         }));
       case 'models':
         return project.models.map(({ version }) => ({ kind: 'model', project, version }));
-      case 'label':
       case 'model':
+        return modelFacts(modelOf(node)).map((_, at) => ({ ...node, kind: 'fact', at }));
+      case 'label':
+      case 'fact':
         return [];
     }
   }
@@ -58,6 +79,7 @@ export class ClassifiersView extends Disposable implements vscode.TreeDataProvid
       node.kind,
       node.project.key,
       'name' in node ? node.name : 'version' in node ? node.version : '',
+      'at' in node ? node.at : '',
     ].join(' ');
     return item;
   }
@@ -73,13 +95,16 @@ export class ClassifiersView extends Disposable implements vscode.TreeDataProvid
       case 'label':
         return label(node.project, node.name, node.position);
       case 'model':
-        return model(node.project, node.version);
+        return modelItem(node.project, modelOf(node));
+      case 'fact':
+        return factItem(modelFacts(modelOf(node))[node.at] ?? { name: '', value: '' });
     }
   }
 
   private classifier(project: Project): vscode.TreeItem {
     const selected = project === this.projects.selected;
-    const snapshot = this.trainer.isTraining(project) ? this.trainer.snapshotOf(project) : undefined;
+    const snapshot = this.trainer.isUnderWay(project) ? this.trainer.snapshotOf(project) : undefined;
+    const isRunning = snapshot?.state === 'running';
     const item = new vscode.TreeItem(
       project.name,
       selected ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed,
@@ -87,7 +112,9 @@ export class ClassifiersView extends Disposable implements vscode.TreeDataProvid
     const accuracy = snapshot ? progressOf(snapshot) : accuracyOf(project.model?.result);
     const labels = vscode.l10n.t('{0} labelled', count(project.labelCount));
     item.description = [accuracy, labels].filter((part) => part !== undefined).join(' · ');
-    item.iconPath = new vscode.ThemeIcon(snapshot ? 'sync~spin' : selected ? 'layers-active' : 'layers');
+    item.iconPath = new vscode.ThemeIcon(
+      isRunning ? 'sync~spin' : snapshot ? 'debug-pause' : selected ? 'layers-active' : 'layers',
+    );
     item.contextValue = selected ? 'classifier selected' : 'classifier';
     item.tooltip = selected
       ? vscode.l10n.t('{0}: labelling, training and classifying use this one', project.name)
@@ -110,17 +137,8 @@ function label(project: Project, name: string, position: number): vscode.TreeIte
   return item;
 }
 
-function model(project: Project, version: string): vscode.TreeItem {
+/** One that was deleted meanwhile is no more than its number. */
+function modelOf({ project, version }: ModelArgument): ModelVersion {
   const found = project.models.find((candidate) => candidate.version === version);
-  const item = new vscode.TreeItem(version);
-  item.contextValue = 'model';
-  if (!found) return item;
-  const { createdAt, result, problem, dir } = found;
-  const used = found === project.model ? '✓' : undefined;
-  const size = result && megabytes(result.sizeBytes);
-  const parts = [dayOf(createdAt), accuracyOf(result), size, used];
-  item.description = parts.filter((part) => part !== undefined).join('  ');
-  item.iconPath = new vscode.ThemeIcon(problem === undefined ? 'package' : 'warning');
-  item.tooltip = problem ?? dir;
-  return item;
+  return found ?? { version, dir: '', createdAt: new Date(0), labels: [], problem: '' };
 }

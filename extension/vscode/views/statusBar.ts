@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../commandIds';
 import { Disposable } from '../disposable';
-import { accuracyOf, progressOf } from '../format';
+import { accuracyOf, progressOf, shareOf } from '../format';
 import type { Trainer } from '../training/trainer';
 import type { Projects } from '../workspace/projects';
 
@@ -27,11 +27,20 @@ export class StatusBar extends Disposable {
     // One that trains goes before one that is only chosen.
     const project = this.trainer.projects[0] ?? this.projects.selected;
     if (!project) return this.item.hide();
-    const snapshot = this.trainer.isTraining(project) ? this.trainer.snapshotOf(project) : undefined;
+    const snapshot = this.trainer.isUnderWay(project) ? this.trainer.snapshotOf(project) : undefined;
     const { name } = project;
-    if (snapshot) {
+    if (snapshot?.state === 'paused' || snapshot?.state === 'interrupted') {
+      this.item.text = `$(debug-pause) ${name} ${vscode.l10n.t('paused at {0}', shareOf(snapshot))}`;
+      this.item.tooltip = withLinks(vscode.l10n.t('The training of “{0}” waits. Click to see it.', name), [
+        ['nanonet.resumeTraining', vscode.l10n.t('Resume')],
+        ['nanonet.cancelTraining', vscode.l10n.t('Cancel')],
+      ]);
+    } else if (snapshot) {
       this.item.text = `$(sync~spin) ${name} ${progressOf(snapshot)}`;
-      this.item.tooltip = vscode.l10n.t('NanoNet trains “{0}”. Click to watch.', name);
+      this.item.tooltip = withLinks(vscode.l10n.t('NanoNet trains “{0}”. Click to watch.', name), [
+        ['nanonet.pauseTraining', vscode.l10n.t('Pause')],
+        ['nanonet.cancelTraining', vscode.l10n.t('Cancel')],
+      ]);
     } else {
       this.item.text = ['NanoNet:', name, accuracyOf(project.model?.result)].filter(Boolean).join(' ');
       this.item.tooltip = project.model
@@ -48,4 +57,18 @@ export class StatusBar extends Disposable {
     };
     this.item.show();
   }
+}
+
+/** A sentence, and what can be done about it, for the mouse; the palette and the panel have the same. */
+function withLinks(
+  sentence: string,
+  links: readonly (readonly [command: CommandId, title: string])[],
+): vscode.MarkdownString {
+  const tooltip = new vscode.MarkdownString();
+  tooltip.appendText(sentence);
+  tooltip.appendMarkdown(
+    `\n\n${links.map(([command, title]) => `[${title}](command:${command})`).join(' · ')}`,
+  );
+  tooltip.isTrusted = { enabledCommands: links.map(([command]) => command) };
+  return tooltip;
 }

@@ -23,6 +23,8 @@ export class WelcomeKeys extends Disposable {
     setContext('nanonet.canRedo', selected?.journal.canRedo ?? false);
     setContext('nanonet.hasLabels', (selected?.labelCount ?? 0) >= firstLabels);
     setContext('nanonet.training', selected !== undefined && this.trainer.isTraining(selected));
+    const state = selected && this.trainer.snapshotOf(selected)?.state;
+    setContext('nanonet.paused', state === 'paused' || state === 'interrupted');
   }
 }
 

@@ -14,6 +14,14 @@ import type { Edit } from '../../project/labelEntry';
 import { LabelJournal } from '../../project/labelJournal';
 import { addLabels, followed, swapped, type SetChange } from '../../project/labelSet';
 import type { ModelVersion } from '../../project/modelStore';
+import {
+  chooseModel,
+  chosenVersion,
+  forgetModel,
+  nameModel,
+  readChoices,
+  type ModelChoices,
+} from '../../project/modelChoice';
 import { listModels } from '../../project/modelStore';
 import { Disposable } from '../disposable';
 import { TextIndex } from './textIndex';
@@ -24,6 +32,7 @@ export class Project extends Disposable {
   readonly onDidChange = this.changed.event;
   readonly texts: TextIndex;
   private known: readonly ModelVersion[] = [];
+  private choices: ModelChoices = {};
 
   private constructor(
     readonly folder: vscode.WorkspaceFolder,
@@ -74,9 +83,37 @@ export class Project extends Disposable {
     return this.known;
   }
 
-  /** The newest model that can be used. */
+  /** The model that is used: the one that was chosen, else the newest that can be used. */
   get model(): ModelVersion | undefined {
-    return this.known.find(({ problem }) => problem === undefined);
+    const usable = this.known.filter(({ problem }) => problem === undefined);
+    const chosen = chosenVersion(
+      this.choices,
+      this.known.map(({ version }) => version),
+    );
+    return usable.find(({ version }) => version === chosen) ?? usable[0];
+  }
+
+  /** 'v3', or what a person calls it. */
+  nameOf(model: ModelVersion): string {
+    return this.choices.names?.[model.version] ?? model.version;
+  }
+
+  /** Rolls back, or forward again. @throws AppError('models/not-saved') */
+  async chooseModel({ version }: ModelVersion): Promise<void> {
+    await chooseModel(this.root, this.name, version);
+    await this.reload();
+  }
+
+  /** @throws AppError('models/bad-name'), AppError('models/not-saved') */
+  async nameModel({ version }: ModelVersion, name: string): Promise<void> {
+    await nameModel(this.root, this.name, version, name);
+    await this.reload();
+  }
+
+  /** To be called when a model's folder is gone. @throws AppError('models/not-saved') */
+  async forgetModel({ version }: ModelVersion): Promise<void> {
+    await forgetModel(this.root, this.name, version);
+    await this.reload();
   }
 
   /** Number of labelled texts, documents and passages, by the journal. */
@@ -183,6 +220,7 @@ export class Project extends Disposable {
   }
 
   private async reloadModels(): Promise<void> {
+    this.choices = await readChoices(this.root, this.name);
     this.known = await listModels(this.root, this.name);
   }
 }

@@ -13,6 +13,9 @@ import { Debounced } from '../signals';
 export type IndexedText = Pick<CorpusText, 'id' | 'path' | 'part' | 'range' | 'hash' | 'label'>;
 
 const settleMs = 300;
+/** Texts whose beginnings are kept, for an idea of how long texts are. */
+const sampled = 128;
+const sampledLength = 4000;
 
 export class TextIndex extends Disposable {
   private reading: Promise<readonly IndexedText[]> | undefined;
@@ -26,6 +29,8 @@ export class TextIndex extends Disposable {
   readonly onDidChange = this.changed.event;
   /** The newest that was read; undefined until somebody asked. */
   newest: readonly IndexedText[] | undefined;
+  /** Some texts, at even distances, each cut where it is long. */
+  sample: readonly string[] = [];
 
   constructor(
     private readonly folder: vscode.WorkspaceFolder,
@@ -61,6 +66,11 @@ export class TextIndex extends Disposable {
       this.journal,
       this.cancellation.signal,
     );
+    const stride = Math.max(1, Math.floor(texts.length / sampled));
+    this.sample = texts
+      .filter((_, at) => at % stride === 0)
+      .slice(0, sampled)
+      .map(({ text }) => text.slice(0, sampledLength));
     this.newest = texts.map(({ id, path, part, range, hash, label }) => ({
       id,
       path,

@@ -37,7 +37,11 @@ const server = servePanel<PanelRequests, PanelNotifications>(channel, {
     if (refuse !== undefined) return Promise.reject(new AppError('panel/refused', refuse));
     return took('panel/train', null);
   },
+  'panel/pause': () => took('panel/pause', null),
+  'panel/resume': () => took('panel/resume', null),
   'panel/cancel': () => took('panel/cancel', null),
+  'panel/compare': () => took('panel/compare', null),
+  'panel/label': () => took('panel/label', null),
   'panel/showLog': () => took('panel/showLog', null),
 });
 

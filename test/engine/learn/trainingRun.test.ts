@@ -7,6 +7,7 @@ import type { TrainParams } from '../../../extension/protocol/engineApi';
 import { reportFileOf, type TrainingReport } from '../../../extension/protocol/report';
 import { stages, type TrainResult, type TrainSnapshot } from '../../../extension/protocol/snapshot';
 import { train, type RunSurroundings } from '../../../extension/engine/learn/trainingRun';
+import { PauseGate } from '../../../extension/engine/learn/pauseGate';
 import { TextClassifier } from '../../../extension/engine/deploy/textClassifier';
 import type { DeviceAnswer, DeviceJob } from '../../../extension/engine/runtime/deviceProcess';
 import { Session } from '../../../extension/engine/runtime/session';
@@ -31,6 +32,8 @@ function around(over: Partial<RunSurroundings> = {}): RunSurroundings {
 
 /** The weights that a run ended with: equal bytes mean that every number on the way was equal. */
 const modelOf = ({ modelDir }: TrainParams) => readFile(join(modelDir, 'onnx', 'model.onnx'));
+
+const pausable: ReadonlySet<string> = new Set(['embed', 'teach', 'spread', 'train', 'calibrate']);
 
 let referenceRun: TrainParams;
 let referenceResult: TrainResult;
@@ -132,6 +135,62 @@ describe('a run', () => {
     }
     await train(run, around());
     expect((await modelOf(run)).equals(reference)).toBe(true);
+  });
+
+  it('paused in each of its stages, waits, and ends with the same model', async () => {
+    const run = await params();
+    const gate = new PauseGate();
+    const pausedIn: string[] = [];
+    const spans: number[] = [];
+    const result = await train(
+      run,
+      around({
+        gate,
+        onProgress: ({ state, stage, elapsedMs }) => {
+          if (state === 'paused') {
+            pausedIn.push(stage);
+            spans.push(elapsedMs);
+            setTimeout(() => gate.open(), 300);
+          } else if (state === 'running' && spans.length > 0) {
+            // A pause takes no time of the run.
+            expect(elapsedMs - (spans.pop() ?? 0)).toBeLessThan(150);
+          } else if (!pausedIn.includes(stage) && pausable.has(stage)) gate.close();
+        },
+      }),
+    );
+    expect(pausedIn).toEqual([...pausable]);
+    expect((await modelOf(run)).equals(reference)).toBe(true);
+    expect(result.rows).toEqual(referenceResult.rows);
+  });
+
+  it('paused, and its process gone meanwhile, goes on from that very step with whole curves', async () => {
+    const run = await params();
+    const gate = new PauseGate();
+    const abort = new AbortController();
+    let pausedAt = 0;
+    await train(
+      run,
+      around({
+        gate,
+        signal: abort.signal,
+        onProgress: ({ state, stage, step }) => {
+          if (stage === 'train' && step >= 6 && state === 'running') gate.close();
+          if (state !== 'paused') return;
+          pausedAt = step;
+          setTimeout(() => abort.abort(), 100);
+        },
+      }),
+    ).catch(() => undefined);
+    expect(pausedAt % 4).not.toBe(0); // no checkpoint was due there
+    const seen: TrainSnapshot[] = [];
+    await train(run, around({ onProgress: (snapshot) => seen.push(snapshot) }));
+    // What was to be seen of it never goes away while the process comes back to where it was.
+    const points = seen.map(({ members }) => members[1]?.loss.length ?? 0);
+    expect(points).toEqual(points.toSorted((a, b) => a - b));
+    expect(points[0]).toBeGreaterThan(0);
+    expect(Math.min(...seen.filter(({ stage }) => stage === 'train').map(({ step }) => step))).toBe(pausedAt);
+    expect((await modelOf(run)).equals(reference)).toBe(true);
+    expect(seen.at(-1)?.members).toEqual(referenceSnapshots.at(-1)?.members);
   });
 
   it('starts anew from a torn checkpoint and from torn embeddings', async () => {

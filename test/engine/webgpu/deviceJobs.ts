@@ -108,6 +108,7 @@ function descent(size: number): Uint8Array {
   const loss = reshape(g, reduceSum(g, mul(g, difference, difference)), [1]);
   g.output(loss, 'losses');
   g.output(loss, 'agreements');
+  g.output(loss, 'trusted');
   g.output(gradient, 'gradient');
   g.output(sub(g, parameters, mul(g, gradient, g.input('rate', 'float32', []))), 'parameters.next');
   g.output(add(g, moment1, gradient), 'moment1.next');

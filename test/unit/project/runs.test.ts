@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -107,6 +107,19 @@ describe('prepareRun', () => {
       { now },
     );
     expect(done).toMatchObject({ version: 'v4', resumed: false });
+  });
+
+  it('takes along where the last run placed its texts, and nothing else that it computed', async () => {
+    const root = await workspace();
+    const { params } = await prepareRun(root, classifier, ready, { now });
+    for (const name of ['embeddings-0123456789abcdef.f32', 'train.safetensors', 'snapshot.json'])
+      await writeFile(join(params.runDir, name), name);
+    const next = await prepareRun(root, classifier, corpusOf({ spam: 3, ham: 2 }), { now });
+    expect((await readdir(next.params.runDir)).sort()).toEqual([
+      'data.jsonl',
+      'embeddings-0123456789abcdef.f32',
+      'run.json',
+    ]);
   });
 
   it('begins anew when a run was cut off while it was prepared', async () => {

@@ -10,7 +10,37 @@ import type { ViewMemory } from '../viewMemory';
 import { words } from '../words';
 import { legend } from './members';
 
-/** Both charts with their key. `look` says which of them the person reads as a table. */
+type CurveName = 'accuracy' | 'loss' | 'agreement' | 'trusted';
+
+interface Kind {
+  readonly curve: CurveName;
+  /** Whether the person reads it as a table. */
+  readonly memory: `${CurveName}AsTable`;
+  readonly title: string;
+  readonly range: ChartSpec['range'];
+  readonly format: ChartSpec['format'];
+}
+
+const kinds: readonly Kind[] = [
+  {
+    curve: 'accuracy',
+    memory: 'accuracyAsTable',
+    title: words.accuracyChart,
+    range: shareRange,
+    format: share,
+  },
+  { curve: 'loss', memory: 'lossAsTable', title: words.lossChart, range: lossRange, format: loss },
+  {
+    curve: 'agreement',
+    memory: 'agreementAsTable',
+    title: words.agreementChart,
+    range: shareRange,
+    format: share,
+  },
+  { curve: 'trusted', memory: 'trustedAsTable', title: words.trustedChart, range: shareRange, format: share },
+];
+
+/** The charts with their key; one that nothing will come for is left out. `look` says which are read as a table. */
 export function charts(
   snapshot: TrainSnapshot,
   look: ViewMemory,
@@ -18,22 +48,8 @@ export function charts(
 ): TemplateResult {
   const { members } = snapshot;
   const lastStep = stepAtEnd(snapshot);
-  const accuracySpec: ChartSpec = {
-    title: words.accuracyChart,
-    curves: curvesOf(members, ({ accuracy }) => accuracy),
-    lastStep,
-    range: shareRange,
-    format: share,
-  };
-  const lossSpec: ChartSpec = {
-    title: words.lossChart,
-    curves: curvesOf(members, (member) => member.loss),
-    lastStep,
-    range: lossRange,
-    format: loss,
-  };
-  const accuracyAsTable = look.accuracyAsTable === true;
-  const lossAsTable = look.lossAsTable === true;
+  const isOver = snapshot.state !== 'running' && snapshot.state !== 'paused';
+  const shown = kinds.filter(({ curve }) => !isOver || members.some((member) => member[curve].length > 0));
   return html`
     <section class="curves" aria-labelledby="curves-heading">
       <header class="section-header">
@@ -41,28 +57,23 @@ export function charts(
         ${legend(members)}
       </header>
       <div class="charts">
-        <nanonet-chart
-          class="chart"
-          .spec=${accuracySpec}
-          .asTable=${accuracyAsTable}
-          @toggle-table=${() => onLook({ accuracyAsTable: !accuracyAsTable })}
-        ></nanonet-chart>
-        <nanonet-chart
-          class="chart"
-          .spec=${lossSpec}
-          .asTable=${lossAsTable}
-          @toggle-table=${() => onLook({ lossAsTable: !lossAsTable })}
-        ></nanonet-chart>
+        ${shown.map(({ curve, memory, ...kind }) => {
+          const asTable = look[memory] === true;
+          const spec: ChartSpec = { ...kind, curves: curvesOf(members, curve), lastStep };
+          return html`<nanonet-chart
+            class="chart"
+            .spec=${spec}
+            .asTable=${asTable}
+            @toggle-table=${() => onLook({ [memory]: !asTable })}
+          ></nanonet-chart>`;
+        })}
       </div>
     </section>
   `;
 }
 
-function curvesOf(
-  members: readonly MemberSnapshot[],
-  points: (member: MemberSnapshot) => Curve['points'],
-): Curve[] {
-  return members.map((member) => ({ id: member.id, name: words.member(member.id), points: points(member) }));
+function curvesOf(members: readonly MemberSnapshot[], curve: CurveName): Curve[] {
+  return members.map((member) => ({ id: member.id, name: words.member(member.id), points: member[curve] }));
 }
 
 /** Where the curves of the running stage will end: steps go on counting from the stage before. */

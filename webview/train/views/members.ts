@@ -50,7 +50,7 @@ function memberRow(member: MemberSnapshot, position: number): TemplateResult {
       <td class="wide">${parameters}</td>
       <td>${last(member.loss, loss)}</td>
       <td>${last(member.accuracy, share)}</td>
-      <td>${member.agreement === undefined ? words.missing : share(member.agreement)}</td>
+      <td>${last(member.agreement, share)}</td>
     </tr>
   `;
 }

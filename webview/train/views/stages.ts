@@ -6,11 +6,12 @@ import { stages } from '../../../extension/protocol/snapshot';
 import { whole } from '../format';
 import { words } from '../words';
 
-type StageState = 'done' | 'running' | 'waiting' | 'stopped';
+type StageState = 'done' | 'running' | 'paused' | 'waiting' | 'stopped';
 
 const icons: Readonly<Record<StageState, string>> = {
   done: 'codicon-check',
   running: 'codicon-circle-filled',
+  paused: 'codicon-debug-pause',
   waiting: 'codicon-circle-outline',
   stopped: 'codicon-circle-slash',
 };
@@ -28,13 +29,13 @@ function stateOf(stage: Stage, { stage: current, state }: TrainSnapshot): StageS
   if (state === 'done') return 'done';
   const distance = stages.indexOf(stage) - stages.indexOf(current);
   if (distance !== 0) return distance < 0 ? 'done' : 'waiting';
-  return state === 'running' ? 'running' : 'stopped';
+  return state === 'running' || state === 'paused' ? state : 'stopped';
 }
 
 function step(stage: Stage, state: StageState, snapshot: TrainSnapshot): TemplateResult {
   const { step: at, of } = snapshot;
   const isRunning = state === 'running';
-  const isCounted = of > 1 && (isRunning || state === 'stopped');
+  const isCounted = of > 1 && state !== 'done' && state !== 'waiting';
   return html`
     <li class="stage ${state} ${stage}" aria-current=${isRunning ? 'step' : nothing}>
       <span class="stage-line">
