@@ -4,7 +4,7 @@ import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { decodeText } from './decodeText';
 import { staysInside } from './globs';
 import type { SourceContent, SourceProblem, SourceText } from './source';
-import { openInside } from './workspaceFile';
+import { bytesOf, openInside, type OpenFile } from './workspaceFile';
 
 /** Larger files are set aside: they are data, not one text. */
 export const maxFileBytes = 5 * 1024 * 1024;
@@ -87,19 +87,22 @@ async function readOne(realRoot: string, path: string): Promise<SourceText | Sou
   try {
     const opened = await openInside(realRoot, path);
     if ('reason' in opened) return { path, reason: opened.reason };
-    const { handle, size } = opened;
     try {
-      if (size > maxFileBytes) {
-        return { path, reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
-      }
-      const decoded = await decodeText(await handle.readFile());
-      if ('reason' in decoded) return { path, ...decoded };
-      if (decoded.text.trim() === '') return { path, reason: 'it is empty' };
-      return { path, text: decoded.text };
+      return { path, ...(await wholeText(opened)) };
     } finally {
-      await handle.close();
+      await opened.handle.close();
     }
   } catch (error) {
     return { path, reason: `it cannot be read (${messageOf(error)})` };
   }
+}
+
+/** The text of an open file, or why it is none. @throws the system's error */
+export async function wholeText(
+  file: OpenFile,
+): Promise<{ readonly text: string } | Pick<SourceProblem, 'line' | 'reason'>> {
+  if (file.size > maxFileBytes) return { reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
+  const decoded = await decodeText(await bytesOf(file));
+  if ('reason' in decoded) return decoded;
+  return decoded.text.trim() === '' ? { reason: 'it is empty' } : { text: decoded.text };
 }

@@ -1,10 +1,11 @@
 /** The table of readers: one kind of source, one file of this folder. */
-import type { TableFiles } from './columns';
-import { readCsv } from './csv';
+import type { TableColumns, TableFiles } from './columns';
+import { csvRows, readCsv } from './csv';
 import { readFiles, type FilePattern } from './files';
-import { readJson } from './json';
-import { readParquet } from './parquet';
+import { jsonTexts, readJson } from './json';
+import { parquetRows, readParquet } from './parquet';
 import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
+import type { OpenFile } from './workspaceFile';
 
 /** What classifier.json says about each kind; a kind without a reader does not compile. */
 export interface SourceKinds {
@@ -28,6 +29,23 @@ const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
   csv: readCsv,
   json: readJson,
   parquet: readParquet,
+};
+
+type FileTexts = (
+  path: string,
+  file: OpenFile,
+  columns: TableColumns,
+  signal?: AbortSignal,
+) => AsyncGenerator<SourceItem>;
+
+/** Kinds of source whose files are tables. */
+export type TableKind = Exclude<Source['kind'], 'files'>;
+
+/** The texts of one open table; what it throws is wrong with the file. */
+export const tableTexts: { readonly [K in TableKind]: FileTexts } = {
+  csv: csvRows,
+  json: jsonTexts,
+  parquet: parquetRows,
 };
 
 /**

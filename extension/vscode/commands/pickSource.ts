@@ -3,7 +3,8 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { SourceDefinition } from '../../project/classifier';
 import { staysInside } from '../../sources/globs';
-import { tableColumns, tableKindOf, type Column, type TableKind } from '../../sources/tableColumns';
+import type { TableKind } from '../../sources/sources';
+import { tableColumns, tableKindOf, type Column } from '../../sources/tableColumns';
 
 /** Kinds of files that are looked for, to be offered where the folder has them. */
 const fileKinds = [
