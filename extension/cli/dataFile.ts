@@ -138,6 +138,8 @@ export async function copyRows(
 ): Promise<number> {
   const { labelled = false, keep = () => true } = options;
   let [written, empty, line] = [0, 0, 1];
+  // Several rows may begin on one line; the engine has each on its own.
+  const breaksTo = (at: number): number => Math.max(at - line, written === 0 ? 0 : 1);
   async function* pieces(): AsyncGenerator<string> {
     let piece = '';
     for await (const item of dataItems(path, options, signal)) {
@@ -152,8 +154,9 @@ export async function copyRows(
         throw unreadable({ path, line: at, reason: 'there is no label to measure against' });
       }
       if (!keep(text)) continue;
-      piece += `${'\n'.repeat(Math.max(0, at - line))}${JSON.stringify({ id, text, label })}`;
-      [written, line] = [written + 1, at];
+      const breaks = breaksTo(at);
+      piece += `${'\n'.repeat(breaks)}${JSON.stringify({ id, text, label })}`;
+      [written, line] = [written + 1, line + breaks];
       if (piece.length < pieceLength) continue;
       yield piece;
       piece = '';

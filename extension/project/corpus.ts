@@ -18,6 +18,8 @@ export interface CorpusText {
   readonly path: string;
   /** Set for a part of a file that is a text of its own: 'row 17'. */
   readonly part?: string;
+  /** Where the part begins in the file, from 1, when the file was read. */
+  readonly line?: number;
   /** Set for a passage. */
   readonly range?: TextRange;
   readonly text: string;
@@ -127,8 +129,8 @@ function byPath(a: SourceText, b: SourceText): number {
 
 /** A document and its labelled passages. */
 function textsOf(document: SourceText, state: LabelState): Found[] {
-  const { path, part, text } = document;
-  const place = { path, ...(part !== undefined && { part }) };
+  const { path, part, line, text } = document;
+  const place = { path, ...(part !== undefined && { part }), ...(line !== undefined && { line }) };
   const id = placeName(document);
   const hash = hashOf(text);
   const label = state.documentLabel(path, hash, part);
@@ -163,9 +165,14 @@ function takeBackMoved(found: Found[]): void {
   for (const [at, { text, edit }] of found.entries()) {
     if (text.part === undefined || text.stale !== 'edited' || !edit) continue;
     if (!kept.has(`${text.path}\0${edit.text.hash}`)) continue;
-    const { id, path, part, hash } = text;
-    found[at] = { text: { id, path, part, text: text.text, hash } };
+    found[at] = { text: undecided(text) };
   }
+}
+
+/** A text alone, without what is said of it. */
+function undecided({ id, path, part, line, range, text, hash }: CorpusText): CorpusText {
+  const within = { ...(part !== undefined && { part }), ...(line !== undefined && { line }) };
+  return { id, path, ...within, ...(range && { range }), text, hash };
 }
 
 /** A passage whose place is gone still is a text with a label: its quote was kept for that. */
@@ -218,9 +225,7 @@ function unite(found: readonly Found[]): { texts: CorpusText[]; problems: Projec
       });
     }
     if (newest.text === first || newest.text.label === undefined) return first;
-    const { id, path, part, range, text, hash } = first;
-    const place = { id, path, ...(part !== undefined && { part }), ...(range && { range }) };
-    return { ...place, text, hash, label: newest.text.label };
+    return { ...undecided(first), label: newest.text.label };
   });
   return { texts, problems };
 }

@@ -90,13 +90,40 @@ async function* listOf(path: string, file: OpenFile): AsyncGenerator<JsonObjectA
     yield { path, reason: 'it is no JSON list of objects' };
     return;
   }
+  const lines = 'text' in decoded ? linesOfItems(decoded.text) : [];
   for (const [at, value] of list.entries()) {
     const object: unknown = value;
     const row = at + 1;
+    const line = lines[at] ?? 1;
     yield typeof object === 'object' && object !== null
-      ? { row, value: object }
-      : { path, reason: `row ${row}: it is no object` };
+      ? { row, line, value: object }
+      : { path, line, reason: `row ${row}: it is no object` };
   }
+}
+
+/** The line that each item of a list begins on, from 1. @param text JSON that is one list */
+function linesOfItems(text: string): number[] {
+  const lines: number[] = [];
+  let [line, depth] = [1, 0];
+  let isBetween = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '\n' || (character === '\r' && text[at + 1] !== '\n')) line += 1;
+    if (character.trim() === '') continue;
+    if (isBetween && character !== ']') lines.push(line);
+    isBetween = depth === 1 ? character === ',' : depth === 0;
+    if (character === '"') at = endOfString(text, at);
+    else if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+  }
+  return lines;
+}
+
+/** Where the quote is that ends a string. @param at its first one */
+function endOfString(text: string, at: number): number {
+  let end = at + 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return end;
 }
 
 /** An object or list; undefined for anything else. */

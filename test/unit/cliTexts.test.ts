@@ -99,8 +99,8 @@ describe('texts to classify', () => {
       { place: { file: path('a.csv'), line: 2, row: 1, id: 'x' }, text: 'two\nlines' },
       { place: { file: path('a.csv'), line: 5, row: 3, id: 'z' }, text: 'b' },
       { place: { file: path('a.tsv'), line: 2, row: 1 }, text: 'b, c' },
-      { place: { file: path('a.json'), row: 1 }, text: 'a' },
-      { place: { file: path('a.json'), row: 2 }, text: 'b' },
+      { place: { file: path('a.json'), line: 1 }, text: 'a' },
+      { place: { file: path('a.json'), line: 1, row: 2 }, text: 'b' },
       { place: { file: path('a.parquet'), row: 1 }, text: 'a' },
     ]);
     expect(errors).toEqual([`${path('a.csv')}, line 4: row 2: the text is empty.`]);

@@ -143,7 +143,14 @@ describe('json', () => {
     expect(problems.map(({ line }) => line)).toEqual([3, 4]);
     const list = await read('json', 'a.json', '[{"body":"one"}, 3]');
     expect(list.texts).toMatchObject([{ part: 'row 1', text: 'one' }]);
-    expect(list.problems).toEqual([{ path: 'a.json', reason: 'row 2: it is no object' }]);
+    expect(list.problems).toEqual([{ path: 'a.json', line: 1, reason: 'row 2: it is no object' }]);
+    const spread = ' [\n\n{"a": "[\\"}", "body": "one"},\r\n{"body":\n"two", "b": [[], {}]}\n, {"body": "three"}]';
+    const { texts: spreadTexts } = await read('json', 'a.json', spread);
+    expect(spreadTexts.map(({ line, text }) => [line, text])).toEqual([
+      [3, 'one'],
+      [4, 'two'],
+      [6, 'three'],
+    ]);
   });
 
   it('meets a huge line and deep nesting', async () => {
