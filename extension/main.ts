@@ -10,6 +10,8 @@ import { GhostChips } from './vscode/marks/ghostChips';
 import { Hovers } from './vscode/marks/hovers';
 import { LabelMarks } from './vscode/marks/labelMarks';
 import { LightBulb } from './vscode/marks/lightBulb';
+import { RowLenses } from './vscode/marks/rowLenses';
+import { RowMarks } from './vscode/marks/rowMarks';
 import { LabelPanel } from './vscode/panel/labelPanel';
 import { TrainPanel } from './vscode/panel/trainPanel';
 import { Reporter } from './vscode/report';
@@ -21,6 +23,7 @@ import { StatusBar } from './vscode/views/statusBar';
 import { TextsView } from './vscode/views/textsView';
 import { WelcomeKeys } from './vscode/views/welcomeKeys';
 import { Projects } from './vscode/workspace/projects';
+import { StoredTexts, storedScheme } from './vscode/workspace/storedTexts';
 
 /** For tests, and for extensions that ask politely. */
 export interface NanoNetApi {
@@ -52,6 +55,9 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
 
   own(new WelcomeKeys(projects, trainer));
   own(new LabelMarks(projects));
+  own(new RowMarks(projects));
+  own(new RowLenses(projects));
+  own(StoredTexts.register(projects));
   own(new GhostChips(classifications));
   own(new FileBadges(projects));
   own(new StatusBar(projects, trainer));
@@ -61,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   const texts = own(new TextsView(projects, reporter));
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));
   const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
-  const files: vscode.DocumentSelector = { scheme: 'file' };
+  const files: vscode.DocumentSelector = [{ scheme: 'file' }, { scheme: storedScheme }];
   own(vscode.languages.registerHoverProvider(files, new Hovers(projects, classifications)));
   const bulb = new LightBulb(projects, classifications);
   own(

@@ -2,13 +2,15 @@
 import * as vscode from 'vscode';
 import type { LabelEntry } from '../../project/labelEntry';
 import { hashOf, placeIn } from '../../project/labelEntry';
+import { rowAt } from '../../project/textRows';
 import type { Classification, Classifications } from '../classification/classifications';
 import { scored } from '../classification/phrases';
 import type { CommandId } from '../commandIds';
 import type { Project } from '../workspace/project';
 import { said } from './entryPhrase';
 import type { Projects } from '../workspace/projects';
-import { projectPath, rangeOf } from '../workspace/targets';
+import { rowsOf } from '../workspace/documentRows';
+import { placeOf, projectPath, rangeOf } from '../workspace/targets';
 
 /** Newest first; more would not be read. */
 const shownHistory = 5;
@@ -19,13 +21,17 @@ export class Hovers implements vscode.HoverProvider {
     private readonly classifications: Classifications,
   ) {}
 
-  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+  async provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.Hover | undefined> {
     const project = this.projects.selected;
     if (!project) return undefined;
     const parts = [
       this.classified(document, position),
       ...passagesAt(project, document, position),
       position.line === 0 ? labelled(project, document) : undefined,
+      await rowLabelled(project, document, position),
     ].filter((part) => part !== undefined);
     return parts.length > 0 ? new vscode.Hover(parts) : undefined;
   }
@@ -59,15 +65,34 @@ function answer({ prediction, model }: Classification): vscode.MarkdownString {
 }
 
 function labelled(project: Project, document: vscode.TextDocument): vscode.MarkdownString | undefined {
-  const path = projectPath(project, document.uri);
-  if (path === undefined) return undefined;
-  const found = project.journal.state.documentLabel(path, hashOf(document.getText()));
+  const place = placeOf(project, document.uri);
+  if (place === undefined) return undefined;
+  const { path, part } = place;
+  const found = project.journal.state.documentLabel(path, hashOf(document.getText()), part);
   if (!found) return undefined;
   const text = described(project, found.label, found.movedFrom);
   if (found.stale)
     text.appendText(vscode.l10n.t('The text was edited after it was labelled.')).appendMarkdown('\n\n');
-  const history = project.journal.historyOf(path).filter((entry) => placeIn(entry)?.quote === undefined);
+  const history = project.journal
+    .historyOf(path)
+    .filter((entry) => placeIn(entry)?.quote === undefined && placeIn(entry)?.part === part);
   return withHistory(text, history);
+}
+
+/** A row's history is that of its text, wherever in the file it was. */
+async function rowLabelled(
+  project: Project,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): Promise<vscode.MarkdownString | undefined> {
+  const path = projectPath(project, document.uri);
+  const row = rowAt((await rowsOf(project, document)) ?? [], position.line + 1);
+  if (path === undefined || row?.text === undefined || row.part === undefined) return undefined;
+  const hash = hashOf(row.text);
+  const found = project.journal.state.documentLabel(path, hash, row.part);
+  if (!found || found.stale) return undefined;
+  const history = project.journal.historyOf(path).filter((entry) => placeIn(entry)?.hash === hash);
+  return withHistory(described(project, found.label, found.movedFrom), history);
 }
 
 function passagesAt(
@@ -75,9 +100,11 @@ function passagesAt(
   document: vscode.TextDocument,
   position: vscode.Position,
 ): vscode.MarkdownString[] {
-  const path = projectPath(project, document.uri);
-  if (path === undefined) return [];
-  const { found } = project.journal.state.passages(path, document.getText());
+  const place = placeOf(project, document.uri);
+  if (place === undefined) return [];
+  const { path, part } = place;
+  const text = document.getText();
+  const { found } = project.journal.state.passages(path, text, hashOf(text), part);
   return found
     .filter(({ range }) => rangeOf(document, range).contains(position))
     .map(({ label, movedFrom, edit }) => {

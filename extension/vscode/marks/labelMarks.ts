@@ -5,7 +5,7 @@ import { Disposable } from '../disposable';
 import { Debounced } from '../signals';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
-import { projectPath, rangeOf } from '../workspace/targets';
+import { placeOf, rangeOf } from '../workspace/targets';
 import type { LabelColour } from './palette';
 import { colourOf } from './palette';
 
@@ -65,8 +65,9 @@ function marksOf(
   document: vscode.TextDocument,
 ): Map<string, Marks & { colour: LabelColour }> {
   const marks = new Map<string, Marks & { colour: LabelColour }>();
-  const path = projectPath(project, document.uri);
-  if (path === undefined) return marks;
+  const place = placeOf(project, document.uri);
+  if (place === undefined) return marks;
+  const { path, part } = place;
   const marksFor = (label: string): Marks => {
     const { labels } = project.classifier;
     const position = labels.findIndex(({ name }) => name === label);
@@ -77,10 +78,11 @@ function marksOf(
   };
   const text = document.getText();
   const { state } = project.journal;
-  const label = state.documentLabel(path, hashOf(text))?.label;
+  const hash = hashOf(text);
+  const label = state.documentLabel(path, hash, part)?.label;
   const whole =
     label === undefined ? [] : [{ kind: 'documents', label, range: document.lineAt(0).range } as const];
-  const found = text.length > longestMarked ? [] : state.passages(path, text).found;
+  const found = text.length > longestMarked ? [] : state.passages(path, text, hash, part).found;
   const passages = found.map(
     ({ label, range }) => ({ kind: 'passages', label, range: rangeOf(document, range) }) as const,
   );

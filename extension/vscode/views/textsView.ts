@@ -165,15 +165,14 @@ function labelItem(project: Project, label: string, item: vscode.TreeItem): vsco
 }
 
 function textItem(project: Project, text: IndexedText): vscode.TreeItem {
-  const { path, range, id, label } = text;
-  const item = new vscode.TreeItem(posix.basename(path));
+  const { path, part, line, range, id, label } = text;
+  const item = new vscode.TreeItem(part ?? posix.basename(path));
   item.id = `${project.key} ${label ?? ''} ${id}`;
-  item.description = range
-    ? vscode.l10n.t('passage · {0}', posix.dirname(path))
-    : posix.dirname(path).replace(/^\.$/, '');
+  const within = part === undefined ? posix.dirname(path).replace(/^\.$/, '') : path;
+  item.description = range ? vscode.l10n.t('passage · {0}', within) : within;
   item.iconPath = new vscode.ThemeIcon(range ? 'quote' : 'file');
   item.contextValue = label === undefined ? 'text unlabelled' : 'text labelled';
-  item.tooltip = path;
+  item.tooltip = line === undefined ? path : `${path}:${line}`;
   item.command = {
     title: vscode.l10n.t('Open'),
     command: 'nanonet.openText',

@@ -5,11 +5,12 @@ import { AppError } from '../../protocol/appError';
 import type { TextRange, TextTarget } from '../../project/labelEntry';
 import { MissingError } from '../report';
 import type { Project } from './project';
+import { storedPlace } from './storedTexts';
 
 /** A text of a project with the document that it stands in. */
 export interface Target {
   readonly document: vscode.TextDocument;
-  /** Undefined for the whole document. */
+  /** Of the passage or row; undefined for the whole document. */
   readonly range?: vscode.Range;
   readonly text: TextTarget;
 }
@@ -21,10 +22,18 @@ export function projectPath(project: Project, uri: vscode.Uri): string | undefin
   return path === '' || path.startsWith('../') || path === '..' || /^[a-zA-Z]:/.test(path) ? undefined : path;
 }
 
+/** Which text of a project a whole document is; undefined for a document that is none. */
+export function placeOf(project: Project, uri: vscode.Uri): { path: string; part?: string } | undefined {
+  const stored = storedPlace(uri);
+  if (stored?.project === project.key) return { path: stored.path, part: stored.part };
+  const path = projectPath(project, uri);
+  return path === undefined ? undefined : { path };
+}
+
 /** The document or, with a range that has words in it, the passage. @throws AppError('text/outside') */
 export function targetOf(project: Project, document: vscode.TextDocument, range?: vscode.Range): Target {
-  const path = projectPath(project, document.uri);
-  if (path === undefined) {
+  const place = placeOf(project, document.uri);
+  if (place === undefined) {
     throw new AppError(
       'text/outside',
       vscode.l10n.t(
@@ -36,8 +45,8 @@ export function targetOf(project: Project, document: vscode.TextDocument, range?
   }
   const text = document.getText();
   const passage = range && withoutMargins(document, range);
-  if (!passage) return { document, text: { path, text } };
-  return { document, range: passage, text: { path, text, range: offsetsOf(document, passage) } };
+  if (!passage) return { document, text: { ...place, text } };
+  return { document, range: passage, text: { ...place, text, range: offsetsOf(document, passage) } };
 }
 
 /** What is selected by hand often takes a blank or a line end along. Undefined when nothing else is there. */
@@ -58,9 +67,9 @@ export function activeEditor(): vscode.TextEditor {
   });
 }
 
-/** The text itself: the passage, or the whole document. */
-export function contentOf({ document, range }: Target): string {
-  return document.getText(range);
+/** The text itself: the passage, the row, or the whole document. */
+export function contentOf({ text: { text, range } }: Target): string {
+  return range ? text.slice(range.start, range.end) : text;
 }
 
 export function offsetsOf(document: vscode.TextDocument, range: vscode.Range): TextRange {

@@ -9,7 +9,7 @@ import { Disposable } from '../disposable';
 import { Debounced } from '../signals';
 
 /** A text's identity and label. Passages have a `range`; their document or part is a text of its own. */
-export type IndexedText = Pick<CorpusText, 'id' | 'path' | 'part' | 'range' | 'hash' | 'label'>;
+export type IndexedText = Pick<CorpusText, 'id' | 'path' | 'part' | 'line' | 'range' | 'hash' | 'label'>;
 
 const settleMs = 300;
 
@@ -60,12 +60,9 @@ export class TextIndex extends Disposable {
       this.journal,
       this.cancellation.signal,
     );
-    this.newest = texts.map(({ id, path, part, range, hash, label }) => ({
-      id,
-      path,
-      hash,
-      ...(part !== undefined && { part }),
-      ...(range && { range }),
+    this.newest = texts.map(({ label, ...text }) => ({
+      ...identityOf(text),
+      ...(text.range && { range: text.range }),
       ...(label !== undefined && { label }),
     }));
     return this.newest;
@@ -92,9 +89,9 @@ export class TextIndex extends Disposable {
     this.reading = Promise.resolve(this.newest);
   }
 
-  private labelled({ id, path, part, hash }: IndexedText): IndexedText {
-    const found = this.journal.state.documentLabel(path, hash, part);
-    return { id, path, hash, ...(part !== undefined && { part }), ...(found && { label: found.label }) };
+  private labelled(text: IndexedText): IndexedText {
+    const found = this.journal.state.documentLabel(text.path, text.hash, text.part);
+    return { ...identityOf(text), ...(found && { label: found.label }) };
   }
 
   private forget(): void {
@@ -112,4 +109,8 @@ export class TextIndex extends Disposable {
     });
     this.watchers = vscode.Disposable.from(...watchers);
   }
+}
+
+function identityOf({ id, path, part, line, hash }: IndexedText): IndexedText {
+  return { id, path, hash, ...(part !== undefined && { part }), ...(line !== undefined && { line }) };
 }
