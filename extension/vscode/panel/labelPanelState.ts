@@ -98,15 +98,9 @@ function unknownLabelsOf(project: Project): LabelPanelState['unknownLabels'] {
     .map(([name, count]) => ({ name, count }));
 }
 
-function countsOf({ project, queue }: LabelDesk): LabelPanelState['counts'] {
-  const { state } = project.journal;
-  const counts = { texts: queue.size, label: 0, none: 0, skip: 0 };
-  for (const text of queue.texts) {
-    const decision = state.decisionOn(text);
-    if (decision !== undefined) counts[decision] += 1;
-  }
-  const { texts, label, none, skip } = counts;
-  return { texts, labelled: label, none, skipped: skip, left: queue.left() };
+function countsOf({ queue }: LabelDesk): LabelPanelState['counts'] {
+  const { decided, left } = queue.tally;
+  return { texts: queue.size, labelled: decided.label, none: decided.none, skipped: decided.skip, left };
 }
 
 function whyNothing({ queue, project, isReading }: LabelDesk): NothingToShow | undefined {

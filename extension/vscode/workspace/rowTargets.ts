@@ -40,13 +40,14 @@ export async function targetsAt(
   );
 }
 
-/** From the beginning of its first line to the end of its last one. */
+/** From the beginning of its first line to the end of its last one that is not blank. */
 export function rangeOfRow(
   document: vscode.TextDocument,
   rows: readonly TextRow[],
   row: TextRow,
 ): vscode.Range {
-  const last = Math.min(lastLineOf(rows, row) ?? Infinity, document.lineCount);
+  let last = Math.min(lastLineOf(rows, row) ?? Infinity, document.lineCount);
+  while (last > row.line && document.lineAt(last - 1).isEmptyOrWhitespace) last -= 1;
   return new vscode.Range(row.line - 1, 0, last - 1, document.lineAt(last - 1).text.length);
 }
 
@@ -54,7 +55,7 @@ function ofTable(project: Project, document: vscode.TextDocument): MissingError 
   const path = targetOf(project, document).text.path;
   return new MissingError(
     'text/table',
-    vscode.l10n.t('The rows of {0} are texts of their own; label those.', path),
+    vscode.l10n.t('The rows of {0} are texts of their own; open them in the label panel.', path),
     { title: vscode.l10n.t('Open Label Panel'), command: 'nanonet.openLabelPanel' },
   );
 }
