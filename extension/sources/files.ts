@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { decodeText } from './decodeText';
 import { staysInside } from './globs';
-import type { SourceContent, SourceProblem, SourceText } from './source';
+import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
 import { bytesOf, openInside, type OpenFile } from './workspaceFile';
 
 /** Larger files are set aside: they are data, not one text. */
@@ -69,18 +69,27 @@ export async function readPaths(
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<SourceContent> {
-  const realRoot = await realpath(root).catch(() => root);
   const texts: SourceText[] = [];
   const problems: SourceProblem[] = [];
+  for await (const item of streamPaths(root, paths, signal)) {
+    if ('text' in item) texts.push(item);
+    else problems.push(item);
+  }
+  return { texts, problems };
+}
+
+/** As `readPaths`, with a few files in memory at a time. */
+export async function* streamPaths(
+  root: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  const realRoot = await realpath(root).catch(() => root);
   for (let start = 0; start < paths.length; start += readAtOnce) {
     CancelledError.throwIf(signal);
     const some = paths.slice(start, start + readAtOnce);
-    for (const result of await Promise.all(some.map((path) => readOne(realRoot, path)))) {
-      if ('text' in result) texts.push(result);
-      else problems.push(result);
-    }
+    yield* await Promise.all(some.map((path) => readOne(realRoot, path)));
   }
-  return { texts, problems };
 }
 
 async function readOne(realRoot: string, path: string): Promise<SourceText | SourceProblem> {

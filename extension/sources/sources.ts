@@ -1,7 +1,7 @@
 /** The table of readers: one kind of source, one file of this folder. */
 import type { TableColumns, TableFiles } from './columns';
 import { csvRows, readCsv } from './csv';
-import { readFiles, type FilePattern } from './files';
+import { findFiles, streamPaths, type FilePattern } from './files';
 import { jsonTexts, readJson } from './json';
 import { parquetRows, readParquet } from './parquet';
 import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
@@ -22,9 +22,7 @@ type Reader<S> = (root: string, source: S, signal?: AbortSignal) => AsyncIterabl
 
 const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
   async *files(root, pattern, signal) {
-    const { texts, problems } = await readFiles(root, pattern, signal);
-    yield* texts;
-    yield* problems;
+    yield* streamPaths(root, await findFiles(root, pattern, signal), signal);
   },
   csv: readCsv,
   json: readJson,

@@ -59,7 +59,14 @@ async function lastLine(): Promise<JournalLine | undefined> {
   return last ? (JSON.parse(last) as JournalLine) : undefined;
 }
 
-const lenses = (): Promise<string[]> => code.page.locator('.codelens-decoration').allTextContents();
+/** From top to bottom. */
+const lenses = (): Promise<(string | null)[]> =>
+  code.page.locator('.codelens-decoration').evaluateAll((found) =>
+    found
+      .map((lens) => ({ top: lens.getBoundingClientRect().top, text: lens.textContent }))
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text),
+  );
 
 async function chord(key: string): Promise<void> {
   await code.page.keyboard.press('ControlOrMeta+Alt+N');

@@ -177,5 +177,10 @@ function noticesOf(project: Project): string[] {
     .slice(0, shownNotices)
     .map(({ line, reason }) => vscode.l10n.t('labels.jsonl, line {0}: {1}.', line, reason));
   const more = problems.length - told.length;
-  return more > 0 ? [...told, vscode.l10n.t('{0} more lines could not be read.', more)] : told;
+  const { leftOut } = project.texts;
+  return [
+    ...(leftOut === undefined ? [] : [leftOut]),
+    ...told,
+    ...(more > 0 ? [vscode.l10n.t('{0} more lines could not be read.', more)] : []),
+  ];
 }

@@ -50,6 +50,7 @@ export class TextsView extends Disposable implements vscode.TreeDataProvider<Nod
   private readonly changed = this.own(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.changed.event;
   private readonly settled = this.own(new Debounced(() => this.changed.fire(undefined), settleMs));
+  private readonly view: vscode.TreeView<Node>;
   /** By group: how many texts are shown. */
   private readonly shown = new Map<string, number>();
 
@@ -59,7 +60,7 @@ export class TextsView extends Disposable implements vscode.TreeDataProvider<Nod
   ) {
     super();
     this.own(projects.onDidChange(() => this.settled.ask()));
-    this.own(vscode.window.createTreeView('nanonet.texts', { treeDataProvider: this }));
+    this.view = this.own(vscode.window.createTreeView('nanonet.texts', { treeDataProvider: this }));
   }
 
   showMore(group: string): void {
@@ -113,6 +114,7 @@ export class TextsView extends Disposable implements vscode.TreeDataProvider<Nod
     if (!project) return [];
     const texts = (await this.reporter.run('Reading the texts', () => project.texts.read())) as
       readonly IndexedText[] | undefined;
+    this.view.message = project.texts.leftOut ?? '';
     setContext('nanonet.hasTexts', (texts?.length ?? 0) > 0);
     if (!texts || texts.length === 0) return [];
     const labelled = texts.filter(({ label }) => label !== undefined);

@@ -1,8 +1,9 @@
 /** Which texts there are, without their contents; read from the disk when somebody asks, then kept. */
 import * as vscode from 'vscode';
 import type { Classifier } from '../../project/classifier';
+import { Breaths } from '../../project/breaths';
 import { readCorpus } from '../../project/corpus';
-import type { CorpusText } from '../../project/corpus';
+import type { Corpus, CorpusText } from '../../project/corpus';
 import { isPassage, placeName } from '../../project/labelEntry';
 import type { LabelJournal } from '../../project/labelJournal';
 import { Disposable } from '../disposable';
@@ -23,8 +24,9 @@ export class TextIndex extends Disposable {
   private watchers: vscode.Disposable | undefined;
   /** Fires when files came, went or changed: what was read is no longer what is there. */
   readonly onDidChange = this.changed.event;
-  /** The newest that was read; undefined until somebody asked. */
-  newest: readonly IndexedText[] | undefined;
+  /** Which texts are left out, when there are more than fit into memory. */
+  leftOut: string | undefined;
+  private corpus: Promise<Corpus> | undefined;
 
   constructor(
     private readonly folder: vscode.WorkspaceFolder,
@@ -39,12 +41,19 @@ export class TextIndex extends Disposable {
 
   /** @throws CancelledError when the project is closed meanwhile */
   read(): Promise<readonly IndexedText[]> {
-    if (this.isRelabelled) this.relabel();
-    this.reading ??= this.readNow().catch((error: unknown) => {
-      this.reading = undefined;
-      throw error;
+    const { reading } = this;
+    if (reading === undefined) return this.keep(this.readNow());
+    if (!this.isRelabelled) return reading;
+    this.isRelabelled = false;
+    return this.keep(reading.then((texts) => this.relabelled(texts)));
+  }
+
+  private keep(reading: Promise<readonly IndexedText[]>): Promise<readonly IndexedText[]> {
+    this.reading = reading;
+    reading.catch(() => {
+      if (this.reading === reading) this.reading = undefined;
     });
-    return this.reading;
+    return reading;
   }
 
   /** Reads anew at the next call, and looks where the sources now are. */
@@ -53,49 +62,51 @@ export class TextIndex extends Disposable {
     this.forget();
   }
 
+  /** The texts with their contents, which are not kept: who asks while they are read gets the same ones. */
+  readCorpus(): Promise<Corpus> {
+    if (this.corpus) return this.corpus;
+    const { signal } = this.cancellation;
+    const corpus = readCorpus(this.folder.uri.fsPath, this.classifier(), this.journal, signal);
+    const end = ({ leftOut }: Partial<Corpus>): void => {
+      this.leftOut = leftOut;
+      if (this.corpus === corpus) this.corpus = undefined;
+    };
+    corpus.then(end, () => end({}));
+    this.corpus = corpus;
+    return corpus;
+  }
+
   private async readNow(): Promise<readonly IndexedText[]> {
-    const { texts } = await readCorpus(
-      this.folder.uri.fsPath,
-      this.classifier(),
-      this.journal,
-      this.cancellation.signal,
-    );
-    this.newest = texts.map(({ label, ...text }) => ({
-      ...identityOf(text),
-      ...(text.range && { range: text.range }),
-      ...(label !== undefined && { label }),
-    }));
-    return this.newest;
+    this.isRelabelled = false;
+    const { texts } = await this.readCorpus();
+    return texts.map((text) => indexed(text, text.label, text.range));
   }
 
   /** A label changes no file: what was read is kept, and only what is said about it is asked anew. */
-  private relabel(): void {
-    this.isRelabelled = false;
-    const { newest, journal } = this;
-    if (newest === undefined) return;
-    const documents = newest.filter(({ range }) => range === undefined);
+  private async relabelled(texts: readonly IndexedText[]): Promise<readonly IndexedText[]> {
+    const { state } = this.journal;
+    const documents = texts.filter(({ range }) => range === undefined);
     const known = new Set(documents.map(({ path }) => path));
-    if (journal.state.labelledPaths().some((path) => !known.has(path))) {
-      this.reading = undefined;
-      return;
+    if (state.labelledPaths().some((path) => !known.has(path))) return this.readNow();
+    const breaths = new Breaths(this.cancellation.signal);
+    const relabelled: IndexedText[] = [];
+    for (const text of documents) {
+      const label = state.documentLabel(text.path, text.hash, text.part)?.label;
+      relabelled.push(text.label === label ? text : indexed(text, label));
+      await breaths.breathe();
     }
-    const passages = journal.state.labelledPassages().flatMap(({ text, label }): IndexedText[] => {
-      if (!isPassage(text)) return [];
+    for (const { text, label } of state.labelledPassages()) {
+      if (!isPassage(text)) continue;
       const { path, part, hash, start, end } = text;
       const place = { id: `${placeName(text)}#${start}-${end}`, path, ...(part !== undefined && { part }) };
-      return [{ ...place, hash, range: { start, end }, label }];
-    });
-    this.newest = [...documents.map((text) => this.labelled(text)), ...passages];
-    this.reading = Promise.resolve(this.newest);
-  }
-
-  private labelled(text: IndexedText): IndexedText {
-    const found = this.journal.state.documentLabel(text.path, text.hash, text.part);
-    return { ...identityOf(text), ...(found && { label: found.label }) };
+      relabelled.push({ ...place, hash, range: { start, end }, label });
+    }
+    return relabelled;
   }
 
   private forget(): void {
     this.reading = undefined;
+    this.corpus = undefined;
     this.changed.fire();
   }
 
@@ -111,6 +122,16 @@ export class TextIndex extends Disposable {
   }
 }
 
-function identityOf({ id, path, part, line, hash }: IndexedText): IndexedText {
-  return { id, path, hash, ...(part !== undefined && { part }), ...(line !== undefined && { line }) };
+function indexed(
+  { id, path, part, line, hash }: IndexedText,
+  label: string | undefined,
+  range?: IndexedText['range'],
+): IndexedText {
+  return {
+    ...{ id, path, hash },
+    ...(part !== undefined && { part }),
+    ...(line !== undefined && { line }),
+    ...(range && { range }),
+    ...(label !== undefined && { label }),
+  };
 }
