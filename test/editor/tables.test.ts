@@ -169,6 +169,28 @@ describe('a table whose rows are texts', () => {
     await soon(() => code.editorAttachments()).toEqual(['● praise']);
   });
 
+  it('asks before the same files become other texts', async () => {
+    const add = async (column: string): Promise<void> => {
+      await code.runCommand('NanoNet: Add Source');
+      await code.quickPick('Other files…');
+      await code.quickInput('*.csv');
+      await code.quickPick(column);
+      await code.quickPick('No labels there');
+    };
+    const sources = async (): Promise<unknown> => {
+      const content = await readFile(join(project, 'classifier.json'), 'utf8');
+      return (JSON.parse(content) as { sources: unknown }).sources;
+    };
+    const before = await sources();
+    await add('body');
+    await code.toast('*.csv is a source of calls already: a row is a text, from body.');
+    expect(await sources()).toEqual(before);
+    await add('id');
+    const dialog = await code.dialog('*.csv is a source of calls already');
+    await dialog.getByRole('button', { name: 'Replace' }).click();
+    await soon(sources).toMatchObject([{ kind: 'csv', glob: '*.csv', text: 'id' }, { kind: 'parquet' }]);
+  });
+
   it('complains of nothing', () => {
     expect(code.complaints.filter((line) => /nanonet/i.test(line))).toEqual([]);
   });

@@ -137,7 +137,7 @@ describe('texts to classify', () => {
     for await (const { text } of textsOf([file], pieces(''), {}, never)) count += text.length / 1000;
     expect(count).toBe(100_000);
     expect(process.memoryUsage().rss - before).toBeLessThan(120 * 1024 * 1024);
-  });
+  }, 60_000);
 });
 
 describe('the copy that the engine reads', () => {
