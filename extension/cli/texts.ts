@@ -72,7 +72,7 @@ function placed(item: SourceText): PlacedText {
 export async function readTextFile(path: string): Promise<string> {
   const file = await opened(path);
   try {
-    const whole = await wholeText(file);
+    const whole = await wholeText(path, file);
     if ('reason' in whole) throw unreadable({ path, ...whole });
     return whole.text;
   } finally {

@@ -1,7 +1,8 @@
-/** Files of the workspace, one text each. */
+/** Files of the workspace, one text each: text files, Word documents, PDF. */
 import { realpath } from 'node:fs/promises';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { decodeText } from './decodeText';
+import { documentText } from './documents';
 import { staysInside } from './globs';
 import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
 import { bytesOf, openInside, type OpenFile } from './workspaceFile';
@@ -88,28 +89,37 @@ export async function* streamPaths(
   for (let start = 0; start < paths.length; start += readAtOnce) {
     CancelledError.throwIf(signal);
     const some = paths.slice(start, start + readAtOnce);
-    yield* await Promise.all(some.map((path) => readOne(realRoot, path)));
+    yield* await Promise.all(some.map((path) => readOne(realRoot, path, signal)));
   }
 }
 
-async function readOne(realRoot: string, path: string): Promise<SourceText | SourceProblem> {
+async function readOne(
+  realRoot: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<SourceText | SourceProblem> {
   try {
     const opened = await openInside(realRoot, path);
     if ('reason' in opened) return { path, reason: opened.reason };
     try {
-      return { path, ...(await wholeText(opened)) };
+      return { path, ...(await wholeText(path, opened, signal)) };
     } finally {
       await opened.handle.close();
     }
   } catch (error) {
+    CancelledError.throwIf(signal);
     return { path, reason: `it cannot be read (${messageOf(error)})` };
   }
 }
 
 /** The text of an open file, or why it is none. @throws the system's error */
 export async function wholeText(
+  path: string,
   file: OpenFile,
+  signal?: AbortSignal,
 ): Promise<{ readonly text: string } | Pick<SourceProblem, 'line' | 'reason'>> {
+  const document = await documentText(path, file, signal);
+  if (document) return document;
   if (file.size > maxFileBytes) return { reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
   const decoded = await decodeText(await bytesOf(file));
   if ('reason' in decoded) return decoded;

@@ -1,5 +1,7 @@
 /** The table of readers: one kind of source, one file of this folder. */
 import type { TableColumns, TableFiles } from './columns';
+import { readComments } from './comments';
+import { readCommits } from './commits';
 import { csvRows, readCsv } from './csv';
 import { findFiles, streamPaths, type FilePattern } from './files';
 import { jsonTexts, readJson } from './json';
@@ -13,6 +15,10 @@ export interface SourceKinds {
   readonly csv: TableFiles;
   readonly json: TableFiles;
   readonly parquet: TableFiles;
+  /** Source files, for their comments. */
+  readonly comments: FilePattern;
+  /** Of the repository that the folder is in. */
+  readonly commits: object;
 }
 
 /** One source of a classifier. */
@@ -27,6 +33,8 @@ const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
   csv: readCsv,
   json: readJson,
   parquet: readParquet,
+  comments: readComments,
+  commits: readCommits,
 };
 
 type FileTexts = (
@@ -37,7 +45,7 @@ type FileTexts = (
 ) => AsyncGenerator<SourceItem>;
 
 /** Kinds of source whose files are tables. */
-export type TableKind = Exclude<Source['kind'], 'files'>;
+export type TableKind = Exclude<Source['kind'], 'files' | 'comments' | 'commits'>;
 
 /** The texts of one open table; what it throws is wrong with the file. */
 export const tableTexts: { readonly [K in TableKind]: FileTexts } = {
@@ -55,6 +63,12 @@ export const tableTexts: { readonly [K in TableKind]: FileTexts } = {
 export function streamSource(root: string, source: Source, signal?: AbortSignal): AsyncIterable<SourceItem> {
   const read = readers[source.kind] as Reader<Source>;
   return read(root, source, signal);
+}
+
+/** Files of the folder that change when a source does. */
+export function watchedBy(source: Source): string {
+  // git writes there what becomes of the branch that is checked out.
+  return source.kind === 'commits' ? '.git/logs/HEAD' : source.glob;
 }
 
 /** All of `streamSource` in memory. */

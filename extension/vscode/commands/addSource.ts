@@ -1,6 +1,7 @@
 /** Adds files of the workspace to the texts of a classifier, with the labels that they already have. */
 import * as vscode from 'vscode';
 import type { SourceDefinition } from '../../project/classifier';
+import { sourceName } from '../format';
 import type { Project } from '../workspace/project';
 import { signalOf } from '../signals';
 import type { Projects } from '../workspace/projects';
@@ -18,7 +19,8 @@ export async function addSource(projects: Projects, what?: string | vscode.Uri):
           what && (await globOf(project.folder, what)),
         );
   if (!source) return;
-  const same = project.classifier.sources.find(({ glob }) => glob === source.glob);
+  const name = sourceName(source);
+  const same = project.classifier.sources.find((one) => sourceName(one) === name);
   if (same && !(await isReplaced(project, same, source))) return;
   await project.addSource(source, same);
   await takeLabels(project, source);
@@ -30,7 +32,7 @@ async function isReplaced(
   before: SourceDefinition,
   now: SourceDefinition,
 ): Promise<boolean> {
-  const { glob } = now;
+  const glob = sourceName(now);
   if (readAs(before) === readAs(now)) {
     const said = vscode.l10n.t('{0} is a source of {1} already: {2}.', glob, project.name, readAs(now));
     void vscode.window.showInformationMessage(said);
@@ -54,6 +56,8 @@ async function isReplaced(
 
 /** How a source makes texts of its files. */
 function readAs(source: SourceDefinition): string {
+  if (source.kind === 'commits') return vscode.l10n.t('each message is a text');
+  if (source.kind === 'comments') return vscode.l10n.t('each comment is a text');
   if (source.kind === 'files') return vscode.l10n.t('each file is one text');
   const { text, label } = source;
   const columns = [text].flat().join(', ');
@@ -64,7 +68,8 @@ function readAs(source: SourceDefinition): string {
 
 /** Takes in the labels that a source says its rows have. */
 export async function takeLabels(project: Project, source: SourceDefinition): Promise<void> {
-  if (source.kind === 'files' || source.label === undefined) return;
+  const { kind } = source;
+  if (kind === 'files' || kind === 'comments' || kind === 'commits' || source.label === undefined) return;
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Reading the labels of {0}', source.glob),

@@ -2,8 +2,10 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
 import { hashOf, placeIn, type Edit } from '../../project/labelEntry';
+import type { Said } from '../../project/labelJournal';
 import type { Classifications } from '../classification/classifications';
 import { MissingError } from '../report';
+import { openFile } from '../workspace/documentTexts';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
 import { rowsOf } from '../workspace/documentRows';
@@ -35,7 +37,7 @@ export class LabelCommands {
     const project = await this.projects.required();
     if (from instanceof vscode.Uri) {
       const uris = selected && selected.length > 0 ? selected : [from];
-      const documents = await Promise.all(uris.map((uri) => vscode.workspace.openTextDocument(uri)));
+      const documents = await Promise.all(uris.map(openFile));
       const targets = await Promise.all(documents.map((document) => targetsAt(project, document)));
       return this.give(project, targets.flat());
     }
@@ -85,8 +87,8 @@ export class LabelCommands {
 
   /** Makes the classification that is shown the label. */
   async accept(): Promise<void> {
-    const { project, target, label } = await this.classified();
-    await project.journal.label(target.text, label);
+    const { project, target, said } = await this.classified();
+    await project.journal.say([{ target: target.text, said }]);
     this.classifications.dismiss(target.document.uri);
   }
 
@@ -96,7 +98,7 @@ export class LabelCommands {
     await this.give(project, [target], undefined, { label, note: vscode.l10n.t('classified') });
   }
 
-  private async classified(): Promise<{ project: Project; target: Target; label: string }> {
+  private async classified(): Promise<{ project: Project; target: Target; label: string; said: Said }> {
     const { document } = activeEditor();
     const found = this.classifications.of(document.uri);
     if (!found) {
@@ -106,13 +108,15 @@ export class LabelCommands {
       });
     }
     const { project, range, prediction } = found;
+    const { label, none } = prediction;
+    const said = none ? ({ op: 'none' } as const) : ({ op: 'label', label } as const);
     const [target = targetOf(project, document, range)] = await targetsAt(project, document, range);
-    return { project, target, label: prediction.label };
+    return { project, target, label, said };
   }
 
   private async targets(project: Project, args?: LabelArguments): Promise<Target[]> {
     if (args?.uri) {
-      return targetsAt(project, await vscode.workspace.openTextDocument(args.uri), args.range);
+      return targetsAt(project, await openFile(args.uri), args.range);
     }
     const { document, selection } = activeEditor();
     return targetsAt(project, document, selection);
@@ -153,12 +157,13 @@ function titleFor(targets: readonly Target[]): string {
 
 function has(project: Project, { text }: Target): { label: string; note: string } | undefined {
   const { state } = project.journal;
-  const range = text.range;
+  const { range, path, part } = text;
+  const hash = hashOf(text.text);
   const found = range
     ? state
-        .passages(text.path, text.text, hashOf(text.text), text.part)
+        .passages(path, text.text, hash, part)
         .found.find((passage) => passage.range.start === range.start && passage.range.end === range.end)
-    : state.documentLabel(text.path, hashOf(text.text), text.part);
+    : state.documentLabel(path, hash, part);
   return found && { label: found.label, note: vscode.l10n.t('its label now') };
 }
 
@@ -168,12 +173,8 @@ async function atCursor(project: Project): Promise<Target[]> {
   if (rowsOf(project, document)) return targetsAt(project, document, selection);
   const whole = targetOf(project, document);
   const { start, end } = offsetsOf(document, selection);
-  const { found } = project.journal.state.passages(
-    whole.text.path,
-    whole.text.text,
-    hashOf(whole.text.text),
-    whole.text.part,
-  );
+  const { path, part, text } = whole.text;
+  const { found } = project.journal.state.passages(path, text, hashOf(text), part);
   const around = found
     .filter(({ range }) => range.start <= start && end <= range.end)
     .sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];

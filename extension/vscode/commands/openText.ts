@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { hashOf, type TextRange } from '../../project/labelEntry';
 import { rowAt, type TextRow } from '../../project/textRows';
+import { commitsPath } from '../../sources/commits';
 import { MissingError } from '../report';
 import { rowsOf } from '../workspace/documentRows';
+import { openCommit, openFile } from '../workspace/documentTexts';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
 import { rangeOfRow } from '../workspace/rowTargets';
-import { storedUri } from '../workspace/storedTexts';
-import { placeOf, rangeOf } from '../workspace/targets';
+import { storedUri } from '../workspace/storedPlace';
+import { placeShown, rangeOf } from '../workspace/targets';
 import type { IndexedText } from '../workspace/textIndex';
 
 /** Where a text is. */
@@ -23,10 +25,13 @@ type OpenedText = Pick<IndexedText, 'path'> & Partial<Pick<IndexedText, 'part' |
 export async function openText(project: Project, text: OpenedText): Promise<void> {
   const { path, part, line, range } = text;
   const uri = vscode.Uri.file(join(project.root, path));
-  if (part === undefined) return showPassage(await vscode.workspace.openTextDocument(uri), range);
+  if (part === undefined) return showPassage(await openFile(uri), range);
+  if (path === commitsPath) return showPassage(await openCommit(project.root, part), range);
   const document = await openTable(uri);
   const rows = document && (await rowsOf(project, document));
   const row = rows && rowOf(rows, text);
+  // A part of a file that is no table: the file.
+  if (document && !rows) return showPassage(document, range);
   if (document && rows && row) await show(document, rangeOfRow(document, rows, row));
   // The editor shows a file of this size, and gives it to no extension.
   else if (!document && line !== undefined) {
@@ -94,7 +99,7 @@ async function openPosition(
   texts: readonly IndexedText[],
 ): Promise<{ here: number; at: number }> {
   const editor = vscode.window.activeTextEditor;
-  const place = editor && placeOf(project, editor.document.uri);
+  const place = editor && placeShown(project, editor.document.uri);
   if (!editor || !place) return { here: -1, at: -1 };
   const cursor = editor.selection.active.line + 1;
   const row = rowAt((await rowsOf(project, editor.document)) ?? [], cursor);

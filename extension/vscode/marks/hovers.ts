@@ -10,7 +10,7 @@ import type { Project } from '../workspace/project';
 import { said } from './entryPhrase';
 import type { Projects } from '../workspace/projects';
 import { rowsOf } from '../workspace/documentRows';
-import { placeOf, projectPath, rangeOf } from '../workspace/targets';
+import { placeShown, projectPath, rangeOf } from '../workspace/targets';
 
 /** Newest first; more would not be read. */
 const shownHistory = 5;
@@ -53,8 +53,8 @@ function answer({ prediction, model }: Classification): vscode.MarkdownString {
   const correct: CommandId = 'nanonet.correctClassification';
   const text = new vscode.MarkdownString('', true);
   text.isTrusted = { enabledCommands: [accept, correct] };
-  const { label, score, runnerUp, abstained, windows } = prediction;
-  if (abstained) text.appendText(vscode.l10n.t('The model is unsure.')).appendMarkdown('\n\n');
+  const { label, score, runnerUp, abstained, none, windows } = prediction;
+  if (abstained && !none) text.appendText(vscode.l10n.t('The model is unsure.')).appendMarkdown('\n\n');
   const scores = [{ label, score }, ...(runnerUp ? [runnerUp] : [])].map(scored).join(' · ');
   text.appendText(vscode.l10n.t('{0} (model {1})', scores, model));
   if (windows > 1) text.appendText(` · ${vscode.l10n.t('read in {0} windows', windows)}`);
@@ -65,17 +65,18 @@ function answer({ prediction, model }: Classification): vscode.MarkdownString {
 }
 
 function labelled(project: Project, document: vscode.TextDocument): vscode.MarkdownString | undefined {
-  const place = placeOf(project, document.uri);
-  if (place === undefined) return undefined;
+  const place = placeShown(project, document.uri);
+  if (!place) return undefined;
   const { path, part } = place;
   const found = project.journal.state.documentLabel(path, hashOf(document.getText()), part);
   if (!found) return undefined;
   const text = described(project, found.label, found.movedFrom);
   if (found.stale)
     text.appendText(vscode.l10n.t('The text was edited after it was labelled.')).appendMarkdown('\n\n');
-  const history = project.journal
-    .historyOf(path)
-    .filter((entry) => placeIn(entry)?.quote === undefined && placeIn(entry)?.part === part);
+  const history = project.journal.historyOf(path).filter((entry) => {
+    const about = placeIn(entry);
+    return about?.quote === undefined && about?.part === part;
+  });
   return withHistory(text, history);
 }
 
@@ -100,8 +101,8 @@ function passagesAt(
   document: vscode.TextDocument,
   position: vscode.Position,
 ): vscode.MarkdownString[] {
-  const place = placeOf(project, document.uri);
-  if (place === undefined) return [];
+  const place = placeShown(project, document.uri);
+  if (!place) return [];
   const { path, part } = place;
   const text = document.getText();
   const { found } = project.journal.state.passages(path, text, hashOf(text), part);

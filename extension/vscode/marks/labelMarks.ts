@@ -5,7 +5,7 @@ import { Disposable } from '../disposable';
 import { Debounced } from '../signals';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
-import { placeOf, rangeOf } from '../workspace/targets';
+import { placeShown, rangeOf } from '../workspace/targets';
 import type { LabelColour } from './palette';
 import { colourOf } from './palette';
 
@@ -65,8 +65,8 @@ function marksOf(
   document: vscode.TextDocument,
 ): Map<string, Marks & { colour: LabelColour }> {
   const marks = new Map<string, Marks & { colour: LabelColour }>();
-  const place = placeOf(project, document.uri);
-  if (place === undefined) return marks;
+  const place = placeShown(project, document.uri);
+  if (!place) return marks;
   const { path, part } = place;
   const marksFor = (label: string): Marks => {
     const { labels } = project.classifier;

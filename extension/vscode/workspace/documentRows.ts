@@ -2,10 +2,16 @@
 import * as vscode from 'vscode';
 import type { SourceDefinition } from '../../project/classifier';
 import { textRows, type TextRow } from '../../project/textRows';
+import { tableTexts, type TableKind } from '../../sources/sources';
 import type { Project } from './project';
 import { projectPath } from './targets';
 
-type TableSource = Exclude<SourceDefinition, { readonly kind: 'files' }>;
+type TableSource = Extract<SourceDefinition, { readonly kind: TableKind }>;
+
+/** Whether the files of a source are tables. */
+export function isTable(source: SourceDefinition): source is TableSource {
+  return source.kind in tableTexts;
+}
 
 /** One open document. Read again when it was edited; an edit in the middle of reading waits for its end. */
 class OpenTable {
@@ -50,6 +56,6 @@ function tableSource(project: Project, document: vscode.TextDocument, path: stri
     vscode.languages.match({ pattern: new vscode.RelativePattern(project.folder, glob) }, document) > 0;
   return project.classifier.sources.findLast(
     (source): source is TableSource =>
-      source.kind !== 'files' && matches(source.glob) && !(source.exclude ?? []).some(matches),
+      isTable(source) && matches(source.glob) && !(source.exclude ?? []).some(matches),
   );
 }

@@ -4,40 +4,10 @@ import { AppError } from '../../protocol/appError';
 import { streamSource } from '../../sources/sources';
 import { tableKindOf } from '../../sources/tableColumns';
 import { signalOf } from '../signals';
+import { isTable } from './documentRows';
 import type { Project } from './project';
 import type { Projects } from './projects';
-
-export const storedScheme = 'nanonet-text';
-
-/** Part of a file that is a text of a project. */
-export interface StoredPlace {
-  /** `Project.key`. */
-  readonly project: string;
-  readonly path: string;
-  readonly part: string;
-}
-
-/** Where the text of a part is shown. */
-export function storedUri(project: Project, path: string, part: string): vscode.Uri {
-  const place: StoredPlace = { project: project.key, path, part };
-  return vscode.Uri.from({
-    scheme: storedScheme,
-    path: `/${path} ${part}.txt`,
-    query: JSON.stringify(place),
-  });
-}
-
-/** Undefined for every other document. */
-export function storedPlace(uri: vscode.Uri): StoredPlace | undefined {
-  if (uri.scheme !== storedScheme) return undefined;
-  try {
-    const { project, path, part } = JSON.parse(uri.query) as Partial<Record<string, unknown>>;
-    const isPlace = typeof project === 'string' && typeof path === 'string' && typeof part === 'string';
-    return isPlace ? { project, path, part } : undefined;
-  } catch {
-    return undefined; // nobody's link
-  }
-}
+import { storedPlace, storedScheme, type StoredPlace } from './storedPlace';
 
 export class StoredTexts implements vscode.TextDocumentContentProvider {
   constructor(private readonly projects: Projects) {}
@@ -64,7 +34,7 @@ async function textAt(
 ): Promise<string | undefined> {
   const glob = path.replace(/[\\*?[\]{}()!+@]/g, '\\$&');
   for (const source of project.classifier.sources) {
-    if (source.kind !== tableKindOf(path)) continue;
+    if (!isTable(source) || source.kind !== tableKindOf(path)) continue;
     for await (const item of streamSource(project.root, { ...source, glob }, signal)) {
       if ('text' in item && item.part === part) return item.text;
     }

@@ -3,9 +3,11 @@ import { relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
 import type { TextRange, TextTarget } from '../../project/labelEntry';
+import { commitsPath } from '../../sources/commits';
 import { MissingError } from '../report';
+import { commitOf, fileOf } from './documentTexts';
 import type { Project } from './project';
-import { storedPlace } from './storedTexts';
+import { storedPlace } from './storedPlace';
 
 /** A text of a project with the document that it stands in. */
 export interface Target {
@@ -17,23 +19,29 @@ export interface Target {
 
 /** Path relative to the project's folder with '/', undefined for a document outside of it. */
 export function projectPath(project: Project, uri: vscode.Uri): string | undefined {
-  if (uri.scheme !== 'file') return undefined;
-  const path = relative(project.root, uri.fsPath).split(sep).join('/');
+  const file = fileOf(uri);
+  if (!file) return undefined;
+  const path = relative(project.root, file.fsPath).split(sep).join('/');
   return path === '' || path.startsWith('../') || path === '..' || /^[a-zA-Z]:/.test(path) ? undefined : path;
 }
 
-/** Which text of a project a whole document is; undefined for a document that is none. */
-export function placeOf(project: Project, uri: vscode.Uri): { path: string; part?: string } | undefined {
+/** Which text of a project a document shows: a file, a row, or a commit's message. */
+export function placeShown(
+  project: Project,
+  uri: vscode.Uri,
+): { readonly path: string; readonly part?: string } | undefined {
   const stored = storedPlace(uri);
   if (stored?.project === project.key) return { path: stored.path, part: stored.part };
+  const commit = commitOf(uri);
+  if (commit?.root === project.root) return { path: commitsPath, part: commit.part };
   const path = projectPath(project, uri);
   return path === undefined ? undefined : { path };
 }
 
 /** The document or, with a range that has words in it, the passage. @throws AppError('text/outside') */
 export function targetOf(project: Project, document: vscode.TextDocument, range?: vscode.Range): Target {
-  const place = placeOf(project, document.uri);
-  if (place === undefined) {
+  const place = placeShown(project, document.uri);
+  if (!place) {
     throw new AppError(
       'text/outside',
       vscode.l10n.t(
