@@ -10,6 +10,8 @@ import { GhostChips } from './vscode/marks/ghostChips';
 import { Hovers } from './vscode/marks/hovers';
 import { LabelMarks } from './vscode/marks/labelMarks';
 import { LightBulb } from './vscode/marks/lightBulb';
+import { RowLenses } from './vscode/marks/rowLenses';
+import { RowMarks } from './vscode/marks/rowMarks';
 import { LabelPanel } from './vscode/panel/labelPanel';
 import { ModelComparer } from './vscode/models/modelComparer';
 import { TrainPanel } from './vscode/panel/trainPanel';
@@ -25,6 +27,7 @@ import { TextsView } from './vscode/views/textsView';
 import { WelcomeKeys } from './vscode/views/welcomeKeys';
 import { provideDocumentTexts, textDocuments } from './vscode/workspace/documentTexts';
 import { Projects } from './vscode/workspace/projects';
+import { StoredTexts } from './vscode/workspace/storedTexts';
 
 /** For tests, and for extensions that ask politely. */
 export interface NanoNetApi {
@@ -56,6 +59,9 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
 
   own(new WelcomeKeys(projects, trainer));
   own(new LabelMarks(projects));
+  own(new RowMarks(projects));
+  own(new RowLenses(projects));
+  own(StoredTexts.register(projects));
   own(new GhostChips(classifications));
   own(new FileBadges(projects));
   own(new StatusBar(projects, trainer));

@@ -1,9 +1,13 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import type { Evaluation } from '../protocol/engineApi';
+import type { Evaluation, ReadingParams } from '../protocol/engineApi';
+import { columnOptions, copyRows, dataForms, namedAs, type ColumnOptions } from './dataFile';
 import { withEngine } from './engine';
 import { count, percent, table } from './figures';
 import type { Installation } from './installation';
+import { interruptible } from './interrupt';
 import { jsonOption, readingFrom, readingOptions, type ReadingOptions } from './options';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
@@ -13,23 +17,47 @@ import { needFile, needFolder } from './usageError';
 const widestMatrix = 12;
 const listedConfusions = 10;
 
+type EvaluateOptions = ReadingOptions & ColumnOptions & { readonly json?: boolean };
+
 /** `nanonet evaluate`: a model's figures on texts whose labels are known. */
 export function evaluateCommand(installation: Installation, terminal: Terminal): Command {
   const command = new Command('evaluate')
     .summary('measure a model on labelled texts')
     .argument('<model>', "the model's folder")
-    .argument('<test>', 'JSON Lines with "text" and "label"')
+    .argument('<test>', `${dataForms}, with a label in each row`)
     .addOption(jsonOption())
-    .action(async (model: string, test: string, options: ReadingOptions & { json?: boolean }) => {
+    .action(async (model: string, test: string, options: EvaluateOptions) => {
       needFolder(model, 'The model', 'config.json');
       needFile(test, 'The test file');
-      const params = { modelDir: resolve(model), dataFile: resolve(test), ...readingFrom(options) };
-      const evaluation = await withEngine(installation, terminal, (engine) => engine.evaluate(params));
+      const reading = { modelDir: resolve(model), ...readingFrom(options) };
+      const evaluation = await interruptible((signal) =>
+        evaluate(reading, test, options, installation, terminal, signal),
+      );
       const text = options.json === true ? JSON.stringify(evaluation) : evaluationText(evaluation);
       await writeLine(terminal.out, text);
     });
-  for (const option of readingOptions()) command.addOption(option);
+  for (const option of [...columnOptions(), ...readingOptions()]) command.addOption(option);
   return command;
+}
+
+async function evaluate(
+  reading: ReadingParams,
+  test: string,
+  columns: ColumnOptions,
+  installation: Installation,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<Evaluation> {
+  const folder = await mkdtemp(join(tmpdir(), 'nanonet-'));
+  try {
+    const dataFile = join(folder, 'test.jsonl');
+    await copyRows(test, dataFile, { ...columns, labelled: true }, terminal, signal);
+    return await namedAs(new Map([[dataFile, test]]), () =>
+      withEngine(installation, terminal, (engine) => engine.evaluate({ ...reading, dataFile }, { signal })),
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** For a person: the figures, then which labels are taken for which. */

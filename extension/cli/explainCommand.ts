@@ -10,7 +10,7 @@ import { jsonOption } from './options';
 import { excerpt, leftColumns } from './rows';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
-import { readTextFile } from './textFile';
+import { readTextFile } from './texts';
 import { needFile, needFolder } from './usageError';
 
 interface ExplainOptions {

@@ -16,8 +16,8 @@ export function megabytes(bytes: number): string {
 }
 
 /** @returns '1 text', '12 texts' */
-export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+export function count(number: number, noun: string, many = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : many}`;
 }
 
 /** Lines of a table: the first column to the left, the others to the right. */

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { DoubtfulLabel, Review, ReviewParams } from '../protocol/engineApi';
 import type { EngineClient } from '../protocol/engineClient';
 import type { JsonRow } from '../protocol/jsonLines';
+import { columnOptions, copyToExplore, dataForms, namedAs, type ColumnOptions } from './dataFile';
 import { withEngine } from './engine';
 import { count, percent } from './figures';
 import type { Installation } from './installation';
@@ -13,7 +14,7 @@ import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
 import { needFile, needFolder } from './usageError';
 
-interface ReviewOptions {
+interface ReviewOptions extends ColumnOptions {
   readonly count: number;
   readonly seed: number;
   readonly base?: string;
@@ -25,13 +26,13 @@ const patienceMs = 2000;
 
 /** `nanonet review`: which of the given labels may be wrong. */
 export function reviewCommand(installation: Installation, terminal: Terminal): Command {
-  return new Command('review')
+  const command = new Command('review')
     .summary('say which labels may be wrong')
     .description(
-      'Reads DATA, JSON Lines with "text" and, where known, "label", and prints the labels that the other labels speak against,\n' +
-        'the least believable first; ! marks those that are counted as wrong. No model is needed.',
+      `Reads DATA (${dataForms}), a text in each row with its label where that is known, and prints the labels that the ` +
+        'other labels speak against, the least believable first; ! marks those that are counted as wrong. No model is needed.',
     )
-    .argument('<data>', 'JSON Lines with "text" and an optional "label"')
+    .argument('<data>', `${dataForms}: a text a row, with its label where that is known`)
     .addOption(new Option('--count <n>', 'how many').argParser(wholeNumber).default(20))
     .addOption(
       new Option('--seed <n>', 'the same seed gives the same answer').argParser(wholeNumber).default(1),
@@ -42,23 +43,26 @@ export function reviewCommand(installation: Installation, terminal: Terminal): C
       needFile(data, 'The data file');
       const base = options.base ?? installation.base;
       needFolder(base, 'The base model', 'config.json');
-      const dataFile = resolve(data);
+      const copy = await copyToExplore(data, options, terminal);
       const params = {
-        dataFile,
-        cacheDir: `${dataFile}.explore`,
+        ...copy,
         base: resolve(base),
         count: options.count,
         seed: options.seed,
         patienceMs,
       };
-      const review = await interruptible((signal) =>
-        withEngine(installation, terminal, (engine) => settled(engine, params, terminal, signal)),
+      const review = await namedAs(new Map([[copy.dataFile, data]]), () =>
+        interruptible((signal) =>
+          withEngine(installation, terminal, (engine) => settled(engine, params, terminal, signal)),
+        ),
       );
-      const rows = await rowsOf(dataFile, new Set(review.doubts.map(({ row }) => row)));
+      const rows = await rowsOf(copy.dataFile, new Set(review.doubts.map(({ row }) => row)));
       const doubts = review.doubts.map((doubt) => ({ ...(rows.get(doubt.row) as JsonRow), ...doubt }));
       const found = { ...review, doubts };
       await writeLine(terminal.out, options.json === true ? JSON.stringify(found) : reviewText(found));
     });
+  for (const option of columnOptions()) command.addOption(option);
+  return command;
 }
 
 /** Asks until all labelled texts have their places. */

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { SuggestParams, SuggestReason, Suggestions } from '../protocol/engineApi';
 import type { EngineClient } from '../protocol/engineClient';
 import type { JsonRow } from '../protocol/jsonLines';
+import { columnOptions, copyToExplore, dataForms, namedAs, type ColumnOptions } from './dataFile';
 import { withEngine } from './engine';
 import { count, percent } from './figures';
 import type { Installation } from './installation';
@@ -13,7 +14,7 @@ import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
 import { needFile, needFolder } from './usageError';
 
-interface SuggestOptions {
+interface SuggestOptions extends ColumnOptions {
   readonly count: number;
   readonly seed: number;
   readonly base?: string;
@@ -26,13 +27,13 @@ const patienceMs = 2000;
 
 /** `nanonet suggest`: which texts to label next, and why. */
 export function suggestCommand(installation: Installation, terminal: Terminal): Command {
-  return new Command('suggest')
+  const command = new Command('suggest')
     .summary('say which texts to label next')
     .description(
-      'Reads DATA, JSON Lines with "text" and, where known, "label", and prints the texts whose labels would teach a model\n' +
-        'most. Where the texts lie in meaning is kept in DATA.explore: asked again, it answers at once.',
+      `Reads DATA (${dataForms}), a text in each row with its label where that is known, and prints the texts whose ` +
+        'labels would teach a model most. Where the texts lie in meaning is kept in DATA.explore: asked again, it answers at once.',
     )
-    .argument('<data>', 'JSON Lines with "text" and an optional "label"')
+    .argument('<data>', `${dataForms}: a text a row, with its label where that is known`)
     .addOption(new Option('--count <n>', 'how many').argParser(wholeNumber).default(10))
     .addOption(
       new Option('--seed <n>', 'the same seed gives the same texts').argParser(wholeNumber).default(1),
@@ -45,23 +46,26 @@ export function suggestCommand(installation: Installation, terminal: Terminal): 
       if (options.model !== undefined) needFolder(options.model, 'The model', 'nanonet.json');
       const base = options.base ?? installation.base;
       needFolder(base, 'The base model', 'config.json');
-      const dataFile = resolve(data);
+      const copy = await copyToExplore(data, options, terminal);
       const params = {
-        dataFile,
-        cacheDir: `${dataFile}.explore`,
+        ...copy,
         base: resolve(base),
         ...(options.model !== undefined && { modelDir: resolve(options.model) }),
         count: options.count,
         seed: options.seed,
         patienceMs,
       };
-      const { suggestions } = await interruptible((signal) =>
-        withEngine(installation, terminal, (engine) => settled(engine, params, terminal, signal)),
+      const { suggestions } = await namedAs(new Map([[copy.dataFile, data]]), () =>
+        interruptible((signal) =>
+          withEngine(installation, terminal, (engine) => settled(engine, params, terminal, signal)),
+        ),
       );
-      const rows = await rowsOf(dataFile, new Set(suggestions.map(({ row }) => row)));
+      const rows = await rowsOf(copy.dataFile, new Set(suggestions.map(({ row }) => row)));
       const found = suggestions.map(({ row, reason }) => ({ ...(rows.get(row) as JsonRow), row, reason }));
       await writeLine(terminal.out, options.json === true ? JSON.stringify(found) : suggestionsText(found));
     });
+  for (const option of columnOptions()) command.addOption(option);
+  return command;
 }
 
 /** Asks until all texts that are looked at have their places, and the model has read them. */

@@ -1,9 +1,8 @@
-import { createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { AppError } from '../protocol/appError';
-import { readJsonLines } from '../sources/jsonLines';
+import { jsonRows } from '../protocol/jsonLines';
+import { copyRows, type ColumnOptions } from './dataFile';
 import { count } from './figures';
 import type { Terminal } from './terminal';
 
@@ -11,37 +10,28 @@ import type { Terminal } from './terminal';
  * Copies the test texts into the run's folder, without those whose label is learned from: on these a model would be
  * measured by what it was told.
  *
+ * @param dataFile what is learned from, as the engine reads it
  * @returns the copy
- * @throws AppError('data/...'), AppError('cli/no-test-texts') when none is left
+ * @throws AppError('cli/...'), AppError('cli/no-test-texts') when none is left
  */
 export async function testTexts(
   testFile: string,
   dataFile: string,
   runDir: string,
+  columns: ColumnOptions,
   terminal: Terminal,
 ): Promise<string> {
   const learned = new Set<string>();
-  for await (const { text, label } of readJsonLines(dataFile)) if (label !== undefined) learned.add(text);
+  for await (const { text, label } of jsonRows(createReadStream(dataFile), dataFile))
+    if (label !== undefined) learned.add(text);
 
-  let kept = 0;
   let left = 0;
-  async function* rows(): AsyncGenerator<string> {
-    for await (const { text, label, line } of readJsonLines(testFile)) {
-      if (label === undefined) {
-        throw new AppError(
-          'cli/test-label',
-          `${testFile}, line ${line}: there is no "label" to measure against.`,
-        );
-      }
-      if (learned.has(text)) left += 1;
-      else {
-        kept += 1;
-        yield `${JSON.stringify({ text, label })}\n`;
-      }
-    }
-  }
+  const keep = (text: string): boolean => {
+    if (learned.has(text)) left += 1;
+    return !learned.has(text);
+  };
   const copy = join(runDir, 'test.jsonl');
-  await pipeline(Readable.from(rows()), createWriteStream(copy));
+  const kept = await copyRows(testFile, copy, { ...columns, labelled: true, keep }, terminal);
   if (kept === 0)
     throw new AppError('cli/no-test-texts', `${testFile} has no text that is not learned from.`);
   if (left > 0)

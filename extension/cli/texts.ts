@@ -1,84 +1,130 @@
-import { extname } from 'node:path';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
-import { readJsonLines } from '../sources/jsonLines';
+import { jsonLineObjects, objectText } from '../sources/json';
+import { maxRowLength } from '../sources/columns';
+import { wholeText } from '../sources/files';
+import type { SourceItem, SourceText } from '../sources/source';
+import { tableKindOf } from '../sources/tableColumns';
+import { textLines } from '../sources/textLines';
+import { dataItems, opened, rowOf, unreadable, wantedColumns, type ColumnOptions } from './dataFile';
 
 /** A text and where it came from; `place` is printed with the answer. */
 export interface PlacedText {
-  readonly place: { readonly file?: string; readonly line?: number; readonly id?: string };
+  readonly place: {
+    readonly file?: string;
+    readonly line?: number;
+    /** From 1, where a row is not the same as a line. */
+    readonly row?: number;
+    readonly id?: string;
+  };
   readonly text: string;
 }
 
 type Chunks = AsyncIterable<Uint8Array>;
 
+const standardInput = 'standard input';
+
 /**
- * The texts of what `classify` was given: `-` is standard input, a .jsonl file has one a line, any other file is one.
+ * The texts of what `classify` was given: `-` is standard input, a row of a table is one, and so is any other file.
  *
- * @param readFile a file's text; throws AppError for one that is not text
- * @param onUnreadable hears of files that could not be read; the others go on
+ * @param onUnreadable hears of files and rows that are none; the others go on
  */
 export async function* textsOf(
   inputs: readonly string[],
   stdin: Chunks,
-  readFile: (path: string) => Promise<string>,
-  onUnreadable: (error: unknown) => void,
+  options: ColumnOptions,
+  onUnreadable: (error: unknown, isEmpty: boolean) => void,
 ): AsyncGenerator<PlacedText> {
   for (const input of inputs) {
     try {
-      if (input === '-') yield* streamTexts(stdin);
-      else if (extname(input) === '.jsonl') yield* rows(input);
-      else yield { place: { file: input }, text: await readFile(input) };
+      for await (const item of itemsOf(input, stdin, options)) {
+        if (!('path' in item)) yield item;
+        else if ('text' in item) yield placed(item);
+        else onUnreadable(unreadable(item), item.isEmpty === true);
+      }
     } catch (error) {
-      onUnreadable(error);
+      onUnreadable(error, false);
     }
   }
 }
 
+async function* itemsOf(
+  input: string,
+  stdin: Chunks,
+  options: ColumnOptions,
+): AsyncGenerator<SourceItem | PlacedText> {
+  if (input === '-') yield* streamTexts(stdin, options);
+  else if (tableKindOf(input) !== undefined) yield* dataItems(input, options);
+  else yield { place: { file: input }, text: await readTextFile(input) };
+}
+
+function placed(item: SourceText): PlacedText {
+  const { path, line, text, id } = item;
+  const row = rowOf(item);
+  const place = {
+    ...(path !== standardInput && { file: path }),
+    ...(line !== undefined && { line }),
+    ...(row !== line && { row }),
+    ...(id !== undefined && { id }),
+  };
+  return { place, text };
+}
+
+/** A file that is one text, as the editor would open it. @throws AppError('cli/unreadable') */
+export async function readTextFile(path: string): Promise<string> {
+  const file = await opened(path);
+  try {
+    const whole = await wholeText(path, file);
+    if ('reason' in whole) throw unreadable({ path, ...whole });
+    return whole.text;
+  } finally {
+    await file.handle.close();
+  }
+}
+
 /** JSON Lines when the first line is a row of it, else a text a line. */
-async function* streamTexts(stream: Chunks): AsyncGenerator<PlacedText> {
-  const { firstLine, chunks } = await peek(stream);
-  if (isRow(firstLine)) yield* rows(Readable.from(chunks));
-  else yield* plainLines(chunks);
-}
-
-async function* rows(input: string | NodeJS.ReadableStream): AsyncGenerator<PlacedText> {
-  const file = typeof input === 'string' ? { file: input } : {};
-  for await (const { line, id, text } of readJsonLines(input)) {
-    yield { place: { ...file, line, ...(id !== undefined && { id }) }, text };
+async function* streamTexts(stream: Chunks, options: ColumnOptions): AsyncGenerator<SourceItem | PlacedText> {
+  const columns = wantedColumns(options);
+  const { firstLine, pieces } = await peek(decoded(stream));
+  if (isRow(firstLine, columns.text)) {
+    for await (const item of jsonLineObjects(standardInput, pieces))
+      yield objectText(standardInput, item, columns);
+    return;
+  }
+  for await (const { line, text } of textLines(pieces, maxRowLength)) {
+    if (text === undefined)
+      yield { path: standardInput, line, reason: 'the line is longer than a million characters' };
+    else if (text.trim() !== '') yield { place: { line }, text };
   }
 }
 
-async function* plainLines(chunks: Chunks): AsyncGenerator<PlacedText> {
-  let line = 0;
-  for await (const text of createInterface({ input: Readable.from(chunks), crlfDelay: Infinity })) {
-    line += 1;
-    if (text.trim() !== '') yield { place: { line }, text };
-  }
+async function* decoded(stream: Chunks): AsyncGenerator<string> {
+  const decoder = new TextDecoder();
+  for await (const chunk of stream) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
 }
 
-/** Reads up to the end of the first line that is not blank; `chunks` gives everything, what was read included. */
-async function peek(stream: Chunks): Promise<{ firstLine: string; chunks: Chunks }> {
-  const iterator = stream[Symbol.asyncIterator]();
-  const read: Uint8Array[] = [];
+/** Reads up to the end of the first line that is not blank; `pieces` gives everything, what was read included. */
+async function peek(
+  stream: AsyncGenerator<string>,
+): Promise<{ firstLine: string; pieces: AsyncIterable<string> }> {
   let head = '';
-  while (!/\S.*\n/.test(head)) {
-    const next = await iterator.next();
+  while (!/\S.*\n/.test(head) && head.length <= 2 * maxRowLength) {
+    const next = await stream.next();
     if (next.done === true) break;
-    read.push(next.value);
-    head = Buffer.concat(read).toString('utf8');
+    head += next.value;
   }
-  async function* chunks(): Chunks {
-    yield* read.splice(0);
-    yield* { [Symbol.asyncIterator]: () => iterator };
+  async function* pieces(): AsyncGenerator<string> {
+    yield head;
+    yield* stream;
   }
-  return { firstLine: head.trimStart().split('\n', 1)[0] ?? '', chunks: chunks() };
+  return { firstLine: head.trimStart().split('\n', 1)[0] ?? '', pieces: pieces() };
 }
 
-function isRow(line: string): boolean {
+function isRow(line: string, columns: string | readonly string[]): boolean {
   if (!line.startsWith('{')) return false;
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'text' in value;
+    if (typeof value !== 'object' || value === null) return false;
+    return [columns].flat().every((column) => column in value);
   } catch {
     return false; // a text that begins with a brace
   }

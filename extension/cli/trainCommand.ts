@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { CancelledError } from '../protocol/appError';
 import type { TrainParams } from '../protocol/engineApi';
 import type { TrainResult, TrainSnapshot } from '../protocol/snapshot';
+import { columnOptions, copyRows, dataForms, namedAs, type ColumnOptions } from './dataFile';
 import { withEngine } from './engine';
 import type { Installation } from './installation';
 import { interruptible } from './interrupt';
@@ -18,7 +19,7 @@ import { writeLine } from './terminal';
 import { testTexts } from './testTexts';
 import { needFile, needFolder, usageError } from './usageError';
 
-interface TrainOptions extends SettingOptions {
+interface TrainOptions extends SettingOptions, ColumnOptions {
   readonly out?: string;
   readonly test?: string;
   readonly project?: string;
@@ -31,19 +32,16 @@ export function trainCommand(installation: Installation, terminal: Terminal): Co
   const command = new Command('train')
     .summary('learn from labelled and unlabelled texts')
     .description(
-      'Learns from DATA, JSON Lines with "text" and, where known, "label", and writes a model that NanoNet, ' +
-        'transformers.js and optimum load. Stopped or killed, the same command goes on where it was.',
+      `Learns from DATA (${dataForms}), a text in each row with its label where that is known, and writes a model that ` +
+        'NanoNet, transformers.js and optimum load. Stopped or killed, the same command goes on where it was.',
     )
-    .argument('[data]', 'JSON Lines with "text" and an optional "label"')
+    .argument('[data]', `${dataForms}: a text a row, with its label where that is known`)
     .option('--out <dir>', "the model's folder")
-    .option(
-      '--test <file>',
-      'JSON Lines with "text" and "label" to measure the result on; never learned from',
-    )
+    .option('--test <file>', 'labelled texts to measure the result on; never learned from')
     .option('--project <dir>', "train a project's classifier on its labels, instead of DATA")
     .option('--classifier <name>', 'which one, where the project has several')
     .addOption(jsonOption());
-  for (const option of settingOptions()) command.addOption(option);
+  for (const option of [...columnOptions(), ...settingOptions()]) command.addOption(option);
   return command.action(async (data: string | undefined, options: TrainOptions) => {
     if (options.test !== undefined) needFile(options.test, 'The test file');
     const run =
@@ -53,9 +51,18 @@ export function trainCommand(installation: Installation, terminal: Terminal): Co
     const settings = { base: installation.base, ...run.settings, ...settingsFrom(options) };
     needFolder(settings.base, 'The base model', 'config.json');
     await mkdir(run.runDir, { recursive: true });
-    const testFile = options.test && (await testTexts(options.test, run.dataFile, run.runDir, terminal));
+    const { dataFile, runDir } = run;
+    // A project's data is there already.
+    if (options.project === undefined && data !== undefined)
+      await copyRows(data, dataFile, options, terminal);
+    const { test } = options;
+    const testFile = test && (await testTexts(test, dataFile, runDir, options, terminal));
     const params = { ...run, ...(testFile !== undefined && { testFile }), settings };
-    const result = await train(params, installation, terminal);
+    const copies = new Map([
+      [dataFile, data],
+      [testFile, test],
+    ]);
+    const result = await namedAs(copies, () => train(params, installation, terminal));
     // A project's runs are shown in the editor; a data file's run has done its work.
     if (options.project === undefined) await rm(run.runDir, { recursive: true, force: true });
     await writeLine(terminal.out, options.json === true ? JSON.stringify(result) : resultText(result));
@@ -71,7 +78,7 @@ async function fileRun(data: string | undefined, options: TrainOptions): Promise
   await refuseToReplace(modelDir);
   return {
     runId: basename(modelDir),
-    dataFile: resolve(data),
+    dataFile: join(`${modelDir}.run`, 'data.jsonl'),
     runDir: `${modelDir}.run`,
     modelDir,
     settings: {},

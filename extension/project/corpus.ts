@@ -2,10 +2,10 @@
 import { CancelledError } from '../protocol/appError';
 import { readPaths } from '../sources/files';
 import type { SourceText } from '../sources/source';
-import { readSource } from '../sources/sources';
 import { Breaths } from './breaths';
 import type { Classifier } from './classifier';
 import { classifierFile, relativePath, type ProjectProblem } from './classifierFile';
+import { ordinaryLimits, readSources } from './corpusSources';
 import { hashOf, isPassage, placeName, type LabelEdit, type TextRange } from './labelEntry';
 import type { LabelJournal } from './labelJournal';
 import type { LabelState } from './labelState';
@@ -18,6 +18,8 @@ export interface CorpusText {
   readonly path: string;
   /** Set for a part of a file that is a text of its own: 'row 17'. */
   readonly part?: string;
+  /** Where the part begins in the file, from 1, when the file was read. */
+  readonly line?: number;
   /** Set for a passage. */
   readonly range?: TextRange;
   readonly text: string;
@@ -36,6 +38,8 @@ export interface CorpusText {
 export interface Corpus {
   readonly texts: readonly CorpusText[];
   readonly problems: readonly ProjectProblem[];
+  /** Set when the sources have more texts than fit into memory: which of them are left out. */
+  readonly leftOut?: string;
 }
 
 /** As much of a corpus as counting needs; its contents need not be in memory. */
@@ -61,15 +65,10 @@ export async function readCorpus(
   classifier: Classifier,
   journal: Pick<LabelJournal, 'state'>,
   signal?: AbortSignal,
+  limits = ordinaryLimits,
 ): Promise<Corpus> {
   const { state } = journal;
-  const documents = new Map<string, SourceText>();
-  const problems: ProjectProblem[] = [];
-  for (const source of classifier.sources) {
-    const content = await readSource(root, source, signal);
-    for (const text of content.texts) documents.set(placeName(text), text);
-    for (const problem of content.problems) problems.push(problem);
-  }
+  const { documents, problems, leftOut } = await readSources(root, classifier, limits, signal);
   const beside = state.labelledPaths().filter((path) => !documents.has(path));
   for (const text of (await readPaths(root, beside, signal)).texts) documents.set(text.path, text);
   CancelledError.throwIf(signal);
@@ -83,13 +82,14 @@ export async function readCorpus(
   takeBackMoved(found);
   const gone = withoutDocument(found, state);
   problems.push(...gone.problems);
-  const all = [...found, ...gone.found];
-  for (const { text, edit } of all) {
+  for (const lost of gone.found) found.push(lost);
+  for (const { text, edit } of found) {
     if (text.stale !== 'lost') continue;
     const reason = `the passage "${edit?.text.excerpt}" is no longer there; it is still learned from`;
     problems.push({ path: text.path, reason });
   }
-  const united = unite(all);
+  await breaths.breathe();
+  const united = await unite(found, breaths);
   problems.push(...united.problems);
   const known = onlyKnownLabels(
     united.texts,
@@ -97,7 +97,7 @@ export async function readCorpus(
     relativePath(root, classifierFile(root, classifier.name)),
   );
   problems.push(...known.problems);
-  return { texts: known.texts, problems: unique(problems) };
+  return { texts: known.texts, problems: unique(problems), ...(leftOut !== undefined && { leftOut }) };
 }
 
 /** Labelled texts by label, in the classifier's order. */
@@ -122,8 +122,8 @@ function byPath(a: SourceText, b: SourceText): number {
 
 /** A document and its labelled passages. */
 function textsOf(document: SourceText, state: LabelState): Found[] {
-  const { path, part, text } = document;
-  const place = { path, ...(part !== undefined && { part }) };
+  const { path, part, line, text } = document;
+  const place = { path, ...(part !== undefined && { part }), ...(line !== undefined && { line }) };
   const id = placeName(document);
   const hash = hashOf(text);
   const label = state.documentLabel(path, hash, part);
@@ -152,15 +152,21 @@ function textsOf(document: SourceText, state: LabelState): Found[] {
  * above), the text that stands in its place was never labelled.
  */
 function takeBackMoved(found: Found[]): void {
+  if (!found.some(({ text }) => text.part !== undefined && text.stale === 'edited')) return;
   const kept = new Set(
     found.flatMap(({ text: { path, part, hash } }) => (part === undefined ? [] : `${path}\0${hash}`)),
   );
   for (const [at, { text, edit }] of found.entries()) {
     if (text.part === undefined || text.stale !== 'edited' || !edit) continue;
     if (!kept.has(`${text.path}\0${edit.text.hash}`)) continue;
-    const { id, path, part, hash } = text;
-    found[at] = { text: { id, path, part, text: text.text, hash } };
+    found[at] = { text: undecided(text) };
   }
+}
+
+/** A text alone, without what is said of it. */
+function undecided({ id, path, part, line, range, text, hash }: CorpusText): CorpusText {
+  const within = { ...(part !== undefined && { part }), ...(line !== undefined && { line }) };
+  return { id, path, ...within, ...(range && { range }), text, hash };
 }
 
 /** A passage whose place is gone still is a text with a label: its quote was kept for that. */
@@ -177,32 +183,48 @@ function withoutDocument(
   found: readonly Found[],
   state: LabelState,
 ): { found: Found[]; problems: ProjectProblem[] } {
-  const places = new Set(found.map(({ text }) => placeName(text)));
-  const hashes = new Set(found.map(({ text }) => text.hash));
-  const missing = (edit: LabelEdit): boolean =>
-    !places.has(placeName(edit.text)) && !hashes.has(edit.text.hash);
-  const passages = state.labelledPassages().filter(missing);
-  const problems = state
-    .labelledDocuments()
-    .filter(missing)
-    .map(({ text, label }) => ({
-      path: text.path,
-      reason: `${text.part ?? 'it'} was labelled "${label}" and is no longer there; the journal keeps the label`,
-    }));
-  return { found: passages.flatMap(lostPassage), problems };
+  const passages = state.labelledPassages();
+  const documents = state.labelledDocuments();
+  const labelled = [...passages, ...documents];
+  // Few are labelled, of many that are there.
+  const places = new Set(labelled.map(({ text }) => placeName(text)));
+  const hashes = new Set(labelled.map(({ text }) => text.hash));
+  const missing = ({ text }: LabelEdit): boolean => places.has(placeName(text)) && hashes.has(text.hash);
+  if (labelled.length > 0) {
+    for (const { text } of found) {
+      places.delete(placeName(text));
+      hashes.delete(text.hash);
+    }
+  }
+  const problems = documents.filter(missing).map(({ text, label }) => ({
+    path: text.path,
+    reason: `${text.part ?? 'it'} was labelled "${label}" and is no longer there; the journal keeps the label`,
+  }));
+  return { found: passages.filter(missing).flatMap(lostPassage), problems };
 }
 
 /** Equal texts become the first of them; where their labels differ, the newest counts. */
-function unite(found: readonly Found[]): { texts: CorpusText[]; problems: ProjectProblem[] } {
-  const groups = new Map<string, [Found, ...Found[]]>();
+async function unite(
+  found: readonly Found[],
+  breaths: Breaths,
+): Promise<{ texts: CorpusText[]; problems: ProjectProblem[] }> {
+  const firsts = new Map<string, Found>();
+  const groups = new Map<Found, [Found, ...Found[]]>();
   for (const next of found) {
-    const group = groups.get(next.text.hash);
-    if (group) group.push(next);
-    else groups.set(next.text.hash, [next]);
+    const first = firsts.get(next.text.hash);
+    if (first === undefined) firsts.set(next.text.hash, next);
+    else {
+      const group = groups.get(first);
+      if (group) group.push(next);
+      else groups.set(first, [first, next]);
+    }
+    await breaths.breathe();
   }
   const problems: ProjectProblem[] = [];
-  const texts = [...groups.values()].map((group): CorpusText => {
-    const first = group[0].text;
+  const texts = [...firsts.values()].map((one): CorpusText => {
+    const first = one.text;
+    const group = groups.get(one);
+    if (!group) return first;
     const newest = group.reduce((a, b) => (isNewer(b.edit, a.edit) ? b : a));
     for (const { text } of group) {
       if (text.label === undefined || text.label === newest.text.label) continue;
@@ -213,9 +235,7 @@ function unite(found: readonly Found[]): { texts: CorpusText[]; problems: Projec
       });
     }
     if (newest.text === first || newest.text.label === undefined) return first;
-    const { id, path, part, range, text, hash } = first;
-    const place = { id, path, ...(part !== undefined && { part }), ...(range && { range }) };
-    return { ...place, text, hash, label: newest.text.label };
+    return { ...undecided(first), label: newest.text.label };
   });
   return { texts, problems };
 }
@@ -234,8 +254,8 @@ function onlyKnownLabels(
   const known = new Set(classifier.labels.map(({ name }) => name));
   const unknown = new Map<string, number>();
   const kept = texts.map((text) => {
+    if (text.label === undefined || known.has(text.label)) return text;
     const { label, ...rest } = text;
-    if (label === undefined || known.has(label)) return text;
     unknown.set(label, (unknown.get(label) ?? 0) + 1);
     return rest;
   });

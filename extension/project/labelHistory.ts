@@ -4,7 +4,7 @@ import { isTextEdit, stepOf, type Edit, type LabelEntry, type SetEdit, type Text
 /** Result of undo and redo over a journal's entries. */
 export interface History {
   /** The edits that hold, in order. */
-  readonly active: readonly Edit[];
+  readonly active: Edit[];
   /** What redo brings back, the next one last. */
   readonly undone: readonly Edit[];
 }

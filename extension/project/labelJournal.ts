@@ -8,6 +8,7 @@ import { appendEntries, markOf, readJournal, type JournalProblem } from './journ
 import {
   inOrder,
   isPassage,
+  isTextEdit,
   placeIn,
   placeOf,
   stepOf,
@@ -64,12 +65,12 @@ const ordinaryDeps: JournalDeps = {
  * merge of two people's journals has one meaning. Changes queue: call without waiting.
  */
 export class LabelJournal {
-  private entries: readonly LabelEntry[] = [];
+  private entries: LabelEntry[] = [];
   private broken: readonly JournalProblem[] = [];
   private mark = '';
   private history: History = { active: [], undone: [] };
   private current: LabelState | undefined;
-  private today: readonly TextEdit[] | undefined;
+  private today: TextEdit[] | undefined;
   private queue: Promise<unknown> = Promise.resolve();
   private readonly changed = new ChangeEvent();
 
@@ -274,7 +275,7 @@ export class LabelJournal {
     const { before, after, alone } = await appendEntries(this.file, entries);
     if (alone && before === this.mark) {
       this.mark = after;
-      this.take([...this.entries, ...entries]);
+      this.takeMore(entries);
     } else await this.read();
     this.changed.fire();
   }
@@ -286,7 +287,19 @@ export class LabelJournal {
     this.take(inOrder(entries));
   }
 
-  private take(entries: readonly LabelEntry[]): void {
+  /** What is said of texts after everything else leaves all before it as it is, but for what could be redone. */
+  private takeMore(entries: readonly LabelEntry[]): void {
+    for (const entry of entries) this.entries.push(entry);
+    const edits = entries.filter(isSaying);
+    if (edits.length < entries.length) return this.take(this.entries);
+    const { active } = this.history;
+    for (const edit of edits) active.push(edit);
+    for (const edit of edits) this.today?.push(edit);
+    this.history = { active, undone: [] };
+    this.current?.take(edits);
+  }
+
+  private take(entries: LabelEntry[]): void {
     this.entries = entries;
     this.history = replay(entries);
     this.current = undefined;
@@ -299,6 +312,10 @@ export class LabelJournal {
     this.queue = result.catch(() => undefined);
     return result;
   }
+}
+
+function isSaying(entry: LabelEntry): entry is TextEdit {
+  return entry.op !== 'undo' && entry.op !== 'redo' && isTextEdit(entry);
 }
 
 function isSet(edit: Edit): edit is SetEdit {

@@ -5,6 +5,7 @@
 import type { TextFilter } from '../protocol/labelPanelApi';
 import type { CorpusText } from './corpus';
 import type { LabelState } from './labelState';
+import { QueueTally } from './queueTally';
 import { fits, openTexts } from './textFilter';
 import type { RankedText } from './textOrder';
 
@@ -19,6 +20,7 @@ export class LabelQueue {
   /** Ids that Backspace has left, the first to come back last. */
   private readonly ahead: string[] = [];
   private asked: TextFilter = openTexts;
+  private counted: QueueTally | undefined;
 
   /**
    * @param state of the journal, as it is now
@@ -36,6 +38,7 @@ export class LabelQueue {
     for (const { id } of ranks) take(given, this.byId, id);
     for (const { id } of texts) take(given, this.byId, id);
     this.order = [...this.byId.values()];
+    this.counted = undefined;
     this.positions.clear();
     for (const [at, { id }] of this.order.entries()) this.positions.set(id, at);
     this.whyOf = new Map(ranks.flatMap(({ id, why }) => (why === undefined ? [] : [[id, why]])));
@@ -68,9 +71,12 @@ export class LabelQueue {
     return this.whyOf.get(id);
   }
 
-  /** How many texts would come by, the one that is shown included. */
-  left(): number {
-    return this.order.filter((text) => this.isWanted(text)).length;
+  /** How many texts are decided, and how many would come by, the one that is shown included. */
+  get tally(): Pick<QueueTally, 'decided' | 'left'> {
+    const state = this.state();
+    if (!this.counted?.follows(state, this.asked))
+      this.counted = new QueueTally(this.order, this.positions, state, this.asked, this.scoreOf);
+    return this.counted;
   }
 
   /** The texts after the one that is shown, as they would come. */

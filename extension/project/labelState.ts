@@ -37,7 +37,7 @@ export interface TextIdentity {
   readonly hash: string;
 }
 
-/** A value: a new one is made after each change of the journal. */
+/** Grows with what is said; a new one is made when something is taken back or the label set changes. */
 export class LabelState {
   private readonly documentsByPlace = new Map<string, LabelEdit[]>();
   private readonly documentByHash = new Map<string, LabelEdit>();
@@ -51,10 +51,24 @@ export class LabelState {
   private readonly putOff = new Set<string>();
   /** By path and by hash. */
   private readonly notes = new Map<string, string>();
+  private readonly taken: TextEdit[] = [];
+  private counted: ReturnType<LabelState['counts']> | undefined;
 
   /** @param active the edits that hold, in order and in today's labels (`inTodaysLabels`) */
   constructor(active: readonly TextEdit[]) {
-    for (const edit of active) {
+    this.take(active);
+  }
+
+  /** All that it is made of: whoever has looked at the first of them finds what came since in the others. */
+  get edits(): readonly TextEdit[] {
+    return this.taken;
+  }
+
+  /** What was said after everything else: its cost does not grow with what was said before. */
+  take(more: readonly TextEdit[]): void {
+    this.counted = undefined;
+    for (const edit of more) {
+      this.taken.push(edit);
       const { text } = edit;
       if (edit.op === 'skip') this.putOff.add(text.hash);
       if (edit.op === 'note') for (const key of [placeKey(text), text.hash]) this.notes.set(key, edit.note);
@@ -181,7 +195,12 @@ export class LabelState {
    * How many texts have each label, from the journal alone: fast, and right as long as no file was deleted
    * or edited outside of the editor (`readCorpus` counts what is there). Equal documents count once.
    */
-  counts(): Map<string, { documents: number; passages: number }> {
+  counts(): ReadonlyMap<string, { readonly documents: number; readonly passages: number }> {
+    this.counted ??= this.count();
+    return this.counted;
+  }
+
+  private count(): Map<string, { documents: number; passages: number }> {
     const counts = new Map<string, { documents: number; passages: number }>();
     const count = (label: string, kind: 'documents' | 'passages'): void => {
       const entry = counts.get(label) ?? { documents: 0, passages: 0 };

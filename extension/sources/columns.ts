@@ -1,6 +1,6 @@
 /** Which columns of a table hold the text and its label, and a row read by them. */
 import type { FilePattern } from './files';
-import type { SourceItem } from './source';
+import type { SourceItem, SourceProblem } from './source';
 
 /** Files of rows, one text a row. */
 export interface TableFiles extends FilePattern {
@@ -8,7 +8,12 @@ export interface TableFiles extends FilePattern {
   readonly text: string | readonly string[];
   /** Column of the label that a row already has. */
   readonly label?: string | undefined;
+  /** Column of the name that a row goes by, for programs. */
+  readonly id?: string | undefined;
 }
+
+/** The columns alone. */
+export type TableColumns = Omit<TableFiles, keyof FilePattern>;
 
 /** A text longer than this is a problem: it is not one text. Characters. */
 export const maxRowLength = 1024 * 1024;
@@ -17,22 +22,25 @@ const mostNames = 20;
 const longestName = 60;
 
 /** Every column that is read. */
-export function columnsRead({ text, label }: Pick<TableFiles, 'text' | 'label'>): string[] {
-  return [...(typeof text === 'string' ? [text] : text), ...(label === undefined ? [] : [label])];
+export function columnsRead({ text, label, id }: TableColumns): string[] {
+  const others = [label, id].filter((name) => name !== undefined);
+  return [...(typeof text === 'string' ? [text] : text), ...others];
 }
 
 /** What is wrong with a table that lacks a column: said once, for no row of it can be read. */
-export function lackingColumn(
-  names: readonly string[],
-  table: Pick<TableFiles, 'text' | 'label'>,
-): string | undefined {
+export function lackingColumn(names: readonly string[], table: TableColumns): string | undefined {
   const lacking = columnsRead(table).find((column) => !names.includes(column));
   if (lacking === undefined) return undefined;
+  return `it has no column "${lacking}", but ${namesOf(names)}`;
+}
+
+/** Names of columns in a sentence. */
+export function namesOf(names: readonly string[]): string {
   const shown = names
     .slice(0, mostNames)
     .map((name) => `"${name.slice(0, longestName).replace(/[\s\p{Cc}]+/gu, ' ')}"`);
   const others = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-  return `it has no column "${lacking}", but ${shown.join(', ')}${others}`;
+  return `${shown.join(', ')}${others}`;
 }
 
 /** One row: a text, or why it is none. */
@@ -40,26 +48,35 @@ export function rowItem(
   path: string,
   at: { row: number; line?: number },
   valueOf: (column: string) => unknown,
-  { text, label }: Pick<TableFiles, 'text' | 'label'>,
+  { text, label, id }: TableColumns,
 ): SourceItem {
-  const problem = (reason: string): SourceItem => ({
-    path,
-    ...(at.line !== undefined && { line: at.line }),
-    reason: `row ${at.row}: ${reason}`,
-  });
+  const line = at.line === undefined ? {} : { line: at.line };
+  // Of JSON Lines, the line says it already.
+  const where = at.line === at.row ? '' : `row ${at.row}: `;
+  const problem = (reason: string): SourceProblem => ({ path, ...line, reason: `${where}${reason}` });
   const values: string[] = [];
   for (const column of typeof text === 'string' ? [text] : text) {
-    const value = said(valueOf(column));
+    const found = valueOf(column);
+    // A table says so of a cell that is empty.
+    const value = found === null ? '' : said(found);
     if (value === undefined) return problem(`"${column}" is missing or no text`);
     values.push(value);
   }
   const whole = values.filter((value) => value.trim() !== '').join('\n\n');
-  if (whole === '') return problem('the text is empty');
+  if (whole === '') return { ...problem('the text is empty'), isEmpty: true };
   if (whole.length > maxRowLength) return problem('the text is longer than a million characters');
   if (whole.includes('\0')) return problem('the text has a NUL byte, which no text has');
   const given = label === undefined ? undefined : said(valueOf(label))?.trim();
   if (given?.includes('\0')) return problem('the label has a NUL byte, which no label has');
-  return { path, part: `row ${at.row}`, text: whole, ...(given && { label: given }) };
+  const named = id === undefined ? undefined : said(valueOf(id));
+  return {
+    path,
+    part: `row ${at.row}`,
+    ...line,
+    text: whole,
+    ...(given && { label: given }),
+    ...(named && { id: named }),
+  };
 }
 
 /** Numbers and truth values are words too, most of all as labels; lists and objects are not. */

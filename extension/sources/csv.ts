@@ -1,5 +1,5 @@
 /** CSV and TSV with a row of names: a row is a text. */
-import { lackingColumn, maxRowLength, rowItem, type TableFiles } from './columns';
+import { lackingColumn, maxRowLength, rowItem, type TableColumns, type TableFiles } from './columns';
 import { csvRecordTexts, type CsvRecordText } from './csvRecords';
 import { decodeStream } from './decodeStream';
 import { eachFile } from './eachFile';
@@ -20,7 +20,7 @@ const parsedAtOnce = 64 * 1024;
 
 /** A few rows in memory at a time. @throws as `eachFile` */
 export function readCsv(root: string, table: TableFiles, signal?: AbortSignal): AsyncGenerator<SourceItem> {
-  return eachFile(root, table, (path, file, stop) => rowsOf(path, file, table, stop), signal);
+  return eachFile(root, table, (path, file, stop) => csvRows(path, file, table, stop), signal);
 }
 
 /** The records of a file, the row of names among them; or why it has none. */
@@ -74,10 +74,11 @@ async function* parsed(records: AsyncIterable<CsvRecordText>, delimiter: string)
   yield* cells();
 }
 
-async function* rowsOf(
+/** The texts of one file. */
+export async function* csvRows(
   path: string,
   file: OpenFile,
-  table: TableFiles,
+  table: TableColumns,
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
   const records = await csvRecords(file, signal);

@@ -1,9 +1,9 @@
 /** Files of any size to text, a piece at a time. */
 import { isAscii } from 'node:buffer';
-import type { FileHandle } from 'node:fs/promises';
 import { CancelledError } from '../protocol/appError';
 import { firstForeign } from './decodeText';
 import { decoderOf, encodingOf, encodingOfHead, sniffedBytes, type Encoding } from './encoding';
+import type { ByteSource } from './workspaceFile';
 
 const chunkBytes = 64 * 1024;
 
@@ -14,7 +14,7 @@ const chunkBytes = 64 * 1024;
  * @returns why not, when the bytes at its beginning are no text
  */
 export async function decodeStream(
-  handle: FileHandle,
+  handle: ByteSource,
   signal?: AbortSignal,
 ): Promise<AsyncGenerator<string> | { reason: string }> {
   const encoding = encodingOfHead(await bytesAt(handle, 0));
@@ -22,7 +22,7 @@ export async function decodeStream(
 }
 
 async function* pieces(
-  handle: FileHandle,
+  handle: ByteSource,
   known: Encoding | undefined,
   signal?: AbortSignal,
 ): AsyncGenerator<string> {
@@ -44,7 +44,7 @@ async function* pieces(
   if (decoder !== undefined) yield decoder.decode();
 }
 
-async function bytesAt(handle: FileHandle, at: number): Promise<Uint8Array> {
+async function bytesAt(handle: ByteSource, at: number): Promise<Uint8Array> {
   const bytes = Buffer.alloc(sniffedBytes);
   const { bytesRead } = await handle.read(bytes, 0, bytes.length, at);
   return bytes.subarray(0, bytesRead);

@@ -4,8 +4,8 @@ import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { decodeText } from './decodeText';
 import { documentText } from './documents';
 import { staysInside } from './globs';
-import type { SourceContent, SourceProblem, SourceText } from './source';
-import { openInside } from './workspaceFile';
+import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
+import { bytesOf, openInside, type OpenFile } from './workspaceFile';
 
 /** Larger files are set aside: they are data, not one text. */
 export const maxFileBytes = 5 * 1024 * 1024;
@@ -70,18 +70,27 @@ export async function readPaths(
   paths: readonly string[],
   signal?: AbortSignal,
 ): Promise<SourceContent> {
-  const realRoot = await realpath(root).catch(() => root);
   const texts: SourceText[] = [];
   const problems: SourceProblem[] = [];
+  for await (const item of streamPaths(root, paths, signal)) {
+    if ('text' in item) texts.push(item);
+    else problems.push(item);
+  }
+  return { texts, problems };
+}
+
+/** As `readPaths`, with a few files in memory at a time. */
+export async function* streamPaths(
+  root: string,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  const realRoot = await realpath(root).catch(() => root);
   for (let start = 0; start < paths.length; start += readAtOnce) {
     CancelledError.throwIf(signal);
     const some = paths.slice(start, start + readAtOnce);
-    for (const result of await Promise.all(some.map((path) => readOne(realRoot, path, signal)))) {
-      if ('text' in result) texts.push(result);
-      else problems.push(result);
-    }
+    yield* await Promise.all(some.map((path) => readOne(realRoot, path, signal)));
   }
-  return { texts, problems };
 }
 
 async function readOne(
@@ -92,22 +101,27 @@ async function readOne(
   try {
     const opened = await openInside(realRoot, path);
     if ('reason' in opened) return { path, reason: opened.reason };
-    const { handle, size } = opened;
     try {
-      const document = await documentText(path, opened, signal);
-      if (document) return { path, ...document };
-      if (size > maxFileBytes) {
-        return { path, reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
-      }
-      const decoded = await decodeText(await handle.readFile());
-      if ('reason' in decoded) return { path, ...decoded };
-      if (decoded.text.trim() === '') return { path, reason: 'it is empty' };
-      return { path, text: decoded.text };
+      return { path, ...(await wholeText(path, opened, signal)) };
     } finally {
-      await handle.close();
+      await opened.handle.close();
     }
   } catch (error) {
     CancelledError.throwIf(signal);
     return { path, reason: `it cannot be read (${messageOf(error)})` };
   }
+}
+
+/** The text of an open file, or why it is none. @throws the system's error */
+export async function wholeText(
+  path: string,
+  file: OpenFile,
+  signal?: AbortSignal,
+): Promise<{ readonly text: string } | Pick<SourceProblem, 'line' | 'reason'>> {
+  const document = await documentText(path, file, signal);
+  if (document) return document;
+  if (file.size > maxFileBytes) return { reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
+  const decoded = await decodeText(await bytesOf(file));
+  if ('reason' in decoded) return decoded;
+  return decoded.text.trim() === '' ? { reason: 'it is empty' } : { text: decoded.text };
 }

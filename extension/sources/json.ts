@@ -1,13 +1,13 @@
 /** JSON Lines, one object a line, and JSON files that are one list of objects: an object is a text. */
 import { extname } from 'node:path';
-import { maxRowLength, rowItem, type TableFiles } from './columns';
+import { maxRowLength, rowItem, type TableColumns, type TableFiles } from './columns';
 import { decodeStream } from './decodeStream';
 import { decodeText } from './decodeText';
 import { eachFile } from './eachFile';
 import { maxFileBytes } from './files';
 import type { SourceItem, SourceProblem } from './source';
 import { textLines } from './textLines';
-import type { OpenFile } from './workspaceFile';
+import { bytesOf, type OpenFile } from './workspaceFile';
 
 /** An object of a file and where it stands. */
 export interface JsonObjectAt {
@@ -19,16 +19,26 @@ export interface JsonObjectAt {
 
 /** JSON Lines: one line in memory at a time; `.json`: the file, up to `maxFileBytes`. @throws as `eachFile` */
 export function readJson(root: string, table: TableFiles, signal?: AbortSignal): AsyncGenerator<SourceItem> {
-  return eachFile(
-    root,
-    table,
-    async function* (path, file, stop) {
-      for await (const item of jsonObjects(path, file, stop)) {
-        yield 'value' in item ? rowItem(path, item, fieldOf(item.value), table) : item;
-      }
-    },
-    signal,
-  );
+  return eachFile(root, table, (path, file, stop) => jsonTexts(path, file, table, stop), signal);
+}
+
+/** The texts of one file. */
+export async function* jsonTexts(
+  path: string,
+  file: OpenFile,
+  table: TableColumns,
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  for await (const item of jsonObjects(path, file, signal)) yield objectText(path, item, table);
+}
+
+/** The text that an object is, or why it is none. */
+export function objectText(
+  path: string,
+  item: JsonObjectAt | SourceProblem,
+  table: TableColumns,
+): SourceItem {
+  return 'value' in item ? rowItem(path, item, fieldOf(item.value), table) : item;
 }
 
 /** The objects of a file, and what in it is none. */
@@ -46,10 +56,15 @@ async function* linesOf(
   signal?: AbortSignal,
 ): AsyncGenerator<JsonObjectAt | SourceProblem> {
   const pieces = await decodeStream(handle, signal);
-  if ('reason' in pieces) {
-    yield { path, reason: pieces.reason };
-    return;
-  }
+  if ('reason' in pieces) yield { path, reason: pieces.reason };
+  else yield* jsonLineObjects(path, pieces);
+}
+
+/** JSON Lines that come from anywhere, one object a line. */
+export async function* jsonLineObjects(
+  path: string,
+  pieces: AsyncIterable<string>,
+): AsyncGenerator<JsonObjectAt | SourceProblem> {
   for await (const { line, text } of textLines(pieces, 2 * maxRowLength)) {
     if (text === undefined) yield { path, line, reason: 'the line is longer than two million characters' };
     else if (text.trim() !== '') {
@@ -59,16 +74,13 @@ async function* linesOf(
   }
 }
 
-async function* listOf(
-  path: string,
-  { handle, size }: OpenFile,
-): AsyncGenerator<JsonObjectAt | SourceProblem> {
-  if (size > maxFileBytes) {
+async function* listOf(path: string, file: OpenFile): AsyncGenerator<JsonObjectAt | SourceProblem> {
+  if (file.size > maxFileBytes) {
     const reason = `it is larger than ${maxFileBytes / 1024 / 1024} MB; JSON Lines (.jsonl) may have any size`;
     yield { path, reason };
     return;
   }
-  const decoded = await decodeText(await handle.readFile());
+  const decoded = await decodeText(await bytesOf(file));
   if ('reason' in decoded) {
     yield { path, ...decoded };
     return;
@@ -78,13 +90,40 @@ async function* listOf(
     yield { path, reason: 'it is no JSON list of objects' };
     return;
   }
+  const lines = 'text' in decoded ? linesOfItems(decoded.text) : [];
   for (const [at, value] of list.entries()) {
     const object: unknown = value;
     const row = at + 1;
+    const line = lines[at] ?? 1;
     yield typeof object === 'object' && object !== null
-      ? { row, value: object }
-      : { path, reason: `row ${row}: it is no object` };
+      ? { row, line, value: object }
+      : { path, line, reason: `row ${row}: it is no object` };
   }
+}
+
+/** The line that each item of a list begins on, from 1. @param text JSON that is one list */
+function linesOfItems(text: string): number[] {
+  const lines: number[] = [];
+  let [line, depth] = [1, 0];
+  let isBetween = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charAt(at);
+    if (character === '\n' || (character === '\r' && text[at + 1] !== '\n')) line += 1;
+    if (character.trim() === '') continue;
+    if (isBetween && character !== ']') lines.push(line);
+    isBetween = depth === 1 ? character === ',' : depth === 0;
+    if (character === '"') at = endOfString(text, at);
+    else if (character === '[' || character === '{') depth += 1;
+    else if (character === ']' || character === '}') depth -= 1;
+  }
+  return lines;
+}
+
+/** Where the quote is that ends a string. @param at its first one */
+function endOfString(text: string, at: number): number {
+  let end = at + 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  return end;
 }
 
 /** An object or list; undefined for anything else. */

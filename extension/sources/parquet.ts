@@ -1,5 +1,5 @@
 /** Parquet files: a row is a text. They are read in a process of their own, since what is in them says how much memory to take. */
-import type { TableFiles } from './columns';
+import type { TableColumns, TableFiles } from './columns';
 import { eachFile } from './eachFile';
 import type { ParquetJob } from './parquetFile';
 import { readApart } from './readerProcess';
@@ -17,7 +17,17 @@ export function readParquet(
   table: TableFiles,
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
-  return eachFile(root, table, (path, file, stop) => apart(file, { path, table }, stop), signal);
+  return eachFile(root, table, (path, file, stop) => parquetRows(path, file, table, stop), signal);
+}
+
+/** The texts of one file. */
+export function parquetRows(
+  path: string,
+  file: OpenFile,
+  table: TableColumns,
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  return apart(file, { path, table }, signal);
 }
 
 /** The names of a file's columns. @throws Error when it is none */

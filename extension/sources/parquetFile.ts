@@ -1,7 +1,7 @@
 /** What is in a Parquet file. Runs in a process of its own: see `readerProcess.ts`. */
 import { open, type FileHandle } from 'node:fs/promises';
 import type { AsyncBuffer, ColumnMetaData, Compressors, FileMetaData } from 'hyparquet';
-import { columnsRead, lackingColumn, rowItem, type TableFiles } from './columns';
+import { columnsRead, lackingColumn, rowItem, type TableColumns } from './columns';
 import type { SourceItem } from './source';
 
 /** The rows of a table; without one, the names of its columns. */
@@ -9,7 +9,7 @@ export interface ParquetJob {
   readonly realPath: string;
   /** Relative to the workspace folder. */
   readonly path?: string;
-  readonly table?: TableFiles;
+  readonly table?: TableColumns;
 }
 
 const megabyte = 1024 * 1024;
@@ -50,7 +50,7 @@ async function opened(
   return { metadata, names: columns.map(nameOf), flat: new Set(flat.map(nameOf)) };
 }
 
-async function* rowsOf(path: string, file: Chunks, table: TableFiles): AsyncGenerator<SourceItem> {
+async function* rowsOf(path: string, file: Chunks, table: TableColumns): AsyncGenerator<SourceItem> {
   const { metadata, names, flat } = await opened(file);
   const columns = columnsRead(table);
   const nested = columns.find((column) => names.includes(column) && !flat.has(column));

@@ -6,9 +6,13 @@ export interface SourceText {
   readonly path: string;
   /** Which part of the file, for people and as a place: 'row 17', 'message 4'. The whole file without it. */
   readonly part?: string;
+  /** Where the part begins in the file, from 1; of files that have no lines there is none. */
+  readonly line?: number;
   readonly text: string;
   /** What the file itself says the text's label is. */
   readonly label?: string;
+  /** What the file itself calls the text. */
+  readonly id?: string;
 }
 
 /** A file that gave no text, and why. */
@@ -18,6 +22,8 @@ export interface SourceProblem {
   readonly line?: number;
   /** One sentence part: 'it is a binary file'. */
   readonly reason: string;
+  /** Nothing is wrong, there just is no text. */
+  readonly isEmpty?: true;
 }
 
 /** What a reader of files with many texts gives, one at a time: memory does not grow with the file. */

@@ -1,12 +1,13 @@
 /** The table of readers: one kind of source, one file of this folder. */
-import type { TableFiles } from './columns';
+import type { TableColumns, TableFiles } from './columns';
 import { readComments } from './comments';
 import { readCommits } from './commits';
-import { readCsv } from './csv';
-import { readFiles, type FilePattern } from './files';
-import { readJson } from './json';
-import { readParquet } from './parquet';
+import { csvRows, readCsv } from './csv';
+import { findFiles, streamPaths, type FilePattern } from './files';
+import { jsonTexts, readJson } from './json';
+import { parquetRows, readParquet } from './parquet';
 import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
+import type { OpenFile } from './workspaceFile';
 
 /** What classifier.json says about each kind; a kind without a reader does not compile. */
 export interface SourceKinds {
@@ -27,15 +28,30 @@ type Reader<S> = (root: string, source: S, signal?: AbortSignal) => AsyncIterabl
 
 const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
   async *files(root, pattern, signal) {
-    const { texts, problems } = await readFiles(root, pattern, signal);
-    yield* texts;
-    yield* problems;
+    yield* streamPaths(root, await findFiles(root, pattern, signal), signal);
   },
   csv: readCsv,
   json: readJson,
   parquet: readParquet,
   comments: readComments,
   commits: readCommits,
+};
+
+type FileTexts = (
+  path: string,
+  file: OpenFile,
+  columns: TableColumns,
+  signal?: AbortSignal,
+) => AsyncGenerator<SourceItem>;
+
+/** Kinds of source whose files are tables. */
+export type TableKind = Exclude<Source['kind'], 'files' | 'comments' | 'commits'>;
+
+/** The texts of one open table; what it throws is wrong with the file. */
+export const tableTexts: { readonly [K in TableKind]: FileTexts } = {
+  csv: csvRows,
+  json: jsonTexts,
+  parquet: parquetRows,
 };
 
 /**

@@ -5,7 +5,7 @@ import { csvRecords } from './csv';
 import { plainMessage } from './eachFile';
 import { jsonObjects } from './json';
 import { parquetColumns } from './parquet';
-import type { Source } from './sources';
+import type { TableKind } from './sources';
 import { openInside, type OpenFile } from './workspaceFile';
 
 export interface Column {
@@ -13,9 +13,6 @@ export interface Column {
   /** The first value, '' where it has none near the beginning. */
   readonly example: string;
 }
-
-/** Kinds of source whose files are tables. */
-export type TableKind = Exclude<Source['kind'], 'files' | 'comments' | 'commits'>;
 
 /** Objects of a JSON file that are asked for their fields: each may have others. */
 const askedObjects = 20;
@@ -38,20 +35,28 @@ export function tableKindOf(path: string): TableKind | undefined {
  * @returns why not, as a sentence part, when it cannot be read
  */
 export async function tableColumns(root: string, path: string): Promise<Column[] | { reason: string }> {
-  const kind = tableKindOf(path);
   try {
     const file = await openInside(await realpath(root), path);
     if ('reason' in file) return file;
     try {
-      if (kind === 'csv') return await csvColumns(file);
-      if (kind === 'parquet') return (await parquetColumns(file)).map((name) => ({ name, example: '' }));
-      return await jsonColumns(path, file);
+      return await columnsOf(path, file, tableKindOf(path) ?? 'json');
     } finally {
       await file.handle.close();
     }
   } catch (error) {
     return { reason: `it cannot be read (${plainMessage(error)})` };
   }
+}
+
+/** The columns of an open table. @throws what its reader throws */
+export async function columnsOf(
+  path: string,
+  file: OpenFile,
+  kind: TableKind,
+): Promise<Column[] | { reason: string }> {
+  if (kind === 'csv') return csvColumns(file);
+  if (kind === 'parquet') return (await parquetColumns(file)).map((name) => ({ name, example: '' }));
+  return jsonColumns(path, file);
 }
 
 async function csvColumns(file: OpenFile): Promise<Column[] | { reason: string }> {

@@ -11,6 +11,7 @@ export const paletteCommands = [
   'nanonet.undoLabel',
   'nanonet.redoLabel',
   'nanonet.labelNext',
+  'nanonet.labelPrevious',
   'nanonet.openLabelPanel',
   'nanonet.showMap',
   'nanonet.train',

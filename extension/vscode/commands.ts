@@ -76,6 +76,7 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.undoLabel': () => labels.undo(),
     'nanonet.redoLabel': () => labels.redo(),
     'nanonet.labelNext': () => labelNext(projects),
+    'nanonet.labelPrevious': () => labelNext(projects, 'previous'),
     'nanonet.openLabelPanel': () => labelPanel.open(),
     'nanonet.showMap': () => labelPanel.openMap(),
     'nanonet.train': () => train(projects, trainer, panel),

@@ -11,6 +11,11 @@ export function badgesShown(): boolean {
   return vscode.workspace.getConfiguration(section).get<boolean>('badges', true);
 }
 
+/** Whether the rows of a table that is open show their labels above them. */
+export function rowLensesShown({ uri }: vscode.TextDocument): boolean {
+  return vscode.workspace.getConfiguration(section, uri).get<boolean>('codeLens', true);
+}
+
 /** Number of new labels after which a classifier trains again by itself; 0 is never. */
 export function retrainAfter(): number {
   return vscode.workspace.getConfiguration(section).get<number>('retrainAfter', 0);

@@ -31,6 +31,13 @@ beforeAll(async () => {
     jsonLines(texts.map((row, i) => (i < 12 ? row : { text: row.text }))),
   );
   await writeFile(join(folder, 'test.jsonl'), jsonLines(texts));
+  // The same as a table whose columns go by other names.
+  const table = texts.map(({ text, label }, i) => `${i},"${text}",${i < 12 ? label : ''}\n`);
+  await writeFile(join(folder, 'data.csv'), `number,body,kind\n${table.join('')}`);
+  await writeFile(
+    join(folder, 'test.json'),
+    JSON.stringify(texts.map(({ text, label }) => ({ body: text, kind: label }))),
+  );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -74,11 +81,13 @@ function nanonet(args: readonly string[], { input = '', interruptAt = '' } = {})
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
 }
 
+const columns = ['--text-column', 'body', '--label-column', 'kind'];
 const settings = ['--steps', '12', '--seed', '3', '--device', 'cpu'];
 
 describe('nanonet', () => {
   it('trains, is stopped, goes on, and measures the result on what it was not told', async () => {
-    const args = ['train', 'data.jsonl', '--out', 'model', '--test', 'test.jsonl', '--json', ...settings];
+    const files = ['data.csv', '--test', 'test.json', ...columns];
+    const args = ['train', ...files, '--out', 'model', '--json', ...settings];
     const stopped = await nanonet(args, { interruptAt: 'training teacher and students' });
     expect(stopped.err).toContain('Stopped; the same command goes on from here.');
     expect(stopped).toMatchObject({ code: 1, out: '' });
@@ -109,6 +118,8 @@ describe('nanonet', () => {
     const { accuracy } = JSON.parse(small.out) as Evaluation;
     expect(Math.abs(accuracy - evaluation.accuracy)).toBeLessThanOrEqual(2 / 36);
     expect(small.out).not.toBe(out);
+    const table = await nanonet(['evaluate', 'model', 'test.json', '--json', ...columns]);
+    expect((JSON.parse(table.out) as Evaluation).confusion).toEqual(evaluation.confusion);
   });
 
   it('suggests what to label next, and why; a model says what it is unsure of', async () => {
@@ -126,9 +137,11 @@ describe('nanonet', () => {
     for (const { row, text } of suggested) expect(text).toBe(texts[row]?.text);
     expect((await nanonet(['suggest', 'open.jsonl', '--count', '10', '--json'])).out).toBe(first.out);
 
-    const known = await nanonet(['suggest', 'data.jsonl', '--count', '99', '--json']);
-    const rows = (JSON.parse(known.out) as typeof suggested).map(({ row }) => row);
-    expect(rows.toSorted((a, b) => a - b)).toEqual(texts.map((_, row) => row).slice(12));
+    for (const data of [['data.jsonl'], ['data.csv', ...columns]]) {
+      const known = await nanonet(['suggest', ...data, '--count', '99', '--json']);
+      const rows = (JSON.parse(known.out) as typeof suggested).map(({ row }) => row);
+      expect(rows.toSorted((a, b) => a - b)).toEqual(texts.map((_, row) => row).slice(12));
+    }
 
     const asked = await nanonet(['suggest', 'open.jsonl', '--model', 'model', '--count', '10']);
     expect(asked.code).toBe(0);
@@ -166,6 +179,11 @@ describe('nanonet', () => {
     expect(lines[38]?.['score']).toBeGreaterThan(0.5);
     expect(code).toBe(1);
     expect(err).toContain('missing.txt');
+    const table = await nanonet(['classify', 'model', 'data.csv', '--text-column', 'body']);
+    const rows = table.out.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>); // prettier-ignore
+    expect(rows).toHaveLength(36);
+    expect(rows[35]).toMatchObject({ file: 'data.csv', line: 37, row: 36 });
+    expect(table).toMatchObject({ code: 0, err: '' });
     const small = await nanonet(['classify', '--fast', 'model', 'note.txt']);
     expect(JSON.parse(small.out)).toMatchObject({ file: 'note.txt', label: 'sport' });
   });
@@ -188,6 +206,7 @@ describe('nanonet', () => {
 
   it('says in one sentence what was wrong with the call', async () => {
     await writeFile(join(folder, 'broken.jsonl'), '{"text":"a","label":"x"}\n{"txt":"b"}\n');
+    await writeFile(join(folder, 'other.csv'), 'text,label\n"a\nb",sport\nc,tea\n');
     const wrong: [args: string[], code: number, message: RegExp][] = [
       [[], 2, /Usage: nanonet/],
       [['fly'], 2, /unknown command 'fly'/],
@@ -198,7 +217,27 @@ describe('nanonet', () => {
       [['train', 'data.jsonl', '--out', 'm', '--base', folder], 2, /has no config\.json/],
       [['train', '--project', folder], 2, /has no classifier/],
       [['evaluate', folder, 'test.jsonl'], 2, /has no config\.json/],
-      [['train', 'broken.jsonl', '--out', 'm'], 1, /broken\.jsonl, line 2/],
+      [
+        ['train', 'broken.jsonl', '--out', 'm'],
+        1,
+        /^broken\.jsonl, line 2: "text" is missing or no text\.$/m,
+      ],
+      [
+        ['train', 'data.csv', '--out', 'm'],
+        2,
+        /^data\.csv has no column "text", but "number", "body", "kind"; name .* --text-column\.$/m,
+      ],
+      [
+        ['train', 'data.csv', '--out', 'm', '--text-column', 'body'],
+        1,
+        /^data\.csv has labels of no class;/m,
+      ],
+      [['evaluate', 'model', 'data.csv', ...columns], 1, /^data\.csv, line 14: there is no label/m],
+      [
+        ['evaluate', 'model', 'other.csv'],
+        1,
+        /^other\.csv, line 4: the model does not know the label "tea";/m,
+      ],
     ];
     for (const [args, code, message] of wrong) {
       const ended = await nanonet(args);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readFile, stat, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -7,7 +8,7 @@ import { labelCounts, readCorpus, unlabelledCount } from '../../extension/projec
 import { LabelJournal } from '../../extension/project/labelJournal';
 import { missingForTraining } from '../../extension/project/runs';
 import { copySample } from '../../extension/project/sampleProject';
-import { readJsonLines } from '../../extension/sources/jsonLines';
+import { jsonRows } from '../../extension/protocol/jsonLines';
 import { makeSample } from '../../scripts/sample.mjs';
 import { workspace } from '../unit/project/workspace';
 
@@ -38,7 +39,8 @@ it('the sample project is complete, tells nothing by names or order, and is the 
 
   const truthFile = join(root, 'dist/sample-truth.jsonl');
   const truth = new Map<string, string>();
-  for await (const { text, label } of readJsonLines(truthFile)) truth.set(text, label ?? '');
+  for await (const { text, label } of jsonRows(createReadStream(truthFile), truthFile))
+    truth.set(text, label ?? '');
   expect(corpus.texts.filter(({ text, label }) => label !== undefined && truth.get(text) !== label)).toEqual(
     [],
   );

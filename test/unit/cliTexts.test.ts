@@ -1,12 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parquetWriteBuffer } from 'hyparquet-writer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { batches } from '../../extension/cli/batches';
-import { readTextFile } from '../../extension/cli/textFile';
+import { copyRows, type ColumnOptions } from '../../extension/cli/dataFile';
+import type { Terminal } from '../../extension/cli/terminal';
 import type { PlacedText } from '../../extension/cli/texts';
 import { textsOf } from '../../extension/cli/texts';
 import { AppError, messageOf } from '../../extension/protocol/appError';
+import { jsonRows, type JsonRow } from '../../extension/protocol/jsonLines';
 
 let folder: string;
 beforeEach(async () => {
@@ -20,14 +24,18 @@ async function* pieces(text: string, size = 3): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
-async function read(inputs: string[], stdin = ''): Promise<{ texts: PlacedText[]; errors: string[] }> {
+async function read(
+  inputs: string[],
+  stdin = '',
+  columns: ColumnOptions = {},
+): Promise<{ texts: PlacedText[]; errors: string[] }> {
   const texts: PlacedText[] = [];
   const errors: string[] = [];
   const onUnreadable = (error: unknown): void => {
     if (!AppError.is(error)) throw error;
     errors.push(messageOf(error));
   };
-  for await (const text of textsOf(inputs, pieces(stdin), readTextFile, onUnreadable)) texts.push(text);
+  for await (const text of textsOf(inputs, pieces(stdin), columns, onUnreadable)) texts.push(text);
   return { texts, errors };
 }
 
@@ -77,6 +85,89 @@ describe('texts to classify', () => {
     ]);
     expect(errors).toHaveLength(3);
     expect(errors[0]).toBe(`${image}: it is a binary file.`);
+  });
+
+  it('takes a row of a table as a text, and says where it stands', async () => {
+    const path = (name: string): string => join(folder, name);
+    await writeFile(path('a.csv'), 'id,text,label\nx,"two\nlines",known\ny, ,\nz,b,\n');
+    await writeFile(path('a.tsv'), 'text\tother\nb, c\t1\n');
+    await writeFile(path('a.json'), '[{"text":"a"},{"text":"b"}]');
+    const parquet = parquetWriteBuffer({ columnData: [{ name: 'text', data: ['a'], type: 'STRING' }] });
+    await writeFile(path('a.parquet'), Buffer.from(parquet));
+    const { texts, errors } = await read(['a.csv', 'a.tsv', 'a.json', 'a.parquet'].map(path));
+    expect(texts).toEqual([
+      { place: { file: path('a.csv'), line: 2, row: 1, id: 'x' }, text: 'two\nlines' },
+      { place: { file: path('a.csv'), line: 5, row: 3, id: 'z' }, text: 'b' },
+      { place: { file: path('a.tsv'), line: 2, row: 1 }, text: 'b, c' },
+      { place: { file: path('a.json'), line: 1 }, text: 'a' },
+      { place: { file: path('a.json'), line: 1, row: 2 }, text: 'b' },
+      { place: { file: path('a.parquet'), row: 1 }, text: 'a' },
+    ]);
+    expect(errors).toEqual([`${path('a.csv')}, line 4: row 2: the text is empty.`]);
+  });
+
+  it('takes the columns that are named, and names those that there are', async () => {
+    const [csv, lines] = ['a.csv', 'a.jsonl'].map((name) => join(folder, name)) as [string, string];
+    await writeFile(csv, 'subject,body\nhello,world\n');
+    await writeFile(lines, '{"body":"a"}\n{"subject":"b"}\n');
+    const joined = await read([csv], '', { textColumn: ['subject', 'body'] });
+    expect(joined.texts.map(({ text }) => text)).toEqual(['hello\n\nworld']);
+    const named = await read([lines, '-'], '{"body":"c"}', { textColumn: ['body'] });
+    expect(named.texts.map(({ text }) => text)).toEqual(['a', 'c']);
+    expect(named.errors).toEqual([`${lines}, line 2: "body" is missing or no text.`]);
+    const { texts, errors } = await read([csv, lines]);
+    expect(texts).toEqual([]);
+    const advice = 'name the one of the texts with --text-column.';
+    expect(errors).toEqual([
+      `${csv} has no column "text", but "subject", "body"; ${advice}`,
+      `${lines} has no column "text", but "body", "subject"; ${advice}`,
+    ]);
+  });
+
+  it('reads a table of any size with a few rows in memory', async () => {
+    const file = join(folder, 'large.csv');
+    const rows = `${'x'.repeat(1000)},1\n`.repeat(1000);
+    await writeFile(file, 'text,n\n');
+    for (let at = 0; at < 100; at += 1) await appendFile(file, rows);
+    const before = process.memoryUsage().rss;
+    let count = 0;
+    const never = (error: unknown): void => {
+      throw error;
+    };
+    for await (const { text } of textsOf([file], pieces(''), {}, never)) count += text.length / 1000;
+    expect(count).toBe(100_000);
+    expect(process.memoryUsage().rss - before).toBeLessThan(120 * 1024 * 1024);
+  }, 60_000);
+});
+
+describe('the copy that the engine reads', () => {
+  const quiet = { err: { write: () => true } } as unknown as Terminal;
+
+  async function copied(name: string, content: string | Uint8Array): Promise<JsonRow[]> {
+    const copy = join(folder, 'copy.jsonl');
+    await writeFile(join(folder, name), content);
+    await copyRows(join(folder, name), copy, {}, quiet);
+    const rows: JsonRow[] = [];
+    for await (const row of jsonRows(createReadStream(copy), copy)) rows.push(row);
+    return rows;
+  }
+
+  it('has each row on its line, so that what is said of a line is true of the file', async () => {
+    expect(await copied('a.csv', 'text,label\n"a\n\nb",x\n\n,y\nc,\n')).toEqual([
+      { line: 2, text: 'a\n\nb', label: 'x' },
+      { line: 7, text: 'c' },
+    ]);
+    expect(await copied('a.json', '[{"text":"a","id":7},{"text":"b"}]')).toEqual([
+      { line: 1, text: 'a', id: '7' },
+      { line: 2, text: 'b' },
+    ]);
+  });
+
+  it('is not made of a file with a broken row', async () => {
+    await expect(copied('a.jsonl', '{"text":"a"}\n{"text":')).rejects.toThrow(
+      /a\.jsonl, line 2: it is no JSON/,
+    );
+    await expect(copied('b.csv', 'text,label\na,b,c\n')).rejects.toThrow(/b\.csv, line 2: row 1/);
   });
 });
 

@@ -12,6 +12,7 @@ import { mayCompute } from '../training/trust';
 import { openFile } from '../workspace/documentTexts';
 import type { Projects } from '../workspace/projects';
 import type { Target } from '../workspace/targets';
+import { targetsAt } from '../workspace/rowTargets';
 import { activeEditor, contentOf, targetOf } from '../workspace/targets';
 
 export class ClassifyCommands {
@@ -21,10 +22,10 @@ export class ClassifyCommands {
     private readonly classifications: Classifications,
   ) {}
 
-  /** The selection; the whole document when nothing is selected. */
+  /** The selection, or the row at the cursor; the whole document when nothing is selected. */
   async classifySelection(): Promise<void> {
     const { document, selection } = activeEditor();
-    return this.classify(document, selection.isEmpty ? undefined : selection);
+    return this.classify(document, selection);
   }
 
   async classifyFile(uri?: vscode.Uri): Promise<void> {
@@ -54,7 +55,7 @@ export class ClassifyCommands {
         },
       );
     }
-    const target = targetOf(project, document, range);
+    const [target = targetOf(project, document)] = await targetsAt(project, document, range);
     const { version } = document;
     const [prediction] = await this.ask(model.dir, target);
     // Edited meanwhile: the answer is about a text that is no longer there.

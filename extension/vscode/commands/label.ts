@@ -8,6 +8,8 @@ import { MissingError } from '../report';
 import { openFile } from '../workspace/documentTexts';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
+import { rowsOf } from '../workspace/documentRows';
+import { targetsAt } from '../workspace/rowTargets';
 import type { Target } from '../workspace/targets';
 import { activeEditor, offsetsOf, targetOf } from '../workspace/targets';
 import { pickLabel } from './pickLabel';
@@ -26,7 +28,8 @@ export class LabelCommands {
   ) {}
 
   /**
-   * The selected passage, or the document when nothing is selected; from the explorer, the selected files.
+   * The selected passage, or the document when nothing is selected; in a table the rows at the cursor; from the
+   * explorer, the selected files.
    *
    * @throws MissingError, AppError of the journal
    */
@@ -35,34 +38,34 @@ export class LabelCommands {
     if (from instanceof vscode.Uri) {
       const uris = selected && selected.length > 0 ? selected : [from];
       const documents = await Promise.all(uris.map(openFile));
-      return this.give(
-        project,
-        documents.map((document) => targetOf(project, document)),
-      );
+      const targets = await Promise.all(documents.map((document) => targetsAt(project, document)));
+      return this.give(project, targets.flat());
     }
-    return this.give(project, [await this.target(project, from)], from?.label);
+    return this.give(project, await this.targets(project, from), from?.label);
   }
 
   /** @throws MissingError, AppError('label/no-selection') when nothing is selected */
   async labelSelection(args?: LabelArguments): Promise<void> {
     const project = await this.projects.required();
-    const target = await this.target(project, args);
-    if (!target.range) {
+    const targets = await this.targets(project, args);
+    if (!targets[0]?.range) {
       throw new AppError(
         'label/no-selection',
         vscode.l10n.t('Nothing is selected; select the passage to label.'),
       );
     }
-    return this.give(project, [target], args?.label);
+    return this.give(project, targets, args?.label);
   }
 
-  /** The passage at the cursor, or the document. */
+  /** The passage or row at the cursor, or the document. */
   async clear(from?: vscode.Uri | LabelArguments): Promise<void> {
     const project = await this.projects.required();
     const args = from instanceof vscode.Uri ? { uri: from } : from;
-    const target = args?.uri ? await this.target(project, args) : atCursor(project);
-    const cleared = await project.journal.clear(target.text);
-    if (cleared) return;
+    const targets = args?.uri ? await this.targets(project, args) : await atCursor(project);
+    const cleared = await project.journal.say(
+      targets.map(({ text }) => ({ target: text, said: { op: 'clear' } })),
+    );
+    if (cleared.length > 0) return;
     throw new AppError('label/none', vscode.l10n.t('There is no label here to take away.'));
   }
 
@@ -84,18 +87,18 @@ export class LabelCommands {
 
   /** Makes the classification that is shown the label. */
   async accept(): Promise<void> {
-    const { project, target, said } = this.classified();
+    const { project, target, said } = await this.classified();
     await project.journal.say([{ target: target.text, said }]);
     this.classifications.dismiss(target.document.uri);
   }
 
   /** Asks for the label that it should have been. */
   async correct(): Promise<void> {
-    const { project, target, label } = this.classified();
+    const { project, target, label } = await this.classified();
     await this.give(project, [target], undefined, { label, note: vscode.l10n.t('classified') });
   }
 
-  private classified(): { project: Project; target: Target; label: string; said: Said } {
+  private async classified(): Promise<{ project: Project; target: Target; label: string; said: Said }> {
     const { document } = activeEditor();
     const found = this.classifications.of(document.uri);
     if (!found) {
@@ -107,15 +110,16 @@ export class LabelCommands {
     const { project, range, prediction } = found;
     const { label, none } = prediction;
     const said = none ? ({ op: 'none' } as const) : ({ op: 'label', label } as const);
-    return { project, target: targetOf(project, document, range), label, said };
+    const [target = targetOf(project, document, range)] = await targetsAt(project, document, range);
+    return { project, target, label, said };
   }
 
-  private async target(project: Project, args?: LabelArguments): Promise<Target> {
+  private async targets(project: Project, args?: LabelArguments): Promise<Target[]> {
     if (args?.uri) {
-      return targetOf(project, await openFile(args.uri), args.range);
+      return targetsAt(project, await openFile(args.uri), args.range);
     }
     const { document, selection } = activeEditor();
-    return targetOf(project, document, selection);
+    return targetsAt(project, document, selection);
   }
 
   /** Into the journal first; everything that shows labels follows it. */
@@ -130,19 +134,25 @@ export class LabelCommands {
     const given = label ?? (await pickLabel(project, titleFor(targets), suggested ?? has(project, first)));
     if (given === undefined) return;
     if (!project.classifier.labels.some(({ name }) => name === given)) await project.addLabels([given]);
-    for (const { text, document } of targets) {
-      await project.journal.label(text, given);
-      this.classifications.dismiss(document.uri);
-    }
+    await project.journal.say(
+      targets.map(({ text }) => ({ target: text, said: { op: 'label', label: given } })),
+    );
+    for (const { document } of targets) this.classifications.dismiss(document.uri);
   }
 }
 
 function titleFor(targets: readonly Target[]): string {
   const [first] = targets;
-  if (targets.length > 1 || !first) return vscode.l10n.t('Label {0} files', targets.length);
-  return first.range
-    ? vscode.l10n.t('Label the selected passage')
-    : vscode.l10n.t('Label {0}', first.text.path);
+  const part = first?.text.part;
+  if (targets.length > 1 || !first) {
+    return part === undefined
+      ? vscode.l10n.t('Label {0} files', targets.length)
+      : vscode.l10n.t('Label {0} rows', targets.length);
+  }
+  if (first.text.range) return vscode.l10n.t('Label the selected passage');
+  return part === undefined
+    ? vscode.l10n.t('Label {0}', first.text.path)
+    : vscode.l10n.t('Label {0}, {1}', first.text.path, part);
 }
 
 function has(project: Project, { text }: Target): { label: string; note: string } | undefined {
@@ -157,9 +167,10 @@ function has(project: Project, { text }: Target): { label: string; note: string 
   return found && { label: found.label, note: vscode.l10n.t('its label now') };
 }
 
-/** The labelled passage that the cursor is in, else the selection, else the document. */
-function atCursor(project: Project): Target {
+/** The rows at the cursor; of other texts the labelled passage that it is in, else the selection, else the document. */
+async function atCursor(project: Project): Promise<Target[]> {
   const { document, selection } = activeEditor();
+  if (rowsOf(project, document)) return targetsAt(project, document, selection);
   const whole = targetOf(project, document);
   const { start, end } = offsetsOf(document, selection);
   const { path, part, text } = whole.text;
@@ -167,8 +178,8 @@ function atCursor(project: Project): Target {
   const around = found
     .filter(({ range }) => range.start <= start && end <= range.end)
     .sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
-  if (around) return { ...whole, text: { ...whole.text, range: around.range } };
-  return targetOf(project, document, selection);
+  if (around) return [{ ...whole, text: { ...whole.text, range: around.range } }];
+  return [targetOf(project, document, selection)];
 }
 
 function excerptIn(edit: Edit): string {

@@ -4,7 +4,8 @@ import * as vscode from 'vscode';
 import type { SourceDefinition } from '../../project/classifier';
 import { isInRepository } from '../../sources/commits';
 import { staysInside } from '../../sources/globs';
-import { tableColumns, tableKindOf, type Column, type TableKind } from '../../sources/tableColumns';
+import type { TableKind } from '../../sources/sources';
+import { tableColumns, tableKindOf, type Column } from '../../sources/tableColumns';
 
 /** Kinds of files that are looked for, to be offered where the folder has them. */
 const fileKinds = [

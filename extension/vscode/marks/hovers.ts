@@ -2,13 +2,15 @@
 import * as vscode from 'vscode';
 import type { LabelEntry } from '../../project/labelEntry';
 import { hashOf, placeIn } from '../../project/labelEntry';
+import { rowAt } from '../../project/textRows';
 import type { Classification, Classifications } from '../classification/classifications';
 import { scored } from '../classification/phrases';
 import type { CommandId } from '../commandIds';
 import type { Project } from '../workspace/project';
 import { said } from './entryPhrase';
 import type { Projects } from '../workspace/projects';
-import { placeShown, rangeOf } from '../workspace/targets';
+import { rowsOf } from '../workspace/documentRows';
+import { placeShown, projectPath, rangeOf } from '../workspace/targets';
 
 /** Newest first; more would not be read. */
 const shownHistory = 5;
@@ -19,13 +21,17 @@ export class Hovers implements vscode.HoverProvider {
     private readonly classifications: Classifications,
   ) {}
 
-  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
+  async provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+  ): Promise<vscode.Hover | undefined> {
     const project = this.projects.selected;
     if (!project) return undefined;
     const parts = [
       this.classified(document, position),
       ...passagesAt(project, document, position),
       position.line === 0 ? labelled(project, document) : undefined,
+      await rowLabelled(project, document, position),
     ].filter((part) => part !== undefined);
     return parts.length > 0 ? new vscode.Hover(parts) : undefined;
   }
@@ -72,6 +78,22 @@ function labelled(project: Project, document: vscode.TextDocument): vscode.Markd
     return about?.quote === undefined && about?.part === part;
   });
   return withHistory(text, history);
+}
+
+/** A row's history is that of its text, wherever in the file it was. */
+async function rowLabelled(
+  project: Project,
+  document: vscode.TextDocument,
+  position: vscode.Position,
+): Promise<vscode.MarkdownString | undefined> {
+  const path = projectPath(project, document.uri);
+  const row = rowAt((await rowsOf(project, document)) ?? [], position.line + 1);
+  if (path === undefined || row?.text === undefined || row.part === undefined) return undefined;
+  const hash = hashOf(row.text);
+  const found = project.journal.state.documentLabel(path, hash, row.part);
+  if (!found || found.stale) return undefined;
+  const history = project.journal.historyOf(path).filter((entry) => placeIn(entry)?.hash === hash);
+  return withHistory(described(project, found.label, found.movedFrom), history);
 }
 
 function passagesAt(

@@ -11,7 +11,7 @@ import type {
   TextFilter,
 } from '../../protocol/labelPanelApi';
 import { agreementOf, noneFits } from '../../project/agreement';
-import { readCorpus, type CorpusText } from '../../project/corpus';
+import type { CorpusText } from '../../project/corpus';
 import { excerptOf, placeIn, placeName, type Edit, type TextTarget } from '../../project/labelEntry';
 import type { Saying } from '../../project/labelJournal';
 import { LabelQueue } from '../../project/labelQueue';
@@ -235,7 +235,7 @@ export class LabelDesk extends Disposable {
   private async read(): Promise<void> {
     this.isStale = false;
     const { project } = this;
-    const { texts } = await readCorpus(project.root, project.classifier, project.journal);
+    const { texts } = await project.texts.readCorpus();
     const whole = texts.filter(({ range, stale }) => range === undefined && stale !== 'lost');
     this.folders = pathsOf(whole);
     // The first order needs no engine: nobody waits for it.

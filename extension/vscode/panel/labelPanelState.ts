@@ -98,15 +98,9 @@ function unknownLabelsOf(project: Project): LabelPanelState['unknownLabels'] {
     .map(([name, count]) => ({ name, count }));
 }
 
-function countsOf({ project, queue }: LabelDesk): LabelPanelState['counts'] {
-  const { state } = project.journal;
-  const counts = { texts: queue.size, label: 0, none: 0, skip: 0 };
-  for (const text of queue.texts) {
-    const decision = state.decisionOn(text);
-    if (decision !== undefined) counts[decision] += 1;
-  }
-  const { texts, label, none, skip } = counts;
-  return { texts, labelled: label, none, skipped: skip, left: queue.left() };
+function countsOf({ queue }: LabelDesk): LabelPanelState['counts'] {
+  const { decided, left } = queue.tally;
+  return { texts: queue.size, labelled: decided.label, none: decided.none, skipped: decided.skip, left };
 }
 
 function whyNothing({ queue, project, isReading }: LabelDesk): NothingToShow | undefined {
@@ -183,5 +177,10 @@ function noticesOf(project: Project): string[] {
     .slice(0, shownNotices)
     .map(({ line, reason }) => vscode.l10n.t('labels.jsonl, line {0}: {1}.', line, reason));
   const more = problems.length - told.length;
-  return more > 0 ? [...told, vscode.l10n.t('{0} more lines could not be read.', more)] : told;
+  const { leftOut } = project.texts;
+  return [
+    ...(leftOut === undefined ? [] : [leftOut]),
+    ...told,
+    ...(more > 0 ? [vscode.l10n.t('{0} more lines could not be read.', more)] : []),
+  ];
 }

@@ -50,6 +50,7 @@ export class TextsView extends Disposable implements vscode.TreeDataProvider<Nod
   private readonly changed = this.own(new vscode.EventEmitter<undefined>());
   readonly onDidChangeTreeData = this.changed.event;
   private readonly settled = this.own(new Debounced(() => this.changed.fire(undefined), settleMs));
+  private readonly view: vscode.TreeView<Node>;
   /** By group: how many texts are shown. */
   private readonly shown = new Map<string, number>();
 
@@ -59,7 +60,7 @@ export class TextsView extends Disposable implements vscode.TreeDataProvider<Nod
   ) {
     super();
     this.own(projects.onDidChange(() => this.settled.ask()));
-    this.own(vscode.window.createTreeView('nanonet.texts', { treeDataProvider: this }));
+    this.view = this.own(vscode.window.createTreeView('nanonet.texts', { treeDataProvider: this }));
   }
 
   showMore(group: string): void {
@@ -116,6 +117,7 @@ export class TextsView extends Disposable implements vscode.TreeDataProvider<Nod
     if (!project) return [];
     const texts = (await this.reporter.run('Reading the texts', () => project.texts.read())) as
       readonly IndexedText[] | undefined;
+    this.view.message = project.texts.leftOut ?? '';
     setContext('nanonet.hasTexts', (texts?.length ?? 0) > 0);
     if (!texts || texts.length === 0) return [];
     const labelled = texts.filter(({ label }) => label !== undefined);
@@ -168,17 +170,14 @@ function labelItem(project: Project, label: string, item: vscode.TreeItem): vsco
 }
 
 function textItem(project: Project, text: IndexedText): vscode.TreeItem {
-  const { path, part, range, id, label } = text;
+  const { path, part, line, range, id, label } = text;
   const item = new vscode.TreeItem(part ?? posix.basename(path));
   item.id = `${project.key} ${label ?? ''} ${id}`;
-  item.description = range
-    ? vscode.l10n.t('passage · {0}', posix.dirname(path))
-    : part === undefined
-      ? posix.dirname(path).replace(/^\.$/, '')
-      : path;
+  const within = part === undefined ? posix.dirname(path).replace(/^\.$/, '') : path;
+  item.description = range ? vscode.l10n.t('passage · {0}', within) : within;
   item.iconPath = new vscode.ThemeIcon(range ? 'quote' : 'file');
   item.contextValue = label === undefined ? 'text unlabelled' : 'text labelled';
-  item.tooltip = path;
+  item.tooltip = line === undefined ? path : `${path}:${line}`;
   item.command = {
     title: vscode.l10n.t('Open'),
     command: 'nanonet.openText',

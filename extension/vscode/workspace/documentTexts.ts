@@ -5,12 +5,17 @@ import { AppError } from '../../protocol/appError';
 import { readCommit } from '../../sources/commits';
 import { documentFormatOf } from '../../sources/extract/format';
 import { readPaths } from '../../sources/files';
+import { storedScheme } from './storedPlace';
 
 /** The path is the document's. That of a commit is its part in the folder, and the query says so. */
 const scheme = 'nanonet-text';
 
 /** Documents that may be texts of a project. */
-export const textDocuments: vscode.DocumentSelector = [{ scheme: 'file' }, { scheme }];
+export const textDocuments: vscode.DocumentSelector = [
+  { scheme: 'file' },
+  { scheme },
+  { scheme: storedScheme },
+];
 
 export function provideDocumentTexts(): vscode.Disposable {
   return vscode.workspace.registerTextDocumentContentProvider(scheme, { provideTextDocumentContent: textAt });

@@ -169,9 +169,14 @@ export class Project extends Disposable {
     return redone;
   }
 
-  /** @throws AppError('classifier/not-valid'), AppError('classifier/not-saved') */
-  async addSource(source: SourceDefinition): Promise<void> {
-    await this.save({ ...this.classifier, sources: [...this.classifier.sources, source] });
+  /**
+   * @param instead of this one, in its place
+   * @throws AppError('classifier/not-valid'), AppError('classifier/not-saved')
+   */
+  async addSource(source: SourceDefinition, instead?: SourceDefinition): Promise<void> {
+    const { sources } = this.classifier;
+    const changed = instead ? sources.map((one) => (one === instead ? source : one)) : [...sources, source];
+    await this.save({ ...this.classifier, sources: changed });
   }
 
   /**

@@ -7,11 +7,12 @@ import { commitsPath } from '../../sources/commits';
 import { MissingError } from '../report';
 import { commitOf, fileOf } from './documentTexts';
 import type { Project } from './project';
+import { storedPlace } from './storedPlace';
 
 /** A text of a project with the document that it stands in. */
 export interface Target {
   readonly document: vscode.TextDocument;
-  /** Undefined for the whole document. */
+  /** Of the passage or row; undefined for the whole document. */
   readonly range?: vscode.Range;
   readonly text: TextTarget;
 }
@@ -24,11 +25,13 @@ export function projectPath(project: Project, uri: vscode.Uri): string | undefin
   return path === '' || path.startsWith('../') || path === '..' || /^[a-zA-Z]:/.test(path) ? undefined : path;
 }
 
-/** Which text of a project a document shows: a file, or a commit's message. */
+/** Which text of a project a document shows: a file, a row, or a commit's message. */
 export function placeShown(
   project: Project,
   uri: vscode.Uri,
 ): { readonly path: string; readonly part?: string } | undefined {
+  const stored = storedPlace(uri);
+  if (stored?.project === project.key) return { path: stored.path, part: stored.part };
   const commit = commitOf(uri);
   if (commit?.root === project.root) return { path: commitsPath, part: commit.part };
   const path = projectPath(project, uri);
@@ -72,9 +75,9 @@ export function activeEditor(): vscode.TextEditor {
   });
 }
 
-/** The text itself: the passage, or the whole document. */
-export function contentOf({ document, range }: Target): string {
-  return document.getText(range);
+/** The text itself: the passage, the row, or the whole document. */
+export function contentOf({ text: { text, range } }: Target): string {
+  return range ? text.slice(range.start, range.end) : text;
 }
 
 export function offsetsOf(document: vscode.TextDocument, range: vscode.Range): TextRange {

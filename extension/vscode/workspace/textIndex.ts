@@ -1,8 +1,9 @@
 /** Which texts there are, without their contents; read from the disk when somebody asks, then kept. */
 import * as vscode from 'vscode';
 import type { Classifier } from '../../project/classifier';
+import { Breaths } from '../../project/breaths';
 import { readCorpus } from '../../project/corpus';
-import type { CorpusText } from '../../project/corpus';
+import type { Corpus, CorpusText } from '../../project/corpus';
 import { isPassage, placeName } from '../../project/labelEntry';
 import type { LabelJournal } from '../../project/labelJournal';
 import { watchedBy } from '../../sources/sources';
@@ -10,7 +11,7 @@ import { Disposable } from '../disposable';
 import { Debounced } from '../signals';
 
 /** A text's identity and label. Passages have a `range`; their document or part is a text of its own. */
-export type IndexedText = Pick<CorpusText, 'id' | 'path' | 'part' | 'range' | 'hash' | 'label'>;
+export type IndexedText = Pick<CorpusText, 'id' | 'path' | 'part' | 'line' | 'range' | 'hash' | 'label'>;
 
 const settleMs = 300;
 /** Texts whose beginnings are kept, for an idea of how long texts are. */
@@ -31,6 +32,9 @@ export class TextIndex extends Disposable {
   newest: readonly IndexedText[] | undefined;
   /** Some texts, at even distances, each cut where it is long. */
   sample: readonly string[] = [];
+  /** Which texts are left out, when there are more than fit into memory. */
+  leftOut: string | undefined;
+  private corpus: Promise<Corpus> | undefined;
 
   constructor(
     private readonly folder: vscode.WorkspaceFolder,
@@ -45,12 +49,22 @@ export class TextIndex extends Disposable {
 
   /** @throws CancelledError when the project is closed meanwhile */
   read(): Promise<readonly IndexedText[]> {
-    if (this.isRelabelled) this.relabel();
-    this.reading ??= this.readNow().catch((error: unknown) => {
-      this.reading = undefined;
-      throw error;
-    });
-    return this.reading;
+    const { reading } = this;
+    if (reading === undefined) return this.keep(this.readNow());
+    if (!this.isRelabelled) return reading;
+    this.isRelabelled = false;
+    return this.keep(reading.then((texts) => this.relabelled(texts)));
+  }
+
+  private keep(reading: Promise<readonly IndexedText[]>): Promise<readonly IndexedText[]> {
+    this.reading = reading;
+    reading.then(
+      (texts) => (this.newest = texts),
+      () => {
+        if (this.reading === reading) this.reading = undefined;
+      },
+    );
+    return reading;
   }
 
   /** Reads anew at the next call, and looks where the sources now are. */
@@ -59,57 +73,56 @@ export class TextIndex extends Disposable {
     this.forget();
   }
 
+  /** The texts with their contents, which are not kept: who asks while they are read gets the same ones. */
+  readCorpus(): Promise<Corpus> {
+    if (this.corpus) return this.corpus;
+    const { signal } = this.cancellation;
+    const corpus = readCorpus(this.folder.uri.fsPath, this.classifier(), this.journal, signal);
+    const end = ({ leftOut }: Partial<Corpus>): void => {
+      this.leftOut = leftOut;
+      if (this.corpus === corpus) this.corpus = undefined;
+    };
+    corpus.then(end, () => end({}));
+    this.corpus = corpus;
+    return corpus;
+  }
+
   private async readNow(): Promise<readonly IndexedText[]> {
-    const { texts } = await readCorpus(
-      this.folder.uri.fsPath,
-      this.classifier(),
-      this.journal,
-      this.cancellation.signal,
-    );
+    this.isRelabelled = false;
+    const { texts } = await this.readCorpus();
     const stride = Math.max(1, Math.floor(texts.length / sampled));
     this.sample = texts
       .filter((_, at) => at % stride === 0)
       .slice(0, sampled)
       .map(({ text }) => text.slice(0, sampledLength));
-    this.newest = texts.map(({ id, path, part, range, hash, label }) => ({
-      id,
-      path,
-      hash,
-      ...(part !== undefined && { part }),
-      ...(range && { range }),
-      ...(label !== undefined && { label }),
-    }));
-    return this.newest;
+    return texts.map((text) => indexed(text, text.label, text.range));
   }
 
   /** A label changes no file: what was read is kept, and only what is said about it is asked anew. */
-  private relabel(): void {
-    this.isRelabelled = false;
-    const { newest, journal } = this;
-    if (newest === undefined) return;
-    const documents = newest.filter(({ range }) => range === undefined);
+  private async relabelled(texts: readonly IndexedText[]): Promise<readonly IndexedText[]> {
+    const { state } = this.journal;
+    const documents = texts.filter(({ range }) => range === undefined);
     const known = new Set(documents.map(({ path }) => path));
-    if (journal.state.labelledPaths().some((path) => !known.has(path))) {
-      this.reading = undefined;
-      return;
+    if (state.labelledPaths().some((path) => !known.has(path))) return this.readNow();
+    const breaths = new Breaths(this.cancellation.signal);
+    const relabelled: IndexedText[] = [];
+    for (const text of documents) {
+      const label = state.documentLabel(text.path, text.hash, text.part)?.label;
+      relabelled.push(text.label === label ? text : indexed(text, label));
+      await breaths.breathe();
     }
-    const passages = journal.state.labelledPassages().flatMap(({ text, label }): IndexedText[] => {
-      if (!isPassage(text)) return [];
+    for (const { text, label } of state.labelledPassages()) {
+      if (!isPassage(text)) continue;
       const { path, part, hash, start, end } = text;
       const place = { id: `${placeName(text)}#${start}-${end}`, path, ...(part !== undefined && { part }) };
-      return [{ ...place, hash, range: { start, end }, label }];
-    });
-    this.newest = [...documents.map((text) => this.labelled(text)), ...passages];
-    this.reading = Promise.resolve(this.newest);
-  }
-
-  private labelled({ id, path, part, hash }: IndexedText): IndexedText {
-    const found = this.journal.state.documentLabel(path, hash, part);
-    return { id, path, hash, ...(part !== undefined && { part }), ...(found && { label: found.label }) };
+      relabelled.push({ ...place, hash, range: { start, end }, label });
+    }
+    return relabelled;
   }
 
   private forget(): void {
     this.reading = undefined;
+    this.corpus = undefined;
     this.changed.fire();
   }
 
@@ -124,4 +137,18 @@ export class TextIndex extends Disposable {
     });
     this.watchers = vscode.Disposable.from(...watchers);
   }
+}
+
+function indexed(
+  { id, path, part, line, hash }: IndexedText,
+  label: string | undefined,
+  range?: IndexedText['range'],
+): IndexedText {
+  return {
+    ...{ id, path, hash },
+    ...(part !== undefined && { part }),
+    ...(line !== undefined && { line }),
+    ...(range && { range }),
+    ...(label !== undefined && { label }),
+  };
 }

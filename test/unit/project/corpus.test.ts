@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Classifier } from '../../../extension/project/classifier';
 import { labelCounts, readCorpus, unlabelledCount, type Corpus } from '../../../extension/project/corpus';
+import type { CorpusLimits } from '../../../extension/project/corpusSources';
 import { LabelJournal } from '../../../extension/project/labelJournal';
 import { counting, workspace } from './workspace';
 
@@ -18,6 +19,20 @@ async function project(files: Record<string, string | Uint8Array>) {
   const journal = await LabelJournal.open(root, 'mail', counting());
   return { root, journal, read: (): Promise<Corpus> => readCorpus(root, classifier, journal) };
 }
+
+it('takes no more texts than its limits, and says which are left out', async () => {
+  const root = await workspace({ 'a.csv': `body\none\ntwo\nthree\nfour\n`, 'b.csv': 'body\nfive\n' });
+  const journal = await LabelJournal.open(root, 'mail', counting());
+  const source = { kind: 'csv' as const, glob: '*.csv', text: 'body' };
+  const read = (limits: CorpusLimits): Promise<Corpus> =>
+    readCorpus(root, { ...classifier, sources: [source] }, journal, undefined, limits);
+  const few = await read({ texts: 3, characters: 100 });
+  expect(few.texts.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+  expect(few.leftOut).toMatch(/^the texts from a\.csv#row 4 on are left out: 3 are as many as fit;/);
+  expect(few.problems).toEqual([{ path: 'a.csv', reason: few.leftOut }]);
+  expect((await read({ texts: 100, characters: 10 })).texts).toHaveLength(2);
+  expect(await read({ texts: 5, characters: 100 })).not.toHaveProperty('leftOut');
+});
 
 const shown = ({ texts }: Corpus) =>
   texts.map(({ id, label, stale, movedFrom }) => ({ id, label, stale, movedFrom }));

@@ -3,7 +3,10 @@ import type { CorpusText } from '../../../extension/project/corpus';
 import { hashOf } from '../../../extension/project/labelEntry';
 import { LabelJournal } from '../../../extension/project/labelJournal';
 import { LabelQueue } from '../../../extension/project/labelQueue';
+import { fits } from '../../../extension/project/textFilter';
 import { fileOrder, randomOrder } from '../../../extension/project/textOrder';
+import type { TextFilter } from '../../../extension/protocol/labelPanelApi';
+import { random } from './randomJournal';
 import { counting, workspace } from './workspace';
 
 const texts: CorpusText[] = ['a', 'b', 'c', 'd'].map((name) => ({
@@ -25,6 +28,46 @@ async function desk(): Promise<{ queue: LabelQueue; say: (label?: string) => Pro
   return { queue, say };
 }
 
+describe('the tally', () => {
+  const filters: TextFilter[] = [
+    { show: 'open' },
+    { show: 'labelled' },
+    { show: 'labelled', label: 'x' },
+    { show: 'noted' },
+    { show: 'all', words: 'a' },
+  ];
+
+  it.each([1, 2, 3])('is what counting all texts gives, whatever is said (seed %i)', async (seed) => {
+    const draw = random(seed);
+    const one = <T>(of: readonly T[]): T => of[Math.floor(draw() * of.length)] as T;
+    const journal = await LabelJournal.open(await workspace(), 'mail', counting());
+    const queue = new LabelQueue(() => journal.state);
+    queue.fill(texts, []);
+    const says: (() => Promise<unknown>)[] = [
+      () => journal.say([{ target: one(texts), said: { op: 'label', label: one(['x', 'y']) } }]),
+      // The same place with another text, and the same text at another place.
+      () => journal.label({ path: one(texts).path, text: one(texts).text }, one(['x', 'y'])),
+      () => journal.label({ path: 'elsewhere.txt', text: one(texts).text }, 'x'),
+      () =>
+        journal.say([{ target: one(texts), said: one([{ op: 'none' }, { op: 'skip' }, { op: 'clear' }]) }]),
+      () => journal.say([{ target: one(texts), said: { op: 'note', note: one(['', 'n']) } }]),
+      () => journal.undo(),
+      () => journal.redo(),
+    ];
+    for (let step = 0; step < 80; step += 1) {
+      await one(says)();
+      if (step % 7 === 0) queue.ask(one(filters));
+      const { state } = journal;
+      const decided = (what: string): number =>
+        texts.filter((text) => state.decisionOn(text) === what).length;
+      expect(queue.tally, `step ${step}`).toMatchObject({
+        decided: { label: decided('label'), none: decided('none'), skip: decided('skip') },
+        left: texts.filter((text) => fits(text, queue.filter, state)).length,
+      });
+    }
+  });
+});
+
 describe('LabelQueue', () => {
   it('shows each open text once, in order, and then none', async () => {
     const { queue, say } = await desk();
@@ -35,7 +78,7 @@ describe('LabelQueue', () => {
       await say();
     }
     expect(seen).toEqual(['a.txt', 'b.txt', 'c.txt', 'd.txt', undefined]);
-    expect(queue.left()).toBe(0);
+    expect(queue.tally).toMatchObject({ left: 0, decided: { label: 4, none: 0, skip: 0 } });
   });
 
   it('goes back any number of steps, and then on to where it was', async () => {
@@ -66,7 +109,7 @@ describe('LabelQueue', () => {
     queue.ask({ show: 'labelled', label: 'y' });
     expect(queue.current?.id).toBe('b.txt');
     queue.ask({ show: 'all', words: 'TEXT d' });
-    expect([queue.current?.id, queue.left()]).toEqual(['d.txt', 1]);
+    expect([queue.current?.id, queue.tally.left]).toEqual(['d.txt', 1]);
     queue.ask({ show: 'all', path: 'nowhere/' });
     expect(queue.current).toBeUndefined();
     queue.ask({ show: 'open' });

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { readTextFile } from '../../../extension/cli/textFile';
+import { readTextFile } from '../../../extension/cli/texts';
 import { Extractor } from '../../../extension/sources/extractor';
 import { readFiles } from '../../../extension/sources/files';
 import { workspace } from '../project/workspace';

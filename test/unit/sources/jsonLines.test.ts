@@ -1,10 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { jsonRows, type JsonRow } from '../../../extension/protocol/jsonLines';
-import { readJsonLines } from '../../../extension/sources/jsonLines';
 
 async function all(rows: AsyncIterable<JsonRow>): Promise<JsonRow[]> {
   const found: JsonRow[] = [];
@@ -73,28 +68,6 @@ describe('jsonRows', () => {
       'in.jsonl, line 1: the line is longer than 16 MB',
     );
     expect(given).toBeLessThanOrEqual(17 * 1024 * 1024);
-  });
-});
-
-describe('readJsonLines', () => {
-  it('reads files and streams, and says when there is no file', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'nanonet-jsonl-'));
-    onTestFinished(() => rm(dir, { recursive: true, force: true }));
-    const file = join(dir, 'a.jsonl');
-    await writeFile(file, '{"text":"a"}\n');
-    expect(await all(readJsonLines(file))).toEqual([{ line: 1, text: 'a' }]);
-    expect(await all(readJsonLines(Readable.from(['{"text":', '"a"}'])))).toEqual([{ line: 1, text: 'a' }]);
-    await expect(all(readJsonLines(join(dir, 'b.jsonl')))).rejects.toThrow('There is no file');
-    await expect(all(readJsonLines(dir))).rejects.toMatchObject({ code: 'data/not-read' });
-    await expect(all(readJsonLines(Readable.from(['?'])))).rejects.toThrow('standard input, line 1');
-  });
-
-  it('can be cancelled between two rows', async () => {
-    const stop = new AbortController();
-    const rows = readJsonLines(Readable.from(['{"text":"a"}\n{"text":"b"}\n']), stop.signal);
-    expect((await rows.next()).value).toMatchObject({ text: 'a' });
-    stop.abort();
-    await expect(rows.next()).rejects.toMatchObject({ name: 'CancelledError' });
   });
 
   it('keeps memory bounded over a large input', async () => {

@@ -64,11 +64,37 @@ describe('csv', () => {
     const text = `\ufeffid${d}body${d}kind\r\n1${d}"a ""b""\nc${d}d"${d}x\r\n2${d}Grüße${d}\r\n`;
     expect(await read('csv', 'a.csv', text)).toEqual({
       texts: [
-        { path: 'a.csv', part: 'row 1', text: `a "b"\nc${d}d`, label: 'x' },
-        { path: 'a.csv', part: 'row 2', text: 'Grüße' },
+        { path: 'a.csv', part: 'row 1', line: 2, text: `a "b"\nc${d}d`, label: 'x' },
+        { path: 'a.csv', part: 'row 2', line: 4, text: 'Grüße' },
       ],
       problems: [],
     });
+  });
+
+  it.each(['\n', '\r\n'])('says on which line a row begins, lines ending in %j', async (end) => {
+    const lines = [
+      'body,kind',
+      'one,x',
+      '',
+      '',
+      '"two',
+      '2",x',
+      'three,x',
+      '',
+      '"four',
+      '',
+      '',
+      '4",x',
+      'five,x',
+    ];
+    const { texts } = await read('csv', 'a.csv', lines.join(end));
+    expect(texts.map(({ line, text }) => [lines[(line ?? 0) - 1], text[0]])).toEqual([
+      ['one,x', 'o'],
+      ['"two', 't'],
+      ['three,x', 't'],
+      ['"four', 'f'],
+      ['five,x', 'f'],
+    ]);
   });
 
   it('reads what is no UTF-8', async () => {
@@ -80,10 +106,10 @@ describe('csv', () => {
 
   it('names rows that it cannot read, and goes on', async () => {
     const { texts, problems } = await read('csv', 'a.csv', 'body,kind\none\n ,x\ntwo,y\n');
-    expect(texts).toEqual([{ path: 'a.csv', part: 'row 3', text: 'two', label: 'y' }]);
+    expect(texts).toEqual([{ path: 'a.csv', part: 'row 3', line: 4, text: 'two', label: 'y' }]);
     expect(problems).toEqual([
       { path: 'a.csv', line: 2, reason: 'row 1: it has 1 cells, not 2 as the first line' },
-      { path: 'a.csv', line: 3, reason: 'row 2: the text is empty' },
+      { path: 'a.csv', line: 3, reason: 'row 2: the text is empty', isEmpty: true },
     ]);
   });
 
@@ -111,13 +137,20 @@ describe('json', () => {
     const lines = '{"body":"one","kind":1}\n\nnot\n{"body":[]}\n{"body":"two"}';
     const { texts, problems } = await read('json', 'a.jsonl', lines);
     expect(texts).toEqual([
-      { path: 'a.jsonl', part: 'row 1', text: 'one', label: '1' },
-      { path: 'a.jsonl', part: 'row 5', text: 'two' },
+      { path: 'a.jsonl', part: 'row 1', line: 1, text: 'one', label: '1' },
+      { path: 'a.jsonl', part: 'row 5', line: 5, text: 'two' },
     ]);
     expect(problems.map(({ line }) => line)).toEqual([3, 4]);
     const list = await read('json', 'a.json', '[{"body":"one"}, 3]');
     expect(list.texts).toMatchObject([{ part: 'row 1', text: 'one' }]);
-    expect(list.problems).toEqual([{ path: 'a.json', reason: 'row 2: it is no object' }]);
+    expect(list.problems).toEqual([{ path: 'a.json', line: 1, reason: 'row 2: it is no object' }]);
+    const spread = ' [\n\n{"a": "[\\"}", "body": "one"},\r\n{"body":\n"two", "b": [[], {}]}\n, {"body": "three"}]';
+    const { texts: spreadTexts } = await read('json', 'a.json', spread);
+    expect(spreadTexts.map(({ line, text }) => [line, text])).toEqual([
+      [3, 'one'],
+      [4, 'two'],
+      [6, 'three'],
+    ]);
   });
 
   it('meets a huge line and deep nesting', async () => {
