@@ -8,6 +8,7 @@ import { breather } from '../deploy/breather';
 import { readStudent, type ReadStudent } from '../deploy/readStudent';
 import { textWords, type TextWord } from '../encoders/textWords';
 import { tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { windowWeights } from '../encoders/windowWeights';
 import { windowStarts } from '../encoders/windows';
 import { StudentGradient } from './studentGradient';
 
@@ -44,7 +45,8 @@ export class TextExplainer {
     const starts = windowStarts(ids.length, room);
     const windows = starts.map((start) => tokenizer.window(ids.slice(start, start + room)));
     const scores = await this.scores(windows, pause);
-    const wanted = label === undefined ? mostLikely(scores) : manifest.labels.indexOf(label);
+    const counts = windowWeights(windows.length);
+    const wanted = label === undefined ? mostLikely(scores, counts) : manifest.labels.indexOf(label);
     const name = manifest.labels[wanted];
     if (name === undefined) {
       throw new AppError(
@@ -53,14 +55,15 @@ export class TextExplainer {
       );
     }
     const own = scores.map((row) => row[wanted] as number);
-    const sum = own.reduce((a, b) => a + b, 0);
+    const parts = own.map((score, w) => score * (counts[w] as number));
+    const sum = parts.reduce((a, b) => a + b, 0);
 
-    // The text's score is the mean of the windows': each has its share in the change of the mean's logarithm.
+    // The text's score is the weighted mean of the windows': each has its share in the change of the mean's logarithm.
     const weights = new Float64Array(ids.length);
-    const order = [...own.keys()].sort((a, b) => (own[b] as number) - (own[a] as number) || a - b);
+    const order = [...parts.keys()].sort((a, b) => (parts[b] as number) - (parts[a] as number) || a - b);
     for (const w of order.slice(0, mostWeighed)) {
       const pieces = await this.weightsOf(windows[w] as Window, wanted, signal);
-      const share = (own[w] as number) / sum;
+      const share = (parts[w] as number) / sum;
       pieces.forEach((weight, i) => {
         const at = (starts[w] as number) + i;
         weights[at] = (weights[at] as number) + share * weight;
@@ -70,7 +73,7 @@ export class TextExplainer {
     const ranges = windowRanges(words, ids.length, starts, room);
     return {
       label: name,
-      score: sum / windows.length,
+      score: sum,
       words: weighed(words, weights),
       windows: ranges.map((range, w) => ({ ...range, score: own[w] as number })),
       decisive: order[0] ?? 0,
@@ -153,10 +156,10 @@ function rowFeeds(batch: number, tokens: number): ReturnType<typeof tokenFeeds> 
   return tokenFeeds(windows, 0);
 }
 
-/** The label with the highest mean over the windows. */
-function mostLikely(scores: readonly Float32Array[]): number {
+/** The label with the highest weighted mean over the windows. */
+function mostLikely(scores: readonly Float32Array[], counts: readonly number[]): number {
   const means = [...(scores[0] ?? [])].map((_, c) =>
-    scores.reduce((sum, row) => sum + (row[c] as number), 0),
+    scores.reduce((sum, row, w) => sum + (counts[w] as number) * (row[c] as number), 0),
   );
   return means.indexOf(Math.max(...means));
 }

@@ -11,6 +11,7 @@ import { textWords } from '../../../extension/engine/encoders/textWords';
 import { Tokenizer } from '../../../extension/engine/encoders/tokenizer';
 import { tokenFeeds } from '../../../extension/engine/encoders/tokenBatches';
 import { StudentGradient } from '../../../extension/engine/explain/studentGradient';
+import { windowWeights } from '../../../extension/engine/encoders/windowWeights';
 import { TextExplainer } from '../../../extension/engine/explain/textExplainer';
 import { Random } from '../../../extension/engine/learn/random';
 import { Session } from '../../../extension/engine/runtime/session';
@@ -106,7 +107,8 @@ describe('an explanation', () => {
     expect(windows.length).toBe(answer?.windows);
     expect(windows.length).toBeGreaterThan(2);
     expect(score).toBeCloseTo(answer?.score ?? 0, 4);
-    expect(windows[decisive]?.score).toBe(Math.max(...windows.map((window) => window.score)));
+    const parts = windowWeights(windows.length).map((weight, w) => weight * (windows[w]?.score ?? 0));
+    expect(parts[decisive]).toBe(Math.max(...parts));
     expect(windows[0]?.start).toBe(0);
     expect(windows.at(-1)?.end).toBe(text.trimEnd().length);
     for (const [w, { start }] of windows.entries())

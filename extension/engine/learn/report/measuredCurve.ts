@@ -36,6 +36,9 @@ export async function measuredCurve(
 ): Promise<LearningCurve> {
   const { seed } = recipe;
   const all = labelledTexts(dataset);
+  const smallest = Math.min(...textsByClass(dataset, all).map(({ length }) => length));
+  // Without its only label, nothing would be known of a class.
+  if (smallest < 2) return { points: [] };
   const texts = Random.of(seed, 'curve').shuffle(all).slice(0, mostTexts);
   const given: GivenLabels = {
     labels: dataset.labels,
@@ -71,7 +74,6 @@ export async function measuredCurve(
     }));
   const points = pointsOf([...texts.keys()]);
   const rounded = points.map(({ labels, accuracy }) => ({ labels: Math.round(labels), accuracy }));
-  const smallest = Math.min(...textsByClass(dataset, all).map(({ length }) => length));
   if (smallest < leastOfClass) return { points: rounded };
 
   const gainOf = (measured: readonly CurvePoint[]): number => {
