@@ -9,7 +9,7 @@ import { startVsCode } from './harness/server';
 import type { Workbench } from './harness/workbench';
 import { labelWorkspace, type LabelWorkspace } from './labelWorkspace';
 
-const texts = 400;
+const texts = 150;
 
 let workspace: LabelWorkspace;
 let server: VsCodeServer;
