@@ -9,7 +9,7 @@ import { startVsCode } from './harness/server';
 import type { Workbench } from './harness/workbench';
 import { labelWorkspace, type LabelWorkspace } from './labelWorkspace';
 
-const texts = 400;
+const texts = 150;
 
 let workspace: LabelWorkspace;
 let server: VsCodeServer;
@@ -98,7 +98,7 @@ describe('the map', () => {
     const before = await workspace.journal();
     const count = await lasso();
     await press('2');
-    await panel.getByText('are decided already').waitFor();
+    await panel.locator('aside').getByText('are decided already').waitFor();
     expect(await workspace.journal()).toHaveLength(before.length);
     await panel.getByRole('checkbox', { name: /that are decided too/ }).check();
     await press('2');

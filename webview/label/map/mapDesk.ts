@@ -38,7 +38,7 @@ export class MapDesk {
   mode: DragMode = 'lasso';
   camera = Camera.whole;
   selected: ReadonlySet<number> = new Set();
-  /** Texts that are decided get the label too. */
+  /** Texts of the selection that are decided get the label too. */
   alsoDecided = false;
   attended: Attended | undefined;
   /** The first texts of the selection, with their points. */
@@ -125,8 +125,8 @@ export class MapDesk {
 
   select(points: readonly number[], choice: Choice): void {
     const before = this.selected;
-    this.update({ selected: chosen(before, points, choice), outcome: undefined });
-    if (this.selected.size === 0) this.alsoDecided = false;
+    // The tick was about the texts that were selected when it was made.
+    this.update({ selected: chosen(before, points, choice), alsoDecided: false, outcome: undefined });
     if (before.size > 0 || this.selected.size > 0) this.talk.speak(words.map.selected(this.selected.size));
     void this.list();
     this.remember();
@@ -170,7 +170,10 @@ export class MapDesk {
   /** A pointer's text is shown, a cursor's is spoken too. */
   attend(point: number | undefined, place: Point, by: 'pointer' | 'cursor'): void {
     clearTimeout(this.restTimer);
-    if (point === undefined) return this.update({ attended: undefined });
+    if (point === undefined) {
+      if (this.attended) this.update({ attended: undefined });
+      return;
+    }
     const id = this.map?.ids[point];
     this.update({ attended: { point, place, text: undefined } });
     this.restTimer = setTimeout(() => {
