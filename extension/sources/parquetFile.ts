@@ -30,12 +30,19 @@ export async function* parquetJob(job: ParquetJob): AsyncGenerator<SourceItem | 
     if (table === undefined) yield* (await opened(file)).names;
     else yield* rowsOf(path, file, table);
   } catch (error) {
-    // What the library stumbles over says nothing to a person.
-    const isDamaged = error instanceof TypeError || error instanceof RangeError;
-    throw isDamaged ? new Error('it is damaged', { cause: error }) : error;
+    throw sayable(error);
   } finally {
     await handle.close();
   }
+}
+
+/** What the library stumbles over says little to a person: mostly it is an offset, or that something is undefined. */
+function sayable(error: unknown): unknown {
+  if (!(error instanceof Error) || 'code' in error) return error;
+  const [, what, name] = /unsupported (compression codec|encoding): ([A-Z0-9_]+)$/.exec(error.message) ?? [];
+  if (what !== undefined) return new Error(`its ${what} ${name} is not known`, { cause: error });
+  const isOther = error.message.includes('footer');
+  return new Error(isOther ? 'it is no Parquet file' : 'it is damaged', { cause: error });
 }
 
 /** What a file says of itself. */
@@ -64,6 +71,7 @@ async function* rowsOf(path: string, file: Chunks, table: TableColumns): AsyncGe
   let row = 0;
   for (const group of metadata.row_groups) {
     const rows = Number(group.num_rows);
+    if (!(rows >= 0)) throw new Error(`a row group has ${rows} rows`);
     const chunks = group.columns.flatMap(({ meta_data: chunk }) =>
       chunk !== undefined && columns.includes(chunk.path_in_schema[0] ?? '') ? [chunk] : [],
     );

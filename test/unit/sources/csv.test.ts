@@ -54,11 +54,16 @@ describe('a row that cannot be read is one problem, and the rest goes on', () =>
     ['lines that open a quote from within and without', 'b",x,"\n'],
     ['quotes alone', '"\n'],
     ['doubled quotes', '"""\n'],
-  ])('and the time is that of reading the file a few times: %s', async (_, lines) => {
-    const start = performance.now();
-    await read(`body,kind\n${row}${lines.repeat(40_000)}"${'x'.repeat(1_500_000)}\ny"z,x\n`);
-    expect(performance.now() - start).toBeLessThan(10_000);
-  });
+  ])(
+    'and the time is that of reading the file a few times: %s',
+    async (_, lines) => {
+      // Of the processor: the machine may have other work.
+      const before = process.cpuUsage();
+      await read(`body,kind\n${row}${lines.repeat(40_000)}"${'x'.repeat(1_500_000)}\ny"z,x\n`);
+      expect(process.cpuUsage(before).user / 1e6).toBeLessThan(10);
+    },
+    60_000,
+  );
 });
 
 it('line ends of every system', async () => {
