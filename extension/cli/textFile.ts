@@ -1,21 +1,21 @@
-import { readFile, stat } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { AppError, messageOf } from '../protocol/appError';
-import { decodeText } from '../sources/decodeText';
-import { maxFileBytes } from '../sources/files';
+import { readWhole } from '../sources/wholeFile';
 
-/** Reads a file as the editor would. @throws AppError('cli/unreadable') */
+/** Reads the text that a file is, by its name. @throws AppError('cli/unreadable') */
 export async function readTextFile(path: string): Promise<string> {
   const unreadable = (reason: string, cause?: unknown): AppError =>
     new AppError('cli/unreadable', `${path}: ${reason}.`, { cause });
   try {
-    const { size } = await stat(path);
-    if (size > maxFileBytes) throw unreadable(`it is larger than ${maxFileBytes / 1024 / 1024} MB`);
-    const decoded = await decodeText(await readFile(path));
-    if ('reason' in decoded)
-      throw unreadable(
-        decoded.line === undefined ? decoded.reason : `line ${decoded.line}: ${decoded.reason}`,
-      );
-    return decoded.text;
+    const handle = await open(path, 'r');
+    try {
+      const whole = await readWhole(path, { handle, size: (await handle.stat()).size });
+      if ('reason' in whole)
+        throw unreadable(whole.line === undefined ? whole.reason : `line ${whole.line}: ${whole.reason}`);
+      return whole.text;
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     throw AppError.is(error) ? error : unreadable(`it cannot be read (${messageOf(error)})`, error);
   }

@@ -1,13 +1,11 @@
-/** Files of the workspace, one text each. */
+/** Files of the workspace: each a text, or cut into smaller ones. */
 import { realpath } from 'node:fs/promises';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
-import { decodeText } from './decodeText';
 import { staysInside } from './globs';
 import type { SourceContent, SourceProblem, SourceText } from './source';
+import { readWhole } from './wholeFile';
 import { openInside } from './workspaceFile';
 
-/** Larger files are set aside: they are data, not one text. */
-export const maxFileBytes = 5 * 1024 * 1024;
 /** Never texts to learn from, whatever the pattern says. */
 const excludedAlways = ['**/.git/**', '**/node_modules/**', '**/.nanonet/**'];
 const readAtOnce = 16;
@@ -16,21 +14,6 @@ const readAtOnce = 16;
 export interface FilePattern {
   readonly glob: string;
   readonly exclude?: readonly string[] | undefined;
-}
-
-/**
- * Reads the files that a pattern finds. Links are not followed: what they lead to in the workspace is found
- * where it is, and what is outside is no part of it.
- *
- * @param root the workspace folder
- * @throws AppError('sources/bad-pattern'), AppError('sources/not-read'), CancelledError
- */
-export async function readFiles(
-  root: string,
-  pattern: FilePattern,
-  signal?: AbortSignal,
-): Promise<SourceContent> {
-  return readPaths(root, await findFiles(root, pattern, signal), signal);
 }
 
 /** The paths that a pattern finds: relative to the root, with '/', sorted. */
@@ -87,17 +70,10 @@ async function readOne(realRoot: string, path: string): Promise<SourceText | Sou
   try {
     const opened = await openInside(realRoot, path);
     if ('reason' in opened) return { path, reason: opened.reason };
-    const { handle, size } = opened;
     try {
-      if (size > maxFileBytes) {
-        return { path, reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
-      }
-      const decoded = await decodeText(await handle.readFile());
-      if ('reason' in decoded) return { path, ...decoded };
-      if (decoded.text.trim() === '') return { path, reason: 'it is empty' };
-      return { path, text: decoded.text };
+      return { path, ...(await readWhole(path, opened)) };
     } finally {
-      await handle.close();
+      await opened.handle.close();
     }
   } catch (error) {
     return { path, reason: `it cannot be read (${messageOf(error)})` };

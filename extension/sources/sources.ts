@@ -1,14 +1,14 @@
 /** The table of readers: one kind of source, one file of this folder. */
 import type { TableFiles } from './columns';
 import { readCsv } from './csv';
-import { readFiles, type FilePattern } from './files';
+import { readFileTexts, type TextFiles } from './fileTexts';
 import { readJson } from './json';
 import { readParquet } from './parquet';
 import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
 
 /** What classifier.json says about each kind; a kind without a reader does not compile. */
 export interface SourceKinds {
-  readonly files: FilePattern;
+  readonly files: TextFiles;
   readonly csv: TableFiles;
   readonly json: TableFiles;
   readonly parquet: TableFiles;
@@ -20,11 +20,7 @@ export type Source = { [K in keyof SourceKinds]: { readonly kind: K } & SourceKi
 type Reader<S> = (root: string, source: S, signal?: AbortSignal) => AsyncIterable<SourceItem>;
 
 const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
-  async *files(root, pattern, signal) {
-    const { texts, problems } = await readFiles(root, pattern, signal);
-    yield* texts;
-    yield* problems;
-  },
+  files: readFileTexts,
   csv: readCsv,
   json: readJson,
   parquet: readParquet,

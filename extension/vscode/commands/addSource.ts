@@ -17,11 +17,7 @@ export async function addSource(projects: Projects, what?: string | vscode.Uri):
           vscode.l10n.t('Add a source to {0}', project.name),
           what && (await globOf(project.folder, what)),
         );
-  if (
-    !source ||
-    project.classifier.sources.some(({ kind, glob }) => kind === source.kind && glob === source.glob)
-  )
-    return;
+  if (!source) return;
   await project.addSource(source);
   await takeLabels(project, source);
 }

@@ -53,8 +53,8 @@ export class ClassifyCommands {
         },
       );
     }
-    const target = targetOf(project, document, range);
     const { version } = document;
+    const target = await targetOf(project, document, range);
     const [prediction] = await this.ask(model.dir, target);
     // Edited meanwhile: the answer is about a text that is no longer there.
     if (!prediction || document.version !== version) return;

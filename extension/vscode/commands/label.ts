@@ -33,10 +33,7 @@ export class LabelCommands {
     if (from instanceof vscode.Uri) {
       const uris = selected && selected.length > 0 ? selected : [from];
       const documents = await Promise.all(uris.map((uri) => vscode.workspace.openTextDocument(uri)));
-      return this.give(
-        project,
-        documents.map((document) => targetOf(project, document)),
-      );
+      return this.give(project, await Promise.all(documents.map((document) => targetOf(project, document))));
     }
     return this.give(project, [await this.target(project, from)], from?.label);
   }
@@ -58,7 +55,7 @@ export class LabelCommands {
   async clear(from?: vscode.Uri | LabelArguments): Promise<void> {
     const project = await this.projects.required();
     const args = from instanceof vscode.Uri ? { uri: from } : from;
-    const target = args?.uri ? await this.target(project, args) : atCursor(project);
+    const target = args?.uri ? await this.target(project, args) : await atCursor(project);
     const cleared = await project.journal.clear(target.text);
     if (cleared) return;
     throw new AppError('label/none', vscode.l10n.t('There is no label here to take away.'));
@@ -82,18 +79,18 @@ export class LabelCommands {
 
   /** Makes the classification that is shown the label. */
   async accept(): Promise<void> {
-    const { project, target, label } = this.classified();
+    const { project, target, label } = await this.classified();
     await project.journal.label(target.text, label);
     this.classifications.dismiss(target.document.uri);
   }
 
   /** Asks for the label that it should have been. */
   async correct(): Promise<void> {
-    const { project, target, label } = this.classified();
+    const { project, target, label } = await this.classified();
     await this.give(project, [target], undefined, { label, note: vscode.l10n.t('classified') });
   }
 
-  private classified(): { project: Project; target: Target; label: string } {
+  private async classified(): Promise<{ project: Project; target: Target; label: string }> {
     const { document } = activeEditor();
     const found = this.classifications.of(document.uri);
     if (!found) {
@@ -103,7 +100,7 @@ export class LabelCommands {
       });
     }
     const { project, range, prediction } = found;
-    return { project, target: targetOf(project, document, range), label: prediction.label };
+    return { project, target: await targetOf(project, document, range), label: prediction.label };
   }
 
   private async target(project: Project, args?: LabelArguments): Promise<Target> {
@@ -141,27 +138,29 @@ function titleFor(targets: readonly Target[]): string {
     : vscode.l10n.t('Label {0}', first.text.path);
 }
 
-function has(project: Project, { document, text }: Target): { label: string; note: string } | undefined {
+function has(project: Project, { text }: Target): { label: string; note: string } | undefined {
   const { state } = project.journal;
   const range = text.range;
   const found = range
     ? state
         .passages(text.path, text.text)
         .found.find((passage) => passage.range.start === range.start && passage.range.end === range.end)
-    : state.documentLabel(text.path, hashOf(document.getText()));
+    : state.documentLabel(text.path, hashOf(text.text));
   return found && { label: found.label, note: vscode.l10n.t('its label now') };
 }
 
 /** The labelled passage that the cursor is in, else the selection, else the document. */
-function atCursor(project: Project): Target {
+async function atCursor(project: Project): Promise<Target> {
   const { document, selection } = activeEditor();
-  const whole = targetOf(project, document);
+  const whole = await targetOf(project, document);
+  const { path } = whole.text;
+  const text = document.getText();
   const { start, end } = offsetsOf(document, selection);
-  const { found } = project.journal.state.passages(whole.text.path, whole.text.text);
+  const { found } = project.journal.state.passages(path, text);
   const around = found
     .filter(({ range }) => range.start <= start && end <= range.end)
     .sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
-  if (around) return { ...whole, text: { ...whole.text, range: around.range } };
+  if (around) return { ...whole, text: { path, text, range: around.range } };
   return targetOf(project, document, selection);
 }
 

@@ -1,13 +1,15 @@
-/** Asks where texts come from: which files, and of tables which columns. */
+/** Asks where texts come from: which files, what of them is one text, and of tables which columns. */
 import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { SourceDefinition } from '../../project/classifier';
 import { staysInside } from '../../sources/globs';
 import { tableColumns, tableKindOf, type Column, type TableKind } from '../../sources/tableColumns';
+import { asWritten, confirmSource } from './confirmSource';
+import { pickUnit } from './pickUnit';
 
 /** Kinds of files that are looked for, to be offered where the folder has them. */
 const fileKinds = [
-  ...['txt', 'md', 'eml', 'log', 'rst', 'html', 'tex'],
+  ...['txt', 'md', 'eml', 'mbox', 'log', 'rst', 'html', 'htm', 'tex'],
   ...['csv', 'tsv', 'jsonl', 'json', 'parquet'],
 ];
 const looked = 2000;
@@ -23,7 +25,8 @@ export async function pickSource(
   const chosen = glob ?? (await pickGlob(folder, title));
   if (chosen === undefined) return undefined;
   const kind = tableKindOf(chosen);
-  return kind ? pickColumns(folder, title, kind, chosen) : { kind: 'files', glob: chosen };
+  const source = kind ? await pickColumns(folder, title, kind, chosen) : await pickUnit(title, chosen);
+  return source && (await confirmSource(folder, title, source)) ? source : undefined;
 }
 
 /** The pattern of a file, or of all that is in a folder. */
@@ -44,7 +47,12 @@ async function pickGlob(folder: vscode.WorkspaceFolder, title: string): Promise<
   }));
   const picked = await vscode.window.showQuickPick(
     [...items, { label: other, iconPath: new vscode.ThemeIcon('edit') }],
-    { title, placeHolder: vscode.l10n.t('Which files hold the texts? A file is a text; of a table, a row.') },
+    {
+      title,
+      placeHolder: vscode.l10n.t(
+        'Which files hold the texts? A file is a text, or parts of it are; of a table, a row.',
+      ),
+    },
   );
   if (!picked || picked.label !== other) return picked?.label;
   return vscode.window.showInputBox({
@@ -94,7 +102,7 @@ async function pickColumns(
 }
 
 function itemOf({ name, example }: Column): vscode.QuickPickItem {
-  return { label: name, detail: example.replace(/\s+/g, ' ').trim().slice(0, exampleLength) };
+  return { label: name, detail: asWritten(example.replace(/\s+/g, ' ').trim().slice(0, exampleLength)) };
 }
 
 /** The kinds of file that the folder has, most files first. */

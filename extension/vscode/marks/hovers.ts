@@ -1,14 +1,14 @@
 /** What stands behind a mark: who was labelled what and when, and what a classification may become. */
 import * as vscode from 'vscode';
 import type { LabelEntry } from '../../project/labelEntry';
-import { hashOf, placeIn } from '../../project/labelEntry';
+import { placeIn } from '../../project/labelEntry';
 import type { Classification, Classifications } from '../classification/classifications';
 import { scored } from '../classification/phrases';
 import type { CommandId } from '../commandIds';
 import type { Project } from '../workspace/project';
 import { said } from './entryPhrase';
 import type { Projects } from '../workspace/projects';
-import { projectPath, rangeOf } from '../workspace/targets';
+import { editorHash, projectPath, rangeOf } from '../workspace/targets';
 
 /** Newest first; more would not be read. */
 const shownHistory = 5;
@@ -61,7 +61,7 @@ function answer({ prediction, model }: Classification): vscode.MarkdownString {
 function labelled(project: Project, document: vscode.TextDocument): vscode.MarkdownString | undefined {
   const path = projectPath(project, document.uri);
   if (path === undefined) return undefined;
-  const found = project.journal.state.documentLabel(path, hashOf(document.getText()));
+  const found = project.journal.state.documentLabel(path, editorHash(path, document.getText()));
   if (!found) return undefined;
   const text = described(project, found.label, found.movedFrom);
   if (found.stale)

@@ -1,11 +1,10 @@
 /** The labels in the text: a chip for the document, tint, dot and chip for each passage. */
 import * as vscode from 'vscode';
-import { hashOf } from '../../project/labelEntry';
 import { Disposable } from '../disposable';
 import { Debounced } from '../signals';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
-import { projectPath, rangeOf } from '../workspace/targets';
+import { editorHash, projectPath, rangeOf } from '../workspace/targets';
 import type { LabelColour } from './palette';
 import { colourOf } from './palette';
 
@@ -77,7 +76,7 @@ function marksOf(
   };
   const text = document.getText();
   const { state } = project.journal;
-  const label = state.documentLabel(path, hashOf(text))?.label;
+  const label = state.documentLabel(path, editorHash(path, text))?.label;
   const whole =
     label === undefined ? [] : [{ kind: 'documents', label, range: document.lineAt(0).range } as const];
   const found = text.length > longestMarked ? [] : state.passages(path, text).found;

@@ -132,9 +132,17 @@ export class Project extends Disposable {
     return redone;
   }
 
-  /** @throws AppError('classifier/not-valid'), AppError('classifier/not-saved') */
+  /**
+   * Files that are there already take on what is said of them now; what is left out of them stays left out.
+   *
+   * @throws AppError('classifier/not-valid'), AppError('classifier/not-saved')
+   */
   async addSource(source: SourceDefinition): Promise<void> {
-    await this.save({ ...this.classifier, sources: [...this.classifier.sources, source] });
+    const { sources } = this.classifier;
+    const at = sources.findIndex(({ kind, glob }) => kind === source.kind && glob === source.glob);
+    const { exclude } = sources[at] ?? {};
+    const now = at < 0 ? [...sources, source] : sources.with(at, { ...(exclude && { exclude }), ...source });
+    await this.save({ ...this.classifier, sources: now });
   }
 
   /**

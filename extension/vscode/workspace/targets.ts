@@ -2,7 +2,9 @@
 import { relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
-import type { TextRange, TextTarget } from '../../project/labelEntry';
+import { hashOf, type TextRange, type TextTarget } from '../../project/labelEntry';
+import { readPaths } from '../../sources/files';
+import { isConverted } from '../../sources/wholeFile';
 import { MissingError } from '../report';
 import type { Project } from './project';
 
@@ -21,8 +23,17 @@ export function projectPath(project: Project, uri: vscode.Uri): string | undefin
   return path === '' || path.startsWith('../') || path === '..' || /^[a-zA-Z]:/.test(path) ? undefined : path;
 }
 
-/** The document or, with a range that has words in it, the passage. @throws AppError('text/outside') */
-export function targetOf(project: Project, document: vscode.TextDocument, range?: vscode.Range): Target {
+/**
+ * The document or, with a range that has words in it, the passage. Of a page or an e-mail the text is what the sources
+ * read, not what stands in the editor; a passage of it is found again by its words.
+ *
+ * @throws AppError('text/outside'), AppError('text/not-read')
+ */
+export async function targetOf(
+  project: Project,
+  document: vscode.TextDocument,
+  range?: vscode.Range,
+): Promise<Target> {
   const path = projectPath(project, document.uri);
   if (path === undefined) {
     throw new AppError(
@@ -36,8 +47,20 @@ export function targetOf(project: Project, document: vscode.TextDocument, range?
   }
   const text = document.getText();
   const passage = range && withoutMargins(document, range);
-  if (!passage) return { document, text: { path, text } };
+  if (!passage)
+    return { document, text: { path, text: isConverted(path) ? await convertedText(project, path) : text } };
   return { document, range: passage, text: { path, text, range: offsetsOf(document, passage) } };
+}
+
+async function convertedText(project: Project, path: string): Promise<string> {
+  const { texts, problems } = await readPaths(project.root, [path]);
+  if (texts[0]) return texts[0].text;
+  throw new AppError('text/not-read', vscode.l10n.t('{0}: {1}.', path, problems[0]?.reason ?? ''));
+}
+
+/** `hashOf` a document's text as `documentLabel` wants it: unknown where the text is not what stands in the editor. */
+export function editorHash(path: string, text: string): string | undefined {
+  return isConverted(path) ? undefined : hashOf(text);
 }
 
 /** What is selected by hand often takes a blank or a line end along. Undefined when nothing else is there. */
@@ -59,8 +82,8 @@ export function activeEditor(): vscode.TextEditor {
 }
 
 /** The text itself: the passage, or the whole document. */
-export function contentOf({ document, range }: Target): string {
-  return document.getText(range);
+export function contentOf({ document, range, text }: Target): string {
+  return range ? document.getText(range) : text.text;
 }
 
 export function offsetsOf(document: vscode.TextDocument, range: vscode.Range): TextRange {

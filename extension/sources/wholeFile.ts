@@ -1,0 +1,49 @@
+/** The one text that a file is, by its name: a page's visible words, an e-mail's, any other file as it stands. */
+import { extname } from 'node:path';
+import { decodeText } from './decodeText';
+import type { OpenFile } from './workspaceFile';
+
+/** Larger files are set aside: they are data, not one text. */
+export const maxFileBytes = 5 * 1024 * 1024;
+/** E-mails carry attachments, which are no part of their text. */
+export const maxMailBytes = 40 * 1024 * 1024;
+
+/** A file's text, or why it has none: a sentence part. */
+export type WholeText = { readonly text: string } | { readonly reason: string };
+
+interface Format {
+  readonly maxBytes: number;
+  readonly textOf: (bytes: Uint8Array) => WholeText | Promise<WholeText>;
+}
+
+// Each is loaded when first needed: not in the way of the extension's start.
+const page: Format = {
+  maxBytes: maxFileBytes,
+  textOf: async (bytes) => (await import('./html')).pageText(bytes),
+};
+const mail: Format = {
+  maxBytes: maxMailBytes,
+  textOf: async (bytes) => (await import('./mail')).mailText(bytes),
+};
+const plain: Format = { maxBytes: maxFileBytes, textOf: decodeText };
+
+const converted = new Map([
+  ['.html', page],
+  ['.htm', page],
+  ['.xhtml', page],
+  ['.eml', mail],
+]);
+
+/** Whether a file's text is another than what an editor shows of it. */
+export function isConverted(path: string): boolean {
+  return converted.has(extname(path).toLowerCase());
+}
+
+/** @param path says by its end what the file is */
+export async function readWhole(path: string, { handle, size }: OpenFile): Promise<WholeText> {
+  const { maxBytes, textOf } = converted.get(extname(path).toLowerCase()) ?? plain;
+  if (size > maxBytes) return { reason: `it is larger than ${maxBytes / 1024 / 1024} MB` };
+  const whole = await textOf(await handle.readFile());
+  if ('reason' in whole) return { reason: whole.reason };
+  return whole.text.trim() === '' ? { reason: 'it is empty' } : { text: whole.text };
+}
