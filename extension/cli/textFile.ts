@@ -9,7 +9,8 @@ export async function readTextFile(path: string): Promise<string> {
   try {
     const handle = await open(path, 'r');
     try {
-      const whole = await readWhole(path, { handle, size: (await handle.stat()).size });
+      const { size } = await handle.stat();
+      const whole = await readWhole(path, { handle, size, realPath: path });
       if ('reason' in whole)
         throw unreadable(whole.line === undefined ? whole.reason : `line ${whole.line}: ${whole.reason}`);
       return whole.text;

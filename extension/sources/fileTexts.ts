@@ -62,7 +62,7 @@ async function* readLong(
   else {
     const whole = await readWhole(path, file);
     if ('text' in whole) yield* cut({ path, text: whole.text }, unit);
-    else yield { path, reason: whole.reason };
+    else yield { path, ...whole };
   }
 }
 
@@ -76,13 +76,11 @@ async function* linesOf(
     yield { path, reason: pieces.reason };
     return;
   }
-  let isEmpty = true;
   for await (const { line, text } of textLines(pieces, maxRowLength)) {
     if (text === undefined) yield { path, line, reason: tooLong };
+    else if (text.includes('\0')) yield { path, line, reason: 'it has a NUL byte, which no text has' };
     else if (text.trim() !== '') yield { path, part: `line ${line}`, text };
-    isEmpty &&= text?.trim() === '';
   }
-  if (isEmpty) yield { path, reason: 'it is empty' };
 }
 
 /** A file's text, or its parts: each with its place in the file. */

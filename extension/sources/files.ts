@@ -16,7 +16,13 @@ export interface FilePattern {
   readonly exclude?: readonly string[] | undefined;
 }
 
-/** The paths that a pattern finds: relative to the root, with '/', sorted. */
+/**
+ * The paths that a pattern finds: relative to the root, with '/', sorted. Links are not followed: what they lead to in
+ * the workspace is found where it is, and what is outside is no part of it.
+ *
+ * @param root the workspace folder
+ * @throws AppError('sources/bad-pattern'), AppError('sources/not-read'), CancelledError
+ */
 export async function findFiles(root: string, pattern: FilePattern, signal?: AbortSignal): Promise<string[]> {
   if (!staysInside(pattern.glob)) {
     throw new AppError(

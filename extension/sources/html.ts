@@ -1,6 +1,7 @@
 /** What a person sees of an HTML page, as plain text. */
 import { Parser } from 'htmlparser2';
 import { decodeText } from './decodeText';
+import { decoderOf } from './encoding';
 import type { WholeText } from './wholeFile';
 
 /** Browsers stop here too. */
@@ -20,8 +21,8 @@ const lines = words('br caption dd div dt figcaption legend li option summary tr
 const cells = words('td th');
 
 /** A page's bytes as text. */
-export function pageText(bytes: Uint8Array): WholeText {
-  const html = decodePage(bytes);
+export async function pageText(bytes: Uint8Array): Promise<WholeText> {
+  const html = await decodePage(bytes);
   if ('reason' in html) return html;
   const seen = visibleText(html.text);
   return 'text' in seen && seen.text === '' ? { reason: 'it has no visible text' } : seen;
@@ -114,8 +115,8 @@ function isHidden({ hidden, style = '' }: Record<string, string>): boolean {
  * What the bytes say themselves (a BOM, or that they can only be Unicode) goes before what the page says of them: pages
  * are saved anew in other encodings than they name.
  */
-function decodePage(bytes: Uint8Array): WholeText {
-  const decoded = decodeText(bytes);
+async function decodePage(bytes: Uint8Array): Promise<WholeText> {
+  const decoded = await decodeText(bytes);
   if ('reason' in decoded) return decoded;
   const head = Buffer.from(bytes.subarray(0, headBytes)).toString('latin1');
   const named = /<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*["']?\s*([\w.:-]+)/i.exec(
@@ -125,7 +126,7 @@ function decodePage(bytes: Uint8Array): WholeText {
   if (named === undefined || (decoded.encoding.startsWith('utf-') && !/^iso-2022-jp$/i.test(named)))
     return decoded;
   try {
-    return { text: new TextDecoder(named).decode(bytes) };
+    return { text: decoderOf(named).decode(bytes) };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // no encoding has this name
     return decoded;

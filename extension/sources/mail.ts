@@ -2,17 +2,18 @@
 import PostalMime, { type Email } from 'postal-mime';
 import { messageOf } from '../protocol/appError';
 import { maxRowLength } from './columns';
-import { decodeText, encodingOf, sniffedBytes } from './decodeText';
+import { decodeText } from './decodeText';
+import { encodingOfHead } from './encoding';
 import { visibleText } from './html';
 import type { WholeText } from './wholeFile';
 
 /** An e-mail's bytes as text: of HTML, what is seen of it, where there is no plain body. */
 export async function mailText(bytes: Uint8Array): Promise<WholeText> {
-  const head = encodingOf(bytes.subarray(0, sniffedBytes), true);
-  if (typeof head !== 'string') return head;
+  const head = encodingOfHead(bytes);
+  if (typeof head === 'object') return head;
   let mail: Email;
   try {
-    mail = await parsed(withoutMailboxLine(bytes), head.startsWith('utf-16'));
+    mail = await parsed(withoutMailboxLine(bytes), head !== undefined);
   } catch (error) {
     return { reason: `it cannot be read as an e-mail (${messageOf(error)})` };
   }
@@ -24,14 +25,15 @@ export async function mailText(bytes: Uint8Array): Promise<WholeText> {
   const said = [(mail.subject ?? '').replace(/\s+/g, ' '), body.text].map((part) => part.trim());
   const text = said.filter((part) => part !== '').join('\n\n');
   if (text === '') return { reason: 'it has no text' };
+  if (text.includes('\0')) return { reason: 'its text has a NUL byte, which no text has' };
   if (text.length > maxRowLength) return { reason: 'its text is longer than a million characters' };
   return { text };
 }
 
 /** Old mailers wrote bytes above ASCII without saying in which encoding: then the bytes tell. */
 async function parsed(bytes: Uint8Array, isWide: boolean): Promise<Email> {
-  const decode = (): Promise<Email> => {
-    const decoded = decodeText(bytes);
+  const decode = async (): Promise<Email> => {
+    const decoded = await decodeText(bytes);
     return PostalMime.parse('text' in decoded ? decoded.text : bytes);
   };
   if (isWide) return decode();

@@ -36,9 +36,8 @@ export async function* readMailbox(
       ? { path, part, text: said.text }
       : { path, line, reason: `${part}: ${said.reason}` };
   }
-  if (message > 0) return;
-  const reason = 'it is no mailbox: its first line does not begin with "From "';
-  yield { path, reason: file.size === 0 ? 'it is empty' : reason };
+  if (message === 0 && file.size > 0)
+    yield { path, reason: 'it is no mailbox: its first line does not begin with "From "' };
 }
 
 /** Whether a file without an end to its name (Thunderbird's Inbox, Apple's mbox) begins as a mailbox. */

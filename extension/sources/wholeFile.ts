@@ -9,7 +9,7 @@ export const maxFileBytes = 5 * 1024 * 1024;
 export const maxMailBytes = 40 * 1024 * 1024;
 
 /** A file's text, or why it has none: a sentence part. */
-export type WholeText = { readonly text: string } | { readonly reason: string };
+export type WholeText = { readonly text: string } | { readonly reason: string; readonly line?: number };
 
 interface Format {
   readonly maxBytes: number;
@@ -44,6 +44,6 @@ export async function readWhole(path: string, { handle, size }: OpenFile): Promi
   const { maxBytes, textOf } = converted.get(extname(path).toLowerCase()) ?? plain;
   if (size > maxBytes) return { reason: `it is larger than ${maxBytes / 1024 / 1024} MB` };
   const whole = await textOf(await handle.readFile());
-  if ('reason' in whole) return { reason: whole.reason };
+  if ('reason' in whole) return whole;
   return whole.text.trim() === '' ? { reason: 'it is empty' } : { text: whole.text };
 }

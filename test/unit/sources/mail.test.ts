@@ -153,7 +153,7 @@ describe('a mailbox', () => {
   });
 
   it.each([
-    ['', 'it is empty'],
+    ['', 'it has no texts'],
     ['Dear all', 'it is no mailbox: its first line does not begin with "From "'],
     ['\0\0', 'it is no mailbox: its first line does not begin with "From "'],
   ])('is not %j', async (content, reason) => {

@@ -108,7 +108,7 @@ describe('lines', () => {
   });
 
   it.each([
-    ['a.log', '\n \n', 'it is empty'],
+    ['a.log', '\n \n', 'it has no texts'],
     ['a.log', 'a\0b', 'it is a binary file'],
   ])('of %s with %j are none', async (name, content, reason) => {
     expect(await read('line', name, content)).toEqual({ texts: [], problems: [{ path: name, reason }] });
