@@ -3,7 +3,7 @@ import PostalMime, { type Email } from 'postal-mime';
 import { messageOf } from '../protocol/appError';
 import { maxRowLength } from './columns';
 import { decodeText } from './decodeText';
-import { encodingOfHead } from './encoding';
+import { encodingOfHead, withWindowsSigns } from './encoding';
 import { visibleText } from './html';
 import type { WholeText } from './wholeFile';
 
@@ -20,10 +20,12 @@ export async function mailText(bytes: Uint8Array): Promise<WholeText> {
   // A name and a value: any line becomes a header of some kind.
   if (!mail.headers.some(({ key, value }) => /^[!-9;-~]+$/.test(key) && value !== ''))
     return { reason: 'it has no header, which every e-mail has' };
-  const body = mail.text?.trim() ? { text: mail.text } : visibleText(mail.html ?? '');
+  // Some senders call a page plain text.
+  const isPlain = mail.text !== undefined && /^\s*(?!<html\b|<!doctype html\b)\S/i.test(mail.text);
+  const body = isPlain ? { text: mail.text ?? '' } : visibleText(mail.html ?? mail.text ?? '');
   if ('reason' in body) return body;
   const said = [(mail.subject ?? '').replace(/\s+/g, ' '), body.text].map((part) => part.trim());
-  const text = said.filter((part) => part !== '').join('\n\n');
+  const text = withWindowsSigns(said.filter((part) => part !== '').join('\n\n'));
   if (text === '') return { reason: 'it has no text' };
   if (text.includes('\0')) return { reason: 'its text has a NUL byte, which no text has' };
   if (text.length > maxRowLength) return { reason: 'its text is longer than a million characters' };

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readTextFile } from '../../../extension/cli/textFile';
 import { pageText, visibleText } from '../../../extension/sources/html';
 import { readSource } from '../../../extension/sources/sources';
 import { workspace } from '../project/workspace';
@@ -111,4 +113,10 @@ it('pages of a folder are texts, and what has none says why', async () => {
     ['paragraph 1', 'one'],
     ['paragraph 2', 'two'],
   ]);
+});
+
+it('a page is read so in a terminal too', async () => {
+  const root = await workspace({ 'a.html': '<p>one<script>2</script>', 'b.html': '<p>' });
+  expect(await readTextFile(join(root, 'a.html'))).toBe('one');
+  await expect(readTextFile(join(root, 'b.html'))).rejects.toThrow('b.html: it has no visible text.');
 });

@@ -50,6 +50,8 @@ describe('an e-mail', () => {
     expect(await mail([...head, '<style>p{}</style><p>Buy<br>now</p><script>no</script>'])).toEqual({
       text: 'Offer\n\nBuy\nnow',
     });
+    expect(await mail('Content-Type: text/plain\n\n<HTML><p>Buy</HTML>')).toEqual({ text: 'Buy' });
+    expect(await mail('To: b\n\nUse <html> first')).toEqual({ text: 'Use <html> first' });
     const deep = await mail([...head, '<div>'.repeat(5000)]);
     expect(deep).toEqual({ reason: 'its elements are nested more than 512 deep' });
   });
@@ -61,6 +63,8 @@ describe('an e-mail', () => {
       text: 'S\n\nBody',
     });
     expect(await mail('Subject: Grüße\n\nSchöner Tag')).toEqual({ text: 'Grüße\n\nSchöner Tag' });
+    const windows = 'Content-Type: text/plain; charset=windows-1252\n\n\x93Yes\x94 \x80';
+    expect(await mail(windows)).toEqual({ text: '“Yes” €' });
     expect(await mailText(Buffer.from('\ufeffSubject: Grüße\n\nß', 'utf16le'))).toEqual({
       text: 'Grüße\n\nß',
     });
