@@ -18,6 +18,7 @@ const needed = [
   'dist/engine.js',
   'dist/device.js',
   'dist/reader.js',
+  'dist/formats.js',
   'dist/webview/train.js',
   'models/all-MiniLM-L6-v2/model.safetensors',
   'models/all-MiniLM-L6-v2/tokenizer.json',

@@ -48,8 +48,7 @@ async function* readLong(
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
   if (mayBeMailbox(path)) {
-    // Loaded when first needed: not in the way of the extension's start.
-    const { beginsAsMailbox, readMailbox } = await import('./mbox');
+    const { beginsAsMailbox, readMailbox } = await import('./formats');
     if (extname(path) !== '' || (await beginsAsMailbox(file))) {
       for await (const item of readMailbox(path, file, signal)) {
         if ('text' in item) yield* cut(item, unit);

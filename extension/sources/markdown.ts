@@ -1,4 +1,5 @@
 /** Where headings and code stand in Markdown. */
+import MarkdownIt from 'markdown-it';
 
 /** Lines `[from, to)` of the text, in their order. */
 export interface MarkdownBlocks {
@@ -8,9 +9,7 @@ export interface MarkdownBlocks {
 }
 
 /** @param start the first line that is Markdown */
-export async function markdownBlocks(lines: readonly string[], start: number): Promise<MarkdownBlocks> {
-  // Loaded when first needed: not in the way of the extension's start.
-  const { default: MarkdownIt } = await import('markdown-it');
+export function markdownBlocks(lines: readonly string[], start: number): MarkdownBlocks {
   // Where lists and quotes are nested deeper, nothing after them is a heading.
   const markdown = new MarkdownIt('commonmark', { maxNesting: 100 });
   const tokens: ReturnType<typeof markdown.parse> = [];

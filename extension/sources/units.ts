@@ -1,6 +1,5 @@
 /** A file's text cut into smaller ones: its paragraphs, its lines, the sections of Markdown. */
 import { extname } from 'node:path';
-import { markdownBlocks } from './markdown';
 
 /** What is one text. */
 export const units = ['file', 'paragraph', 'section', 'line'] as const;
@@ -27,7 +26,9 @@ export async function partsOf(path: string, text: string, unit: Exclude<Unit, 'f
   }
   const isMarkdown = unit === 'section' || /^\.(md|markdown|mdx|qmd|rmd)$/i.test(extname(path));
   const start = isMarkdown ? afterFrontMatter(lines) : 0;
-  const blocks = isMarkdown ? await markdownBlocks(lines, start) : { headings: [], code: [] };
+  const blocks = isMarkdown
+    ? (await import('./formats')).markdownBlocks(lines, start)
+    : { headings: [], code: [] };
   const ranges =
     unit === 'section' ? sections(lines, start, blocks.headings) : paragraphs(lines, start, blocks.code);
   return ranges.map(([from, to], at) => ({

@@ -16,14 +16,13 @@ interface Format {
   readonly textOf: (bytes: Uint8Array) => WholeText | Promise<WholeText>;
 }
 
-// Each is loaded when first needed: not in the way of the extension's start.
 const page: Format = {
   maxBytes: maxFileBytes,
-  textOf: async (bytes) => (await import('./html')).pageText(bytes),
+  textOf: async (bytes) => (await import('./formats')).pageText(bytes),
 };
 const mail: Format = {
   maxBytes: maxMailBytes,
-  textOf: async (bytes) => (await import('./mail')).mailText(bytes),
+  textOf: async (bytes) => (await import('./formats')).mailText(bytes),
 };
 const plain: Format = { maxBytes: maxFileBytes, textOf: decodeText };
 
