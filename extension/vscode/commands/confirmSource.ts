@@ -14,7 +14,12 @@ export async function confirmSource(
   source: SourceDefinition,
 ): Promise<boolean> {
   const pick = vscode.window.createQuickPick();
-  const add = { label: vscode.l10n.t('Add these texts'), iconPath: new vscode.ThemeIcon('add') };
+  // What is typed chooses nothing here.
+  const add = {
+    label: vscode.l10n.t('Add these texts'),
+    iconPath: new vscode.ThemeIcon('add'),
+    alwaysShow: true,
+  };
   pick.title = title;
   pick.placeholder = vscode.l10n.t('The first texts of {0}. Enter adds them, Escape leaves.', source.glob);
   pick.items = [add];
