@@ -20,6 +20,7 @@ import { ClassifiersView } from './vscode/views/classifiersView';
 import { StatusBar } from './vscode/views/statusBar';
 import { TextsView } from './vscode/views/textsView';
 import { WelcomeKeys } from './vscode/views/welcomeKeys';
+import { provideDocumentTexts, textDocuments } from './vscode/workspace/documentTexts';
 import { Projects } from './vscode/workspace/projects';
 
 /** For tests, and for extensions that ask politely. */
@@ -61,11 +62,13 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   const texts = own(new TextsView(projects, reporter));
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, reporter, log));
   const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
-  const files: vscode.DocumentSelector = { scheme: 'file' };
-  own(vscode.languages.registerHoverProvider(files, new Hovers(projects, classifications)));
+  own(provideDocumentTexts());
+  own(vscode.languages.registerHoverProvider(textDocuments, new Hovers(projects, classifications)));
   const bulb = new LightBulb(projects, classifications);
   own(
-    vscode.languages.registerCodeActionsProvider(files, bulb, { providedCodeActionKinds: LightBulb.kinds }),
+    vscode.languages.registerCodeActionsProvider(textDocuments, bulb, {
+      providedCodeActionKinds: LightBulb.kinds,
+    }),
   );
   own(
     registerCommands({

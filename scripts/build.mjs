@@ -3,7 +3,7 @@
  * the sources: `npm run build`. A second or two; the model and the sample are made once.
  */
 import { build as bundle } from 'esbuild';
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeNotices } from './notices.mjs';
@@ -49,14 +49,14 @@ const forTheBrowser = {
  * The programs: where each begins, and what it may not carry. The extension host must stay light and never blocks on
  * a model, so the engine is not in it; the wall is checked on what was really bundled.
  *
- * @type {{ from: string, to: string, options: import('esbuild').BuildOptions, without?: RegExp, executable?: boolean }[]}
+ * @type {{ from: string, to: string, options: import('esbuild').BuildOptions, without?: RegExp, executable?: boolean, beside?: Record<string, string> }[]}
  */
 const programs = [
   {
     from: 'extension/main.ts',
     to: 'dist/extension.js',
     options: { ...forNode, ...formatsApart, external: ['vscode'] },
-    without: /^extension\/engine\/|onnx|@huggingface/,
+    without: /^extension\/engine\/|onnx|@huggingface|pdfjs|highlight\.js/,
   },
   {
     from: 'extension/engine/main.ts',
@@ -74,6 +74,8 @@ const programs = [
     from: 'extension/sources/reader.ts',
     to: 'dist/reader.js',
     options: forNode,
+    // Of characters, for PDF in Chinese, Japanese and Korean.
+    beside: { 'node_modules/pdfjs-dist/cmaps': 'dist/cmaps' },
     without: /^extension\/(engine|vscode|cli|project)\/|onnx|@huggingface/,
   },
   {
@@ -87,7 +89,7 @@ const programs = [
     to: 'dist/cli.js',
     options: { ...forNode, ...formatsApart, banner: { js: `#!/usr/bin/env node\n${forNode.banner.js}` } },
     executable: true,
-    without: /^extension\/(engine|vscode)\/|onnx|@huggingface/,
+    without: /^extension\/(engine|vscode)\/|onnx|@huggingface|pdfjs|highlight\.js/,
   },
   { from: 'webview/train/main.ts', to: 'dist/webview/train.js', options: forTheBrowser },
   { from: 'webview/label/main.ts', to: 'dist/webview/label.js', options: forTheBrowser },
@@ -131,7 +133,7 @@ export async function buildOne(folder, name) {
  * @param {string} folder
  * @param {(typeof programs)[number]} program
  */
-async function buildProgram(folder, { from, to, options, without, executable = false }) {
+async function buildProgram(folder, { from, to, options, without, executable = false, beside = {} }) {
   const { metafile } = await bundle({
     ...options,
     entryPoints: [from],
@@ -151,6 +153,8 @@ async function buildProgram(folder, { from, to, options, without, executable = f
     );
   }
   if (executable) await chmod(join(folder, to), 0o755);
+  for (const [source, target] of Object.entries(beside))
+    await cp(join(folder, source), join(folder, target), { recursive: true });
   return { name: to.replace(/^dist\//, ''), bytes: output.bytes, inputs: Object.keys(output.inputs) };
 }
 

@@ -55,7 +55,7 @@ export function explanationText(
   const most = [...words].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, shownWords);
   const window = windows[decisive];
   return [
-    `${label} ${percent(score)}`,
+    `${excerpt(label)} ${percent(score)}`,
     leftColumns(most.map(({ start, end, weight }) => [signed(weight), excerpt(text.slice(start, end))])),
     ...(window && windows.length > 1
       ? [

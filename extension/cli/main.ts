@@ -8,6 +8,7 @@ import { explainCommand } from './explainCommand';
 import type { Installation } from './installation';
 import { installationAt } from './installation';
 import { labelCommand } from './labelCommand';
+import { reportCommand } from './reportCommand';
 import { reviewCommand } from './reviewCommand';
 import { suggestCommand } from './suggestCommand';
 import type { Terminal } from './terminal';
@@ -24,6 +25,7 @@ async function run(args: readonly string[], installation: Installation, terminal
     .version(version)
     .addCommand(trainCommand(installation, terminal))
     .addCommand(evaluateCommand(installation, terminal))
+    .addCommand(reportCommand(terminal))
     .addCommand(classifyCommand(installation, terminal))
     .addCommand(explainCommand(installation, terminal))
     .addCommand(labelCommand(terminal))

@@ -85,8 +85,8 @@ export function reviewText({
   const rows = doubts.map((doubt) => [
     doubt.likely ? '!' : ' ',
     placeOf(doubt),
-    `${doubt.label} ${percent(doubt.score)}`,
-    `rather ${doubt.suggested} ${percent(doubt.suggestedScore)}`,
+    `${excerpt(doubt.label)} ${percent(doubt.score)}`,
+    `rather ${excerpt(doubt.suggested)} ${percent(doubt.suggestedScore)}`,
     excerpt(doubt.text),
   ]);
   return [`${likelyErrors} of ${count(of, 'label')} may be wrong.`, leftColumns(rows)].join('\n');

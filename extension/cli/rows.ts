@@ -17,7 +17,7 @@ export async function rowsOf(dataFile: string, wanted: ReadonlySet<number>): Pro
 
 /** Where a person finds a row. */
 export function placeOf({ id, line }: JsonRow): string {
-  return id ?? `line ${line}`;
+  return id === undefined ? `line ${line}` : excerpt(id);
 }
 
 /** The beginning of a text, on one line, without what a terminal would obey. */

@@ -54,6 +54,8 @@ const sourceSchema = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('csv'), ...table }),
   z.looseObject({ kind: z.literal('json'), ...table }),
   z.looseObject({ kind: z.literal('parquet'), ...table }),
+  z.looseObject({ kind: z.literal('comments'), ...pattern }),
+  z.looseObject({ kind: z.literal('commits') }),
 ]);
 
 const layers = z.array(z.int().check(z.nonnegative())).check(z.minLength(1));

@@ -117,12 +117,7 @@ export function labelCounts(
 
 /** Number of texts that may have a label and have none. */
 export function unlabelledCount(corpus: LabelledTexts): number {
-  return learnable(corpus.texts).filter(({ label }) => label === undefined).length;
-}
-
-/** Without the texts that are known to be none of the labels: learned from, they would be taken for the nearest one. */
-export function learnable<T extends Pick<CorpusText, 'noneFits'>>(texts: readonly T[]): T[] {
-  return texts.filter(({ noneFits }) => !noneFits);
+  return corpus.texts.filter(({ label, noneFits }) => label === undefined && !noneFits).length;
 }
 
 function byPath(a: SourceText, b: SourceText): number {

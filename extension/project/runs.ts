@@ -7,7 +7,7 @@ import { AppError, messageOf } from '../protocol/appError';
 import type { TrainParams, TrainSettings } from '../protocol/engineApi';
 import type { Classifier } from './classifier';
 import { Breaths } from './breaths';
-import { labelCounts, learnable, type Corpus, type LabelledTexts } from './corpus';
+import { labelCounts, type Corpus, type LabelledTexts } from './corpus';
 import { writeAtomically } from './durable';
 import { readJson } from './jsonText';
 import { modelsDir, nextVersion, runsDir, versionsIn } from './modelStore';
@@ -66,7 +66,7 @@ export async function prepareRun(
   if (missing !== undefined) throw new AppError('runs/not-ready', missing);
   const interrupted = await findInterrupted(root, classifier, corpus);
   if (interrupted) return interrupted;
-  const data = await dataOf(learnable(corpus.texts));
+  const data = await dataOf(corpus.texts);
   try {
     const version = await claimVersion(root, classifier.name);
     const { dataFile, runDir } = pathsOf(root, classifier.name, version);
@@ -97,7 +97,7 @@ export async function findInterrupted(
   try {
     const facts = await readJson(join(runDir, runFile), runSchema, 'runs/not-read');
     if (facts.settings !== settingsOf(classifier)) return undefined;
-    if (facts.data !== (await dataOf(learnable(corpus.texts))).sha256) return undefined;
+    if (facts.data !== (await dataOf(corpus.texts)).sha256) return undefined;
   } catch (error) {
     // A run that never got so far, or that somebody changed: a new one is begun instead.
     if (AppError.is(error, 'runs/not-read')) return undefined;
@@ -134,7 +134,9 @@ async function dataOf(texts: Corpus['texts']): Promise<RunData> {
   for (let at = 0; at < texts.length; at += rowsOfAPiece) {
     const rows = texts.slice(at, at + rowsOfAPiece);
     const piece = Buffer.from(
-      rows.map(({ id, text, label }) => `${JSON.stringify({ id, text, label })}\n`).join(''),
+      rows
+        .map(({ id, text, label, noneFits: none }) => `${JSON.stringify({ id, text, label, none })}\n`)
+        .join(''),
     );
     hash.update(piece);
     pieces.push(piece);

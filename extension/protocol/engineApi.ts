@@ -56,12 +56,17 @@ export interface ClassifyParams extends ReadingParams {
 }
 
 /** Answer for one text; scores are calibrated probabilities. */
+/** The label that a model which learned from texts that are none of the labels gives others like them. */
+export const noneOfThese = 'none of these';
+
 export interface Prediction {
   readonly label: string;
   readonly score: number;
   readonly runnerUp?: { readonly label: string; readonly score: number };
-  /** True when the score is below the model's threshold: "unsure". */
+  /** True when the score is below the model's threshold, "unsure", or the text is none of the labels. */
   readonly abstained: boolean;
+  /** The model takes the text for none of the labels; `label` says so in words. */
+  readonly none?: true;
   /** How many windows the text was read in. */
   readonly windows: number;
 }

@@ -1,6 +1,6 @@
 /**
  * JSON Lines of texts: what the command line is given and what the host hands the engine. One text a line:
- * {"text", "label"?, "id"?}. No Node API, so that every room can read it.
+ * {"text", "label"?, "none"?, "id"?}. No Node API, so that every room can read it.
  */
 import { AppError } from './appError';
 
@@ -11,6 +11,8 @@ export interface JsonRow {
   readonly text: string;
   /** Undefined for unlabelled text. */
   readonly label?: string;
+  /** Somebody has looked at it: it is none of the labels. */
+  readonly none?: true;
   readonly id?: string;
 }
 
@@ -108,15 +110,26 @@ function rowOf(bytes: Uint8Array, line: number, name: string): JsonRow | undefin
   const { text } = value;
   if (typeof text !== 'string') throw fail('row', `"text" is ${kindOf(text)}; it must be a string`);
   const label = field(value, 'label');
+  const none = field(value, 'none') ?? false;
   const id = field(value, 'id');
   if (label !== undefined && (typeof label !== 'string' || label.trim() === '')) {
     const reason = label === '' ? 'is empty; leave it out' : `is ${kindOf(label)}; write it as a string`;
     throw fail('row', `"label" ${reason}`);
   }
+  if (typeof none !== 'boolean') throw fail('row', `"none" is ${kindOf(none)}; it must be true or false`);
+  if (none && label !== undefined) {
+    throw fail('row', 'there are "label" and "none"; a text that is none of the labels has no label');
+  }
   if (id !== undefined && typeof id !== 'string' && typeof id !== 'number') {
     throw fail('row', `"id" is ${kindOf(id)}; it must be a string`);
   }
-  return { line, text, ...(label !== undefined && { label }), ...(id !== undefined && { id: String(id) }) };
+  return {
+    line,
+    text,
+    ...(label !== undefined && { label }),
+    ...(none && { none }),
+    ...(id !== undefined && { id: String(id) }),
+  };
 }
 
 /** A field's value; null says the same as a field that is not there. */

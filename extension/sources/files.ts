@@ -64,7 +64,7 @@ export async function readPaths(
   for (let start = 0; start < paths.length; start += readAtOnce) {
     CancelledError.throwIf(signal);
     const some = paths.slice(start, start + readAtOnce);
-    for (const result of await Promise.all(some.map((path) => readOne(realRoot, path)))) {
+    for (const result of await Promise.all(some.map((path) => readOne(realRoot, path, signal)))) {
       if ('text' in result) texts.push(result);
       else problems.push(result);
     }
@@ -72,16 +72,21 @@ export async function readPaths(
   return { texts, problems };
 }
 
-async function readOne(realRoot: string, path: string): Promise<SourceText | SourceProblem> {
+async function readOne(
+  realRoot: string,
+  path: string,
+  signal?: AbortSignal,
+): Promise<SourceText | SourceProblem> {
   try {
     const opened = await openInside(realRoot, path);
     if ('reason' in opened) return { path, reason: opened.reason };
     try {
-      return { path, ...(await readWhole(path, opened)) };
+      return { path, ...(await readWhole(path, opened, signal)) };
     } finally {
       await opened.handle.close();
     }
   } catch (error) {
+    CancelledError.throwIf(signal);
     return { path, reason: `it cannot be read (${messageOf(error)})` };
   }
 }

@@ -1,7 +1,12 @@
-/** The entry of a process that reads a file. */
+/** The entry of a process that reads files. */
 import { isMainThread, workerData } from 'node:worker_threads';
-import { parquetJob } from './parquetFile';
+import { extractJob } from './extract/job';
+import type { Question } from './extract/format';
+import { parquetJob, type ParquetJob } from './parquetFile';
 import { serveReader, watchReader } from './readerProcess';
 
-if (isMainThread) serveReader(parquetJob);
-else watchReader(workerData as Parameters<typeof watchReader>[0]);
+if (isMainThread) {
+  // A promise of a library that nobody waits for says nothing of the next file.
+  process.on('unhandledRejection', () => undefined);
+  serveReader((job: Question | ParquetJob) => ('format' in job ? extractJob(job) : parquetJob(job)));
+} else watchReader(workerData as Parameters<typeof watchReader>[0]);

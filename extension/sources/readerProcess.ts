@@ -1,10 +1,11 @@
 /**
- * Reads a file in a process of its own: what hostile bytes ask for in time and memory ends that process and nothing else. A
+ * Reads files in a process of their own: what hostile bytes ask for in time and memory ends that process and nothing else. A
  * worker thread is not enough: V8 ends the whole process where a thread runs out of memory in one step.
  */
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, writeSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CancelledError, messageOf } from '../protocol/appError';
@@ -18,7 +19,14 @@ export interface ReaderLimits {
   readonly quietMs: number;
 }
 
-type Answer<T> = { readonly items: readonly T[]; readonly isDone: boolean } | { readonly reason: string };
+type Answer<T> =
+  | {
+      readonly items: readonly T[];
+      readonly isDone: boolean;
+      /** It has grown: what comes next has a new process. */
+      readonly isSpent?: boolean;
+    }
+  | { readonly reason: string };
 
 /** The bundle of `reader.ts`, beside the one that this is in; from the sources themselves, what was built last. */
 const program = [__dirname, join(__dirname, '..', '..', 'dist')]
@@ -29,67 +37,139 @@ const program = [__dirname, join(__dirname, '..', '..', 'dist')]
 const itemsAtOnce = 500;
 const msAtOnce = 50;
 const watchEveryMs = 20;
+/** Share of its memory above which a process takes no further job. */
+const spent = 0.5;
 
 const reasons: Readonly<Record<string, string>> = {
   memory: 'it takes more memory to read than a file may',
   time: 'it takes longer to read than a file may',
 };
 
-/**
- * @param job what `serveReader` is given in the other process
- * @throws Error with the reason, as a sentence part, when the other process fails or breaks a limit; CancelledError
- */
+/** One file. @throws as `Reader.read` */
 export async function* readApart<T>(
   job: object,
   limits: ReaderLimits,
   signal?: AbortSignal,
 ): AsyncGenerator<T> {
-  CancelledError.throwIf(signal);
-  const child = fork(program ?? join(__dirname, 'reader.js'), {
-    env: { ...process.env, ...electronAsNode() },
-    // Strings and objects: what is not counted here is decompressed bytes.
-    execArgv: [`--max-old-space-size=${Math.round((0.6 * limits.memoryBytes) / 1024 / 1024)}`],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-  let said = '';
-  child.stderr?.on('data', (chunk: Buffer) => (said = (said + String(chunk)).slice(0, 4096)));
-  const ended = new Promise<Answer<T>>((resolve) => {
-    child.once('error', (error) => resolve({ reason: messageOf(error) }));
-    child.once('close', () => {
-      const why = said.startsWith('time') ? 'time' : said.includes('memory') ? 'memory' : '';
-      resolve({ reason: reasons[why] ?? 'its reader ended unexpectedly' });
-    });
-  });
-  const stop = (): void => void child.kill('SIGKILL');
-  signal?.addEventListener('abort', stop, { once: true });
+  const reader = new Reader(limits);
   try {
-    for (let message: object = { job, limits }; ; message = { goOn: true }) {
-      // A process that died meanwhile says so by its end.
-      child.send(message, () => undefined);
-      const answer = await Promise.race([once(child, 'message').then(([a]) => a as Answer<T>), ended]);
-      CancelledError.throwIf(signal);
-      if ('reason' in answer) throw new Error(answer.reason);
-      yield* answer.items;
-      if (answer.isDone) return;
-    }
+    yield* reader.read<T>(job, signal);
   } finally {
-    signal?.removeEventListener('abort', stop);
-    stop();
+    reader.close();
   }
 }
 
-/** The other process: reads one job, sends when it is asked for more, and ends with its parent. */
+/** One file after the other in one process, until a file breaks a limit: the next one has another. */
+export class Reader {
+  private child: ChildProcess | undefined;
+  /** What it has complained about last. */
+  private said = '';
+
+  constructor(private readonly limits: ReaderLimits) {}
+
+  /**
+   * One job at a time.
+   *
+   * @param job what `serveReader` is given in the other process
+   * @throws Error with the reason, as a sentence part, when the other process fails or breaks a limit; CancelledError
+   */
+  async *read<T>(job: object, signal?: AbortSignal): AsyncGenerator<T> {
+    CancelledError.throwIf(signal);
+    const child = (this.child ??= this.start());
+    keep(child, true);
+    let end: (answer: Answer<T>) => void = () => undefined;
+    const ended = new Promise<Answer<T>>((resolve) => (end = resolve));
+    const fail = (error: unknown): void => end({ reason: messageOf(error) });
+    const closed = (): void => end({ reason: this.whyEnded() });
+    child.once('error', fail).once('close', closed);
+    const stop = (): void => this.close();
+    signal?.addEventListener('abort', stop, { once: true });
+    let isFree = false;
+    try {
+      for (let message: object = { job, limits: this.limits }; ; message = { goOn: true }) {
+        // A process that died meanwhile says so by its end.
+        child.send(message, () => undefined);
+        const answer = await Promise.race([once(child, 'message').then(([a]) => a as Answer<T>), ended]);
+        CancelledError.throwIf(signal);
+        if ('reason' in answer) throw new Error(answer.reason);
+        yield* answer.items;
+        isFree = answer.isDone && answer.isSpent !== true;
+        if (answer.isDone) return;
+      }
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      child.off('error', fail).off('close', closed);
+      if (isFree) keep(child, false);
+      else this.close();
+    }
+  }
+
+  /** Another process begins with the next job. */
+  close(): void {
+    const { child } = this;
+    this.child = undefined;
+    child?.kill('SIGKILL');
+  }
+
+  private start(): ChildProcess {
+    this.said = '';
+    const { memoryBytes } = this.limits;
+    const child = fork(program ?? join(__dirname, 'reader.js'), {
+      env: { ...process.env, ...electronAsNode() },
+      // Strings and objects: what is not counted here is decompressed bytes.
+      execArgv: [`--max-old-space-size=${Math.round((0.6 * memoryBytes) / 1024 / 1024)}`],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    child.stderr?.on('data', (chunk: Buffer) => (this.said = (this.said + String(chunk)).slice(-4096)));
+    // It may end while nobody reads.
+    child.on('error', () => undefined);
+    child.once('close', () => {
+      if (this.child === child) this.child = undefined;
+    });
+    return child;
+  }
+
+  private whyEnded(): string {
+    const why = this.said.includes('\0time') ? 'time' : this.said.includes('memory') ? 'memory' : '';
+    return reasons[why] ?? 'its reader ended unexpectedly';
+  }
+}
+
+/** A process that waits for its next job keeps nobody from the end. */
+function keep(child: ChildProcess, isKept: boolean): void {
+  const how = isKept ? 'ref' : 'unref';
+  child[how]();
+  child.channel?.[how]();
+  (child.stderr as Socket | null)?.[how]();
+}
+
+/** The other process: reads one job after the other, sends when it is asked for more, and ends with its parent. */
 export function serveReader(read: (job: never) => AsyncIterable<unknown>): void {
   process.once('disconnect', () => process.exit(0));
-  process.once('message', ({ job, limits }: { job: never; limits: ReaderLimits }) => {
-    void answerAll(read(job), limits).catch((error: unknown) => send({ reason: messageOf(error) }));
+  let watched: Promise<Int32Array> | undefined;
+  process.on('message', (message: { job: never; limits: ReaderLimits } | { goOn: true }) => {
+    if ('goOn' in message) return;
+    const { job, limits } = message;
+    watched ??= watch(limits);
+    void watched
+      .then((progress) => answerAll(read(job), limits, progress))
+      .catch((error: unknown) => send({ reason: messageOf(error) }));
   });
 }
 
-async function answerAll(items: AsyncIterable<unknown>, limits: ReaderLimits): Promise<void> {
+async function watch(limits: ReaderLimits): Promise<Int32Array> {
   const progress = new Int32Array(new SharedArrayBuffer(4));
   await once(new Worker(__filename, { workerData: { limits, progress } }), 'online');
+  return progress;
+}
+
+async function answerAll(
+  items: AsyncIterable<unknown>,
+  { memoryBytes }: ReaderLimits,
+  progress: Int32Array,
+): Promise<void> {
+  Atomics.add(progress, 0, 1);
   let some: unknown[] = [];
   let since = performance.now();
   for await (const item of items) {
@@ -102,7 +182,7 @@ async function answerAll(items: AsyncIterable<unknown>, limits: ReaderLimits): P
     some = [];
     since = performance.now();
   }
-  send({ items: some, isDone: true });
+  send({ items: some, isDone: true, isSpent: process.memoryUsage.rss() > spent * memoryBytes });
 }
 
 function send(answer: Answer<unknown>): void {
@@ -116,7 +196,7 @@ export function watchReader({ limits, progress }: { limits: ReaderLimits; progre
   const parent = process.ppid;
   const end = (why: string): void => {
     try {
-      writeSync(2, why);
+      writeSync(2, `\0${why}`);
     } finally {
       process.kill(process.pid, 'SIGKILL');
     }

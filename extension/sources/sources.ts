@@ -1,6 +1,9 @@
 /** The table of readers: one kind of source, one file of this folder. */
 import type { TableFiles } from './columns';
+import { readComments } from './comments';
+import { readCommits } from './commits';
 import { readCsv } from './csv';
+import type { FilePattern } from './files';
 import { readFileTexts, type TextFiles } from './fileTexts';
 import { readJson } from './json';
 import { readParquet } from './parquet';
@@ -12,6 +15,10 @@ export interface SourceKinds {
   readonly csv: TableFiles;
   readonly json: TableFiles;
   readonly parquet: TableFiles;
+  /** Source files, for their comments. */
+  readonly comments: FilePattern;
+  /** Of the repository that the folder is in. */
+  readonly commits: object;
 }
 
 /** One source of a classifier. */
@@ -24,6 +31,8 @@ const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
   csv: readCsv,
   json: readJson,
   parquet: readParquet,
+  comments: readComments,
+  commits: readCommits,
 };
 
 /**
@@ -35,6 +44,12 @@ const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
 export function streamSource(root: string, source: Source, signal?: AbortSignal): AsyncIterable<SourceItem> {
   const read = readers[source.kind] as Reader<Source>;
   return read(root, source, signal);
+}
+
+/** Files of the folder that change when a source does. */
+export function watchedBy(source: Source): string {
+  // git writes there what becomes of the branch that is checked out.
+  return source.kind === 'commits' ? '.git/logs/HEAD' : source.glob;
 }
 
 /** All of `streamSource` in memory. */

@@ -15,7 +15,7 @@ export interface Column {
 }
 
 /** Kinds of source whose files are tables. */
-export type TableKind = Exclude<Source['kind'], 'files'>;
+export type TableKind = Exclude<Source['kind'], 'files' | 'comments' | 'commits'>;
 
 /** Objects of a JSON file that are asked for their fields: each may have others. */
 const askedObjects = 20;

@@ -9,8 +9,15 @@ export interface TextLine {
   readonly end: '\n' | '\r\n' | '';
 }
 
-/** @param longest of a line, in characters: memory stays bounded whatever the file is */
-export async function* textLines(pieces: AsyncIterable<string>, longest: number): AsyncGenerator<TextLine> {
+/**
+ * @param longest of a line, in characters: memory stays bounded whatever the file is
+ * @param separator between two lines
+ */
+export async function* textLines(
+  pieces: AsyncIterable<string>,
+  longest: number,
+  separator = '\n',
+): AsyncGenerator<TextLine> {
   let line = 1;
   let begun = '';
   let tooLong = false;
@@ -25,7 +32,7 @@ export async function* textLines(pieces: AsyncIterable<string>, longest: number)
       : { line, text: begun, end };
   };
   for await (const piece of pieces) {
-    const parts = piece.split('\n');
+    const parts = piece.split(separator);
     for (const [at, part] of parts.entries()) {
       add(part);
       if (at === parts.length - 1) break;

@@ -1,6 +1,7 @@
-/** The one text that a file is, by its name: a page's visible words, an e-mail's, any other file as it stands. */
+/** The one text that a file is, by its name: a page's visible words, a document's, an e-mail's, any other file as it stands. */
 import { extname } from 'node:path';
 import { decodeText } from './decodeText';
+import { documentText } from './documents';
 import type { OpenFile } from './workspaceFile';
 
 /** Larger files are set aside: they are data, not one text. */
@@ -39,7 +40,10 @@ export function isConverted(path: string): boolean {
 }
 
 /** @param path says by its end what the file is */
-export async function readWhole(path: string, { handle, size }: OpenFile): Promise<WholeText> {
+export async function readWhole(path: string, file: OpenFile, signal?: AbortSignal): Promise<WholeText> {
+  const document = await documentText(path, file, signal);
+  if (document) return document;
+  const { handle, size } = file;
   const { maxBytes, textOf } = converted.get(extname(path).toLowerCase()) ?? plain;
   if (size > maxBytes) return { reason: `it is larger than ${maxBytes / 1024 / 1024} MB` };
   const whole = await textOf(await handle.readFile());

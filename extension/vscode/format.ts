@@ -1,10 +1,17 @@
 /** Numbers and times as the trees, the status bar and the log write them. */
 import * as vscode from 'vscode';
+import type { SourceDefinition } from '../project/classifier';
 import type { TrainResult, TrainSnapshot } from '../protocol/snapshot';
 
 /** Of the model that was made: its row comes first, what it is compared with after it. */
 export function accuracyOf(result: TrainResult | undefined): string | undefined {
   return result?.rows[0]?.accuracy.toFixed(2);
+}
+
+/** Where texts come from: a pattern, and what of its files when it is not all. */
+export function sourceName(source: SourceDefinition): string {
+  if (source.kind === 'commits') return vscode.l10n.t('commit messages');
+  return source.kind === 'comments' ? vscode.l10n.t('comments in {0}', source.glob) : source.glob;
 }
 
 export function count(value: number): string {

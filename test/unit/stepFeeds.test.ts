@@ -22,6 +22,7 @@ const dataset: Dataset = {
   names: [],
   windows,
   given: windows.map((_, text) => (text < 10 ? text % 2 : undefined)),
+  places: [],
   leftOut: 0,
   meanTokens: 20,
   digest: '',

@@ -33,7 +33,7 @@ describe('label names', () => {
     const windows = [window(5), window(6, 7), window(6), window(5, 8), window(9), window(9)].map((w) => [w]);
     const dataset = {
       ...{ labels: ['a', 'b', 'c'], names, windows, given: windows.map(() => undefined) },
-      ...{ leftOut: 0, meanTokens: 4, digest: '', windowsDigest: '' },
+      ...{ places: [], leftOut: 0, meanTokens: 4, digest: '', windowsDigest: '' },
     };
     const { data } = await nameWordsView(dataset).answers([]);
     const rows = windows.map((_, text) => [...data.subarray(3 * text, 3 * text + 3)]);
@@ -51,8 +51,13 @@ describe('label names', () => {
     const of = (given: number[]) =>
       nameVectors(
         {
-          ...{ labels: ['a', 'b', 'c'], names: [], windows: [], given },
-          ...{ leftOut: 0, meanTokens: 4, digest: '', windowsDigest: '' },
+          ...{
+            labels: ['a', 'b', 'c'],
+            names: [7, 8, 9].map((token) => ({ words: [[token]], texts: [] })),
+            windows: [],
+            given,
+          },
+          ...{ places: [], leftOut: 0, meanTokens: 4, digest: '', windowsDigest: '' },
         },
         vectors,
         named,

@@ -1,10 +1,12 @@
+import type { Reliability } from '../../protocol/report';
+
 /** Calibration over texts as they come, in bounded memory: bins of equal width (Guo et al. 2017, eq. 3). */
 export class CalibrationBins {
-  private readonly bins: { score: number; hits: number }[];
+  private readonly bins: { score: number; hits: number; texts: number }[];
   private texts = 0;
 
   constructor(count = 15) {
-    this.bins = Array.from({ length: count }, () => ({ score: 0, hits: 0 }));
+    this.bins = Array.from({ length: count }, () => ({ score: 0, hits: 0, texts: 0 }));
   }
 
   /** @param score of the predicted label, 0 to 1 */
@@ -13,7 +15,21 @@ export class CalibrationBins {
     if (!bin) throw new Error(`${score} is no score.`);
     bin.score += score;
     bin.hits += hit ? 1 : 0;
+    bin.texts += 1;
     this.texts += 1;
+  }
+
+  /** The bins that have texts, lowest first, and the calibration error. */
+  reliability(): Reliability {
+    const count = this.bins.length;
+    return {
+      ece: this.error(),
+      bins: this.bins.flatMap(({ score, hits, texts }, i) =>
+        texts === 0
+          ? []
+          : [{ from: i / count, to: (i + 1) / count, texts, score: score / texts, accuracy: hits / texts }],
+      ),
+    };
   }
 
   /** Expected calibration error, 0 to 1: mean distance between score and accuracy, weighted by the texts of a bin. */

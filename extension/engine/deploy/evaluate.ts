@@ -1,5 +1,5 @@
 import { AppError } from '../../protocol/appError';
-import type { Evaluation } from '../../protocol/engineApi';
+import { noneOfThese, type Evaluation } from '../../protocol/engineApi';
 import type { JsonRow } from '../../protocol/jsonLines';
 import { CalibrationBins } from '../assess/calibrationBins';
 import { macroF1 } from '../assess/metrics';
@@ -86,7 +86,12 @@ export async function evaluateModel(
   };
 }
 
-function truthOf({ label, line }: JsonRow, known: ReadonlyMap<string, number>, name: string): number {
+function truthOf(
+  { label: said, none, line }: JsonRow,
+  known: ReadonlyMap<string, number>,
+  name: string,
+): number {
+  const label = none ? noneOfThese : said;
   if (label === undefined) {
     throw new AppError(
       'evaluate/no-label',

@@ -104,7 +104,7 @@ function use({ manifest }: ExportFacts): string {
     '```',
     '',
     `NanoNet reads a text of more than ${manifest.windowTokens} tokens in several windows and takes the mean of their`,
-    'probabilities; the libraries above read the first window alone.',
+    'probabilities, in which the k-th window counts 1 / k²; the libraries above read the first window alone.',
   ].join('\n');
 }
 

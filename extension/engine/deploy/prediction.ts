@@ -1,4 +1,4 @@
-import type { Prediction } from '../../protocol/engineApi';
+import { noneOfThese, type Prediction } from '../../protocol/engineApi';
 import type { ModelManifest } from './manifest';
 
 /**
@@ -19,5 +19,12 @@ export function predictionOf(
     .slice(0, 2)
     .map((i) => ({ label: labels[i] ?? '', score: probabilities[i] ?? 0 }));
   if (!best) throw new Error('A model without labels cannot classify.');
-  return { ...best, ...(second && { runnerUp: second }), abstained: best.score < threshold, windows };
+  const none = best.label === noneOfThese;
+  return {
+    ...best,
+    ...(second && { runnerUp: second }),
+    abstained: none || best.score < threshold,
+    ...(none && { none }),
+    windows,
+  };
 }

@@ -5,6 +5,7 @@ import { AppError } from '../../protocol/appError';
 import type { Device, Prediction } from '../../protocol/engineApi';
 import { softmaxRows, type Scores } from '../assess/metrics';
 import { readingBatches, tokenFeeds, type TokenFeeds, type Window } from '../encoders/tokenBatches';
+import { windowWeights } from '../encoders/windowWeights';
 import { Tokenizer } from '../encoders/tokenizer';
 import { openSession, type OpenedSession, type SkippedDevice } from '../runtime/devices';
 import type { SessionDevice } from '../runtime/session';
@@ -87,7 +88,7 @@ export class TextClassifier {
   }
 
   /**
-   * A text's probabilities are the mean over its windows. The temperature was fitted to windows, so each window's
+   * A text's probabilities are the weighted mean over its windows. The temperature was fitted to windows, so each window's
    * probabilities are calibrated by themselves, and their mean is a mixture of them: one window that is
    * sure cannot outvote many, as it can where logits are added up.
    * @throws CancelledError
@@ -97,7 +98,7 @@ export class TextClassifier {
     const data = new Float32Array(texts.length * classes);
     const windows = new Array<number>(texts.length).fill(0);
     const breathe = breather(signal);
-    let held: { text: number; window: Window }[] = [];
+    let held: { text: number; window: Window; weight: number }[] = [];
     let tokens = 0;
     const flush = async (): Promise<void> => {
       const windowsHeld = held.map(({ window }) => window);
@@ -105,9 +106,9 @@ export class TextClassifier {
         await breathe();
         const probabilities = await this.run(feeds);
         batch.forEach((i, row) => {
-          const text = held[i]?.text ?? 0;
+          const { text = 0, weight = 0 } = held[i] ?? {};
           for (let c = 0; c < classes; c++) {
-            const share = (probabilities.data[row * classes + c] ?? 0) / (windows[text] ?? 1);
+            const share = weight * (probabilities.data[row * classes + c] ?? 0);
             data[text * classes + c] = (data[text * classes + c] ?? 0) + share;
           }
         });
@@ -119,8 +120,9 @@ export class TextClassifier {
       await breathe();
       const own = this.tokenizer.windows(content, this.manifest.windowTokens);
       windows[text] = own.length;
-      for (const window of own) {
-        held.push({ text, window });
+      const weights = windowWeights(own.length);
+      for (const [i, window] of own.entries()) {
+        held.push({ text, window, weight: weights[i] ?? 0 });
         tokens += window.length;
         if (tokens >= heldTokens) await flush();
       }

@@ -3,7 +3,8 @@ import { softmaxRows, type Scores } from '../assess/metrics';
 import { readCheckpoint, writeCheckpoint, type MemberCurves } from './checkpoint';
 import { CohortReader } from './cohortReader';
 import { CohortTrainer } from './cohortTrainer';
-import { answeredTexts, labelledTexts, learnsUnlabelled } from './dataset';
+import type { Window } from '../encoders/tokenBatches';
+import { answeredTexts, beginnings, labelledTexts, learnsUnlabelled } from './dataset';
 import { embedWindows } from './embedding';
 import { beginAsRegression, regressionOnWindows } from './firstHead';
 import { firstLabels, type FirstLabels } from './firstLabels';
@@ -13,6 +14,7 @@ import { StepFeeds } from './stepFeeds';
 import type { Cohort } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 import type { Prepared } from './trainingRun';
+import type { Vectors } from './vectors';
 import { opinionOfTeachers, type Opinion } from './views/opinion';
 import { viewsOf } from './views/views';
 
@@ -167,13 +169,19 @@ export class CohortPhases {
   async spread(taught: Opinion | undefined): Promise<FirstLabels | undefined> {
     const { dataset, recipe, encoder, tokenizer, device, vectors, affinity } = this.prepared;
     if (!learnsUnlabelled(dataset, recipe)) return undefined;
-    const named = await embedWindows(
-      encoder,
-      dataset.names.flatMap(({ texts }) => texts.map((text) => [text])),
-      { padId: tokenizer.padId, device, eightBit: recipe.eightBit },
-      this.signal,
-    );
-    const views = viewsOf(dataset, vectors, named, affinity, recipe.seed);
+    const embed = (windows: readonly Window[]): Promise<Vectors> =>
+      embedWindows(
+        encoder,
+        windows.map((window) => [window]),
+        { padId: tokenizer.padId, device, eightBit: recipe.eightBit },
+        this.signal,
+      );
+    const begins = beginnings(dataset);
+    const also = {
+      named: await embed(dataset.names.flatMap(({ texts }) => texts)),
+      beginnings: begins && (await embed(begins)),
+    };
+    const views = viewsOf(dataset, vectors, also, affinity, recipe.seed);
     const labels = await firstLabels({ ...this.prepared, views }, taught, async () => {
       await new Promise(setImmediate);
       this.signal.throwIfAborted();

@@ -1,6 +1,7 @@
 import type { Scores } from '../assess/metrics';
 import { textInputs } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
+import { windowWeights } from '../encoders/windowWeights';
 import { Graph, type Value } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
@@ -29,7 +30,7 @@ export class CohortReader {
   }
 
   /**
-   * Logits of each member, teacher first; each [texts, classes], the mean over the windows of a text.
+   * Logits of each member, teacher first; each [texts, classes], the weighted mean over the windows of a text.
    * @param windowsOf windows of each text
    */
   async logits(
@@ -41,7 +42,10 @@ export class CohortReader {
     let done = 0;
     const members = membersOf(this.cohort);
     const classes = members[0]?.classes ?? 0;
-    const items = windowsOf.flatMap((windows, text) => windows.map((window) => ({ text, window })));
+    const items = windowsOf.flatMap((windows, text) => {
+      const weights = windowWeights(windows.length);
+      return windows.map((window, i) => ({ text, window, weight: weights[i] ?? 0 }));
+    });
     const scores = members.map(() => new Float32Array(windowsOf.length * classes));
     for (const { batch, feeds } of readingBatches(
       items.map(({ window }) => window),
@@ -59,11 +63,10 @@ export class CohortReader {
       members.forEach((member, m) => {
         const logits = floats(outputs[`logits/${member.id}`]);
         const into = scores[m] as Float32Array;
-        chosen.forEach(({ text }, row) => {
-          const share = 1 / (windowsOf[text]?.length ?? 1);
+        chosen.forEach(({ text, weight }, row) => {
           for (let c = 0; c < classes; c++) {
             into[text * classes + c] =
-              (into[text * classes + c] as number) + share * (logits[row * classes + c] as number);
+              (into[text * classes + c] as number) + weight * (logits[row * classes + c] as number);
           }
         });
       });

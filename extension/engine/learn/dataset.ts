@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AppError } from '../../protocol/appError';
+import { noneOfThese } from '../../protocol/engineApi';
 import { jsonRows, type JsonRow } from '../../protocol/jsonLines';
+import type { TextRef } from '../../protocol/report';
 import type { TextCounts } from '../../protocol/snapshot';
 import type { Window } from '../encoders/tokenBatches';
 import type { Tokenizer } from '../encoders/tokenizer';
@@ -11,7 +13,7 @@ import type { Recipe } from './settings';
 
 /** The texts of a run: tokens only, the words themselves are not kept. */
 export interface Dataset {
-  /** Class names, in the order of their numbers. */
+  /** Class names, in the order of their numbers; `noneOfThese` is the last where it is one. */
   readonly labels: readonly string[];
   /** What the class names say, in the same order. */
   readonly names: readonly LabelName[];
@@ -19,6 +21,8 @@ export interface Dataset {
   readonly windows: readonly (readonly Window[])[];
   /** Class of each text; undefined where none was given. */
   readonly given: readonly (number | undefined)[];
+  /** Where in the file each text stands. */
+  readonly places: readonly TextRef[];
   /** Texts without a label that the file has beyond those that are here. */
   readonly leftOut: number;
   /** Mean length of a window. */
@@ -28,6 +32,12 @@ export interface Dataset {
   /** SHA-256 of the tokens alone: what is computed from them belongs to them, whatever labels are given. */
   readonly windowsDigest: string;
 }
+
+/**
+ * Texts known to be none of the labels that make a class of their own; fewer are not learned from. It is a class of many kinds: from
+ * one or two of them, nothing would follow for others.
+ */
+const fewestNone = 5;
 
 /** What is said about the texts: enough for whoever learns from the labels alone. */
 export type GivenLabels = Pick<Dataset, 'labels' | 'given'>;
@@ -42,27 +52,32 @@ export interface DatasetOptions {
 }
 
 /**
- * Reads JSON Lines of {"text", "label"?} and turns the texts into windows of at most `windowTokens` tokens. Memory grows
+ * Reads JSON Lines of {"text", "label"?, "none"?} and turns the texts into windows of at most `windowTokens` tokens. Memory grows
  * with the texts that are kept, not with those of the file.
  * @throws AppError('data/...') naming the file and line
  */
 export async function readDataset(
   file: string,
   tokenizer: Tokenizer,
-  { windowTokens, mostWindows = 8, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
+  { windowTokens, mostWindows = 4, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
 ): Promise<Dataset> {
-  const labelled: JsonRow[] = [];
-  const unlabelled = new Sample<JsonRow>(mostUnlabelled, Random.of(seed, 'sample'));
+  const labelled: PlacedRow[] = [];
+  const none: PlacedRow[] = [];
+  const unlabelled = new Sample<PlacedRow>(mostUnlabelled, Random.of(seed, 'sample'));
+  let count = 0;
   for await (const row of jsonRows(createReadStream(file), file)) {
-    if (row.label === undefined) unlabelled.offer(row);
-    else labelled.push(row);
+    const placed = { ...row, row: count++ };
+    if (row.none) none.push(placed);
+    else if (row.label === undefined) unlabelled.offer(placed);
+    else labelled.push(placed);
   }
-  const rows = [...labelled, ...unlabelled.items].sort((a, b) => a.line - b.line);
-  const names = rows.map(({ label }) => label);
+  const other = none.length < fewestNone ? [] : none;
+  const rows = [...labelled, ...other, ...unlabelled.items].sort((a, b) => a.line - b.line);
+  const names = rows.map(({ label, none: isNone }) => (isNone ? noneOfThese : label));
   const windows = rows.map(({ text }) => evenly(tokenizer.windows(text, windowTokens), mostWindows));
   const tokensHash = createHash('sha256');
   for (const window of windows.flat()) tokensHash.update(Int32Array.from([...window, -1]));
-  const labels = [...new Set(names.filter((name) => name !== undefined))].sort();
+  const labels = [...new Set(labelled.flatMap(({ label }) => label ?? []))].sort();
   if (labels.length < 2) {
     const there = labels.length === 1 ? `one class ("${labels[0]}")` : 'no class';
     throw new AppError(
@@ -70,12 +85,14 @@ export async function readDataset(
       `${file} has labels of ${there}; label texts of at least two.`,
     );
   }
+  if (other.length > 0 && !labels.includes(noneOfThese)) labels.push(noneOfThese);
   const numbers = new Map(labels.map((name, i) => [name, i]));
   return {
     labels,
     names: labels.map((label) => readLabelName(label, tokenizer, windowTokens)),
     windows,
     given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
+    places: rows.map(({ row, id }) => ({ row, ...(id !== undefined && { id }) })),
     leftOut: unlabelled.offered - unlabelled.items.length,
     meanTokens:
       windows.flat().reduce((sum, window) => sum + window.length, 0) / Math.max(1, windows.flat().length),
@@ -83,6 +100,8 @@ export async function readDataset(
     windowsDigest: tokensHash.digest('hex'),
   };
 }
+
+type PlacedRow = JsonRow & Pick<TextRef, 'row'>;
 
 /** At most `most` of the items that are offered one by one, each as likely as any other (Vitter 1985, algorithm R). */
 class Sample<T> {
@@ -144,8 +163,20 @@ export function answeredTexts(
   const texts = [...labelledTexts(dataset), ...learnedTexts(dataset, recipe)];
   return {
     texts,
-    windows: texts.map((text) => evenly(dataset.windows[text] ?? [], recipe.answeredWindows)),
+    windows: texts.map((text) => (dataset.windows[text] ?? []).slice(0, recipe.answeredWindows)),
   };
+}
+
+/** Tokens of a title, a subject or a first sentence, special tokens included. */
+const beginningTokens = 32;
+
+/** How each text begins; undefined where most texts are short enough to be read at once. */
+export function beginnings({ windows }: Dataset): Window[] | undefined {
+  const long = windows.filter((own) => own.length > 1).length;
+  if (2 * long < windows.length) return undefined;
+  return windows.map(([first = []]) =>
+    first.length > beginningTokens ? [...first.slice(0, beginningTokens - 1), ...first.slice(-1)] : first,
+  );
 }
 
 export function countsOf(dataset: Dataset): TextCounts {

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { buildEncoder, meanPool, textInputs, type Encoder } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
+import { windowWeights } from '../encoders/windowWeights';
 import { Graph } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
@@ -22,7 +23,7 @@ interface EmbeddingPlace {
 }
 
 /**
- * Mean-pooled vectors of length 1 from the base model; a text of several windows gets their mean.
+ * Mean-pooled vectors of length 1 from the base model; a text of several windows gets their weighted mean.
  * @returns [texts, hidden]
  */
 export async function embedWindows(
@@ -33,14 +34,18 @@ export async function embedWindows(
   onProgress: (tokens: number, of: number) => void = () => undefined,
 ): Promise<Vectors> {
   const size = encoder.hiddenSize;
-  const items = windowsOf.flatMap((windows, text) => windows.map((window) => ({ text, window })));
+  const items = windowsOf.flatMap((windows, text) => {
+    const weights = windowWeights(windows.length);
+    return windows.map((window, i) => ({ text, window, weight: weights[i] ?? 0 }));
+  });
   const windows = items.map(({ window }) => window);
   const total = windows.reduce((a, { length }) => a + length, 0);
   const vectors = { size, data: new Float32Array(windowsOf.length * size) };
   const add = (item: number, row: Float32Array): void => {
-    const at = (items[item]?.text ?? 0) * size;
-    for (let j = 0; j < size; j++)
-      vectors.data[at + j] = (vectors.data[at + j] as number) + (row[j] as number);
+    const { text = 0, weight = 0 } = items[item] ?? {};
+    for (let j = 0, at = text * size; j < size; j++, at++) {
+      vectors.data[at] = (vectors.data[at] as number) + weight * (row[j] as number);
+    }
   };
 
   const cache = cacheFile === undefined ? undefined : await VectorCache.open(cacheFile);

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { jsonRows } from '../../protocol/jsonLines';
 import type { TrainParams } from '../../protocol/engineApi';
+import { reportFileOf } from '../../protocol/report';
 import type { MemberSnapshot, ResultRow, TrainResult } from '../../protocol/snapshot';
 import { thresholdFor } from '../assess/abstention';
 import { accuracyAndF1, argmaxRows, type Scores } from '../assess/metrics';
@@ -9,6 +10,7 @@ import { exportModel } from '../deploy/exportModel';
 import type { StudentOptions } from '../deploy/studentGraph';
 import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
+import { replaceFile } from './atomicFile';
 import { chooseStudent } from './chooseStudent';
 import { CohortReader } from './cohortReader';
 import { classOf, countsOf, labelledTexts, textsByClass } from './dataset';
@@ -16,6 +18,7 @@ import { embedWindows } from './embedding';
 import { fitExit } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
 import { withFittedHeads } from './fittedHeads';
+import { trainingReport } from './report/trainingReport';
 import type { RunProgress } from './runProgress';
 import { answersOf, readSeen } from './seen';
 import { sharedPieces } from './sharedPieces';
@@ -55,6 +58,14 @@ export async function exportChosen(
       : { rows: await comparedRows(heldOutRows, prepared), on: 'given labels that were held out' };
     const measuringMs = params.testFile ? progress.elapsedMs - trainedMs : 0;
     const rows = measured.rows.map((row) => ({ ...row, name: nameOf(row.id, trained) }));
+    const report = await trainingReport(
+      prepared,
+      trained,
+      seen,
+      { id: chosen, temperature, nameOf: (id) => nameOf(id, trained) },
+      now,
+      signal,
+    );
 
     progress.begin('export', 1);
     const member = membersOf(cohort).find(({ id }) => id === chosen);
@@ -106,6 +117,7 @@ export async function exportChosen(
       params.modelDir,
     );
     if (!result) throw new Error('The export did not ask for the result.');
+    await replaceFile(reportFileOf(params.modelDir), `${JSON.stringify(report, null, 2)}\n`);
     progress.members = loop
       .members()
       .map((m) => ({ ...asMeasured(m, heldOutRows), chosen: m.id === chosen }));

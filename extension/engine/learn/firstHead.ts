@@ -25,7 +25,9 @@ export async function regressionOnWindows(
   signal: AbortSignal,
 ): Promise<LogisticRegression> {
   const all = texts.flatMap((text) =>
-    (dataset.windows[text] ?? []).map((window) => ({ window, class: classOf(dataset, text) })),
+    (dataset.windows[text] ?? [])
+      .slice(0, recipe.answeredWindows)
+      .map((window) => ({ window, class: classOf(dataset, text) })),
   );
   if (all.length === texts.length) return regressionOn(dataset, vectors, texts, c);
   const chosen = Random.of(recipe.seed, 'first head').shuffle(all).slice(0, mostWindows);

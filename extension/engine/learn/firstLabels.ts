@@ -7,6 +7,7 @@ import { Random } from './random';
 import { sharpen, spreadLabels } from './spreading';
 import type { Prepared } from './trainingRun';
 import { pickRows, pickScores, type Vectors } from './vectors';
+import { apart, type Apart } from './views/apart';
 import { opinionOf, type Opinion } from './views/opinion';
 import type { View } from './views/view';
 import { agreementWithOthers, fitPowers, product, tempered } from './views/powers';
@@ -30,8 +31,7 @@ export interface FirstLabels {
   readonly spread: Scores;
   /** What the views say together, as sure as the given labels allow: probabilities [texts, classes]. */
   readonly calibrated: Scores;
-  /** The same of the labelled texts, in their order, by views that have not learned from them: [labelled, classes]. */
-  readonly heldOut: Scores;
+  readonly apart: Apart;
   /** How far the neighbours were believed, 0 to 1. */
   readonly trust: number;
 }
@@ -78,7 +78,8 @@ export async function firstLabels(
   const canMend = meaning && !isWorse(meaning.heldOut, product(heldOut, powers), truth);
   const renewed = canMend ? Math.max(0, 2 * trust - 1) : 0;
   const spread = await selfTrained(prepared, labels, { share: renewed, trust }, pause);
-  return { spread, calibrated, heldOut: product(heldOut, powers), trust };
+  const labelsApart = await apart(untempered, truth, expectedPowers(opinions, agreement, trust));
+  return { spread, calibrated, apart: labelsApart, trust };
 }
 
 /**

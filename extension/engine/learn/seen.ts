@@ -4,6 +4,7 @@ import { exitFeatures } from '../deploy/earlyExit';
 import type { StudentOptions } from '../deploy/studentGraph';
 import { textInputs } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
+import { drawnWindow } from '../encoders/windowWeights';
 import { Graph, type Value } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
 import { memberFeatures } from '../peft/member';
@@ -87,7 +88,7 @@ function oneWindowOf(
   const random = Random.of(seed, 'seen windows');
   return texts.map((text) => {
     const own = windows[text] ?? [];
-    return own[random.int(own.length)] ?? [];
+    return own[drawnWindow(own.length, random.uniform())] ?? [];
   });
 }
 

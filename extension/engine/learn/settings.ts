@@ -24,7 +24,7 @@ export interface Recipe {
   readonly mostUnlabelled: number;
   /** Of these, the texts that the teacher answers and the cohort learns from, drawn by chance. */
   readonly mostLearned: number;
-  /** Windows of a long text that the teacher reads for its answer. */
+  /** The first windows of a long text, which the teacher reads for its answer. */
   readonly answeredWindows: number;
   /** Parts of the given labels, of which each of as many teachers leaves out one: what each says of its part tells what they are worth. */
   readonly teachFolds: number;

@@ -1,6 +1,7 @@
 /** What the step graph is fed at each step: which texts, whose view of them, and what they are to be. */
 import type { Scores } from '../assess/metrics';
 import { batchesByLength, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import { drawnWindow } from '../encoders/windowWeights';
 import { f32, type Tensor } from '../runtime/tensor';
 import { BatchPlan, type Batch } from './batches';
 import { classOf, labelledTexts, learnedTexts, type Dataset } from './dataset';
@@ -73,7 +74,11 @@ export class StepFeeds {
     const random = Random.of(this.recipe.seed, 'window', step);
     return [...labelled, ...unlabelled].map((text) => {
       const windows = this.dataset.windows[text] ?? [];
-      return pieceOf(windows[random.int(windows.length)] ?? [], this.recipe.pieceTokens, random);
+      return pieceOf(
+        windows[drawnWindow(windows.length, random.uniform())] ?? [],
+        this.recipe.pieceTokens,
+        random,
+      );
     });
   }
 

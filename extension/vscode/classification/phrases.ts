@@ -2,10 +2,10 @@
 import * as vscode from 'vscode';
 import type { Prediction } from '../../protocol/engineApi';
 
-/** `bug 0.93 · feature 0.05`; `unsure: bug 0.41 · feature 0.38` when the model abstained. */
-export function phraseOf({ label, score, runnerUp, abstained }: Prediction): string {
+/** `bug 0.93 · feature 0.05`; `unsure: bug 0.41 · feature 0.38` when the model was not sure. */
+export function phraseOf({ label, score, runnerUp, abstained, none }: Prediction): string {
   const parts = [scored({ label, score }), ...(runnerUp ? [scored(runnerUp)] : [])].join(' · ');
-  return abstained ? vscode.l10n.t('unsure: {0}', parts) : parts;
+  return abstained && !none ? vscode.l10n.t('unsure: {0}', parts) : parts;
 }
 
 export function scored({ label, score }: { label: string; score: number }): string {

@@ -24,7 +24,8 @@ export async function addSource(projects: Projects, what?: string | vscode.Uri):
 
 /** Takes in the labels that a source says its rows have. */
 export async function takeLabels(project: Project, source: SourceDefinition): Promise<void> {
-  if (source.kind === 'files' || source.label === undefined) return;
+  const { kind } = source;
+  if (kind === 'files' || kind === 'comments' || kind === 'commits' || source.label === undefined) return;
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Reading the labels of {0}', source.glob),

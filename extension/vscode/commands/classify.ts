@@ -9,6 +9,7 @@ import { MissingError } from '../report';
 import { device } from '../settings';
 import { signalOf } from '../signals';
 import { mayCompute } from '../training/trust';
+import { openFile } from '../workspace/documentTexts';
 import type { Projects } from '../workspace/projects';
 import type { Target } from '../workspace/targets';
 import { activeEditor, contentOf, targetOf } from '../workspace/targets';
@@ -28,7 +29,7 @@ export class ClassifyCommands {
 
   async classifyFile(uri?: vscode.Uri): Promise<void> {
     if (!uri) return this.classify(activeEditor().document);
-    const document = await vscode.workspace.openTextDocument(uri);
+    const document = await openFile(uri);
     await vscode.window.showTextDocument(document, { preview: true });
     return this.classify(document);
   }

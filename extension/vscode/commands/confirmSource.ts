@@ -4,6 +4,7 @@ import { messageOf } from '../../protocol/appError';
 import type { SourceDefinition } from '../../project/classifier';
 import { excerptOf, placeName } from '../../project/labelEntry';
 import { firstTexts } from '../../sources/firstTexts';
+import { sourceName } from '../format';
 
 const shown = 3;
 
@@ -21,7 +22,10 @@ export async function confirmSource(
     alwaysShow: true,
   };
   pick.title = title;
-  pick.placeholder = vscode.l10n.t('The first texts of {0}. Enter adds them, Escape leaves.', source.glob);
+  pick.placeholder = vscode.l10n.t(
+    'The first texts of {0}. Enter adds them, Escape leaves.',
+    sourceName(source),
+  );
   pick.items = [add];
   pick.busy = true;
   const reading = new AbortController();
@@ -55,9 +59,9 @@ async function firstItems(
       detail: asWritten(placeName(text)),
     }));
     if (problem) items.push(complaint(problem.path, problem.reason));
-    return items.length > 0 ? items : [complaint(source.glob, vscode.l10n.t('no text is there yet'))];
+    return items.length > 0 ? items : [complaint(sourceName(source), vscode.l10n.t('no text is there yet'))];
   } catch (error) {
-    return [complaint(source.glob, messageOf(error))];
+    return [complaint(sourceName(source), messageOf(error))];
   }
 }
 

@@ -2,8 +2,10 @@
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
 import { hashOf, placeIn, type Edit } from '../../project/labelEntry';
+import type { Said } from '../../project/labelJournal';
 import type { Classifications } from '../classification/classifications';
 import { MissingError } from '../report';
+import { openFile } from '../workspace/documentTexts';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
 import type { Target } from '../workspace/targets';
@@ -32,7 +34,7 @@ export class LabelCommands {
     const project = await this.projects.required();
     if (from instanceof vscode.Uri) {
       const uris = selected && selected.length > 0 ? selected : [from];
-      const documents = await Promise.all(uris.map((uri) => vscode.workspace.openTextDocument(uri)));
+      const documents = await Promise.all(uris.map(openFile));
       return this.give(project, await Promise.all(documents.map((document) => targetOf(project, document))));
     }
     return this.give(project, [await this.target(project, from)], from?.label);
@@ -79,8 +81,8 @@ export class LabelCommands {
 
   /** Makes the classification that is shown the label. */
   async accept(): Promise<void> {
-    const { project, target, label } = await this.classified();
-    await project.journal.label(target.text, label);
+    const { project, target, said } = await this.classified();
+    await project.journal.say([{ target: target.text, said }]);
     this.classifications.dismiss(target.document.uri);
   }
 
@@ -90,7 +92,7 @@ export class LabelCommands {
     await this.give(project, [target], undefined, { label, note: vscode.l10n.t('classified') });
   }
 
-  private async classified(): Promise<{ project: Project; target: Target; label: string }> {
+  private async classified(): Promise<{ project: Project; target: Target; label: string; said: Said }> {
     const { document } = activeEditor();
     const found = this.classifications.of(document.uri);
     if (!found) {
@@ -100,12 +102,14 @@ export class LabelCommands {
       });
     }
     const { project, range, prediction } = found;
-    return { project, target: await targetOf(project, document, range), label: prediction.label };
+    const { label, none } = prediction;
+    const said = none ? ({ op: 'none' } as const) : ({ op: 'label', label } as const);
+    return { project, target: await targetOf(project, document, range), label, said };
   }
 
   private async target(project: Project, args?: LabelArguments): Promise<Target> {
     if (args?.uri) {
-      return targetOf(project, await vscode.workspace.openTextDocument(args.uri), args.range);
+      return targetOf(project, await openFile(args.uri), args.range);
     }
     const { document, selection } = activeEditor();
     return targetOf(project, document, selection);
@@ -140,12 +144,13 @@ function titleFor(targets: readonly Target[]): string {
 
 function has(project: Project, { text }: Target): { label: string; note: string } | undefined {
   const { state } = project.journal;
-  const range = text.range;
+  const { range, path, part } = text;
+  const hash = hashOf(text.text);
   const found = range
     ? state
-        .passages(text.path, text.text)
+        .passages(path, text.text, hash, part)
         .found.find((passage) => passage.range.start === range.start && passage.range.end === range.end)
-    : state.documentLabel(text.path, hashOf(text.text));
+    : state.documentLabel(path, hash, part);
   return found && { label: found.label, note: vscode.l10n.t('its label now') };
 }
 
@@ -153,14 +158,14 @@ function has(project: Project, { text }: Target): { label: string; note: string 
 async function atCursor(project: Project): Promise<Target> {
   const { document, selection } = activeEditor();
   const whole = await targetOf(project, document);
-  const { path } = whole.text;
+  const { path, part } = whole.text;
   const text = document.getText();
   const { start, end } = offsetsOf(document, selection);
-  const { found } = project.journal.state.passages(path, text);
+  const { found } = project.journal.state.passages(path, text, hashOf(text), part);
   const around = found
     .filter(({ range }) => range.start <= start && end <= range.end)
     .sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
-  if (around) return { ...whole, text: { path, text, range: around.range } };
+  if (around) return { ...whole, text: { ...whole.text, text, range: around.range } };
   return targetOf(project, document, selection);
 }
 

@@ -1,18 +1,25 @@
 /** Opens a text of the corpus, and the next one without a label. */
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { TextRange } from '../../project/labelEntry';
+import { placeName, type TextRange } from '../../project/labelEntry';
+import { commitsPath } from '../../sources/commits';
 import { MissingError } from '../report';
+import type { IndexedText } from '../workspace/textIndex';
+import { openCommit, openFile } from '../workspace/documentTexts';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
-import { projectPath, rangeOf } from '../workspace/targets';
+import { placeShown, rangeOf } from '../workspace/targets';
 
 /** @param text place in the project's folder */
 export async function openText(
   project: Project,
-  text: { readonly path: string; readonly range?: TextRange },
+  text: { readonly path: string; readonly part?: string; readonly range?: TextRange },
 ): Promise<void> {
-  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(join(project.root, text.path)));
+  const { path, part } = text;
+  const document =
+    path === commitsPath && part !== undefined
+      ? await openCommit(project.root, part)
+      : await openFile(vscode.Uri.file(join(project.root, path)));
   const selection = text.range && rangeOf(document, text.range);
   await vscode.window.showTextDocument(document, { preview: true, ...(selection && { selection }) });
 }
@@ -22,9 +29,11 @@ export async function labelNext(projects: Projects): Promise<void> {
   const project = await projects.required();
   const texts = await project.texts.read();
   const active = vscode.window.activeTextEditor?.document.uri;
-  const here = active && projectPath(project, active);
-  const open = texts.filter(({ label, range, path }) => label === undefined && !range && path !== here);
-  const next = open.find(({ path }) => here === undefined || path > here) ?? open[0];
+  const shown = active && placeShown(project, active);
+  const here = shown && placeName(shown);
+  const isHere = ({ id, path }: IndexedText): boolean => id === here || path === here;
+  const isNext = (text: IndexedText): boolean => text.label === undefined && !text.range && !isHere(text);
+  const next = texts.slice(texts.findLastIndex(isHere) + 1).find(isNext) ?? texts.find(isNext);
   if (next) return openText(project, next);
   throw texts.length === 0
     ? new MissingError(

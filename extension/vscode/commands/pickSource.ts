@@ -1,7 +1,8 @@
 /** Asks where texts come from: which files, what of them is one text, and of tables which columns. */
-import { posix } from 'node:path';
+import { extname, posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { SourceDefinition } from '../../project/classifier';
+import { isInRepository } from '../../sources/commits';
 import { staysInside } from '../../sources/globs';
 import { tableColumns, tableKindOf, type Column, type TableKind } from '../../sources/tableColumns';
 import { asWritten, confirmSource } from './confirmSource';
@@ -9,9 +10,14 @@ import { pickUnit } from './pickUnit';
 
 /** Kinds of files that are looked for, to be offered where the folder has them. */
 const fileKinds = [
-  ...['txt', 'md', 'eml', 'mbox', 'log', 'rst', 'html', 'htm', 'tex'],
+  ...['txt', 'md', 'eml', 'mbox', 'log', 'rst', 'html', 'htm', 'tex', 'docx', 'pdf'],
   ...['csv', 'tsv', 'jsonl', 'json', 'parquet'],
 ];
+/** Kinds of code whose comments are offered; the reader knows many more. */
+const codeKinds = (
+  'ts tsx js jsx mjs py java kt scala c h cc cpp hpp cs go rs rb php swift ' +
+  'm dart lua r jl hs ml clj ex sh ps1 sql vue css'
+).split(' ');
 const looked = 2000;
 const neverTexts = '**/{node_modules,.git,.nanonet}/**';
 const exampleLength = 100;
@@ -22,10 +28,23 @@ export async function pickSource(
   title: string,
   glob?: string,
 ): Promise<SourceDefinition | undefined> {
-  const chosen = glob ?? (await pickGlob(folder, title));
+  const comments = vscode.l10n.t('Comments in code…');
+  const commits = vscode.l10n.t('Commit messages');
+  const more = [{ label: comments, iconPath: new vscode.ThemeIcon('comment') }];
+  if (isInRepository(folder.uri.fsPath))
+    more.push({ label: commits, iconPath: new vscode.ThemeIcon('git-commit') });
+  const which = vscode.l10n.t('Which files hold the texts? A file is a text; of a table, a row.');
+  const chosen = glob ?? (await pickGlob(folder, title, which, await kindsIn(folder), more));
   if (chosen === undefined) return undefined;
-  const kind = tableKindOf(chosen);
-  const source = kind ? await pickColumns(folder, title, kind, chosen) : await pickUnit(title, chosen);
+  const ask = (): Promise<SourceDefinition | undefined> => {
+    if (chosen === commits) return Promise.resolve({ kind: 'commits' });
+    if (chosen === comments) return pickCode(folder, title);
+    if (glob !== undefined && codeKinds.includes(extname(glob).slice(1).toLowerCase()))
+      return pickWholeOrComments(title, glob);
+    const kind = tableKindOf(chosen);
+    return kind ? pickColumns(folder, title, kind, chosen) : pickUnit(title, chosen);
+  };
+  const source = await ask();
   return source && (await confirmSource(folder, title, source)) ? source : undefined;
 }
 
@@ -37,22 +56,23 @@ export async function globOf(folder: vscode.WorkspaceFolder, uri: vscode.Uri): P
   return path === '' ? '**/*' : `${path}/**/*`;
 }
 
-async function pickGlob(folder: vscode.WorkspaceFolder, title: string): Promise<string | undefined> {
+/** @returns a pattern, or the label of one of `more`; undefined when the person left */
+async function pickGlob(
+  folder: vscode.WorkspaceFolder,
+  title: string,
+  placeHolder: string,
+  kinds: readonly FoundKind[],
+  more: readonly vscode.QuickPickItem[] = [],
+): Promise<string | undefined> {
   const other = vscode.l10n.t('Other files…');
-  const kinds = await kindsIn(folder);
   const items: vscode.QuickPickItem[] = kinds.map(({ glob, count }) => ({
     label: glob,
     description:
       count >= looked ? vscode.l10n.t('{0} files or more', count) : vscode.l10n.t('{0} files', count),
   }));
   const picked = await vscode.window.showQuickPick(
-    [...items, { label: other, iconPath: new vscode.ThemeIcon('edit') }],
-    {
-      title,
-      placeHolder: vscode.l10n.t(
-        'Which files hold the texts? A file is a text, or parts of it are; of a table, a row.',
-      ),
-    },
+    [...items, ...more, { label: other, iconPath: new vscode.ThemeIcon('edit') }],
+    { title, placeHolder },
   );
   if (!picked || picked.label !== other) return picked?.label;
   return vscode.window.showInputBox({
@@ -62,6 +82,22 @@ async function pickGlob(folder: vscode.WorkspaceFolder, title: string): Promise<
     validateInput: (value) =>
       staysInside(value) ? undefined : vscode.l10n.t('Give a pattern inside the folder, like docs/**/*.md.'),
   });
+}
+
+async function pickCode(
+  folder: vscode.WorkspaceFolder,
+  title: string,
+): Promise<SourceDefinition | undefined> {
+  const which = vscode.l10n.t('Which code? A comment is a text.');
+  const glob = await pickGlob(folder, title, which, await kindsOfCode(folder));
+  return glob === undefined ? undefined : { kind: 'comments', glob };
+}
+
+async function pickWholeOrComments(title: string, glob: string): Promise<SourceDefinition | undefined> {
+  const whole = vscode.l10n.t('Each file is one text');
+  const comments = vscode.l10n.t('Each comment is a text');
+  const picked = await vscode.window.showQuickPick([comments, whole], { title });
+  return picked === undefined ? undefined : { kind: picked === whole ? 'files' : 'comments', glob };
 }
 
 /** Columns of the text and of labels, as the first file of the pattern has them. */
@@ -105,8 +141,13 @@ function itemOf({ name, example }: Column): vscode.QuickPickItem {
   return { label: name, detail: asWritten(example.replace(/\s+/g, ' ').trim().slice(0, exampleLength)) };
 }
 
+interface FoundKind {
+  readonly glob: string;
+  readonly count: number;
+}
+
 /** The kinds of file that the folder has, most files first. */
-async function kindsIn(folder: vscode.WorkspaceFolder): Promise<{ glob: string; count: number }[]> {
+async function kindsIn(folder: vscode.WorkspaceFolder): Promise<FoundKind[]> {
   const kinds = await Promise.all(
     fileKinds.map(async (kind) => {
       const glob = `**/*.${kind}`;
@@ -116,4 +157,15 @@ async function kindsIn(folder: vscode.WorkspaceFolder): Promise<{ glob: string; 
     }),
   );
   return kinds.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+}
+
+/** Kinds of code in the folder, most files first; found in one search, for there are many. */
+async function kindsOfCode(folder: vscode.WorkspaceFolder): Promise<FoundKind[]> {
+  const pattern = new vscode.RelativePattern(folder, `**/*.{${codeKinds.join(',')}}`);
+  const counts = new Map<string, number>();
+  for (const { path } of await vscode.workspace.findFiles(pattern, neverTexts, looked)) {
+    const glob = `**/*${posix.extname(path)}`;
+    counts.set(glob, (counts.get(glob) ?? 0) + 1);
+  }
+  return [...counts].map(([glob, count]) => ({ glob, count })).sort((a, b) => b.count - a.count);
 }

@@ -6,6 +6,8 @@ import type { Unit } from '../../sources/units';
 
 /** The units that make sense for files of this kind; any for other kinds and for whole folders. */
 const unitsOf: Readonly<Record<string, readonly Unit[]>> = {
+  '.docx': ['file', 'paragraph'],
+  '.pdf': ['file', 'paragraph'],
   '.eml': ['file'],
   '.mbox': ['file'],
   '.html': ['file', 'paragraph'],

@@ -1,14 +1,14 @@
 /** What stands behind a mark: who was labelled what and when, and what a classification may become. */
 import * as vscode from 'vscode';
 import type { LabelEntry } from '../../project/labelEntry';
-import { placeIn } from '../../project/labelEntry';
+import { hashOf, placeIn } from '../../project/labelEntry';
 import type { Classification, Classifications } from '../classification/classifications';
 import { scored } from '../classification/phrases';
 import type { CommandId } from '../commandIds';
 import type { Project } from '../workspace/project';
 import { said } from './entryPhrase';
 import type { Projects } from '../workspace/projects';
-import { editorHash, projectPath, rangeOf } from '../workspace/targets';
+import { editorHash, placeShown, rangeOf } from '../workspace/targets';
 
 /** Newest first; more would not be read. */
 const shownHistory = 5;
@@ -47,8 +47,8 @@ function answer({ prediction, model }: Classification): vscode.MarkdownString {
   const correct: CommandId = 'nanonet.correctClassification';
   const text = new vscode.MarkdownString('', true);
   text.isTrusted = { enabledCommands: [accept, correct] };
-  const { label, score, runnerUp, abstained, windows } = prediction;
-  if (abstained) text.appendText(vscode.l10n.t('The model is unsure.')).appendMarkdown('\n\n');
+  const { label, score, runnerUp, abstained, none, windows } = prediction;
+  if (abstained && !none) text.appendText(vscode.l10n.t('The model is unsure.')).appendMarkdown('\n\n');
   const scores = [{ label, score }, ...(runnerUp ? [runnerUp] : [])].map(scored).join(' · ');
   text.appendText(vscode.l10n.t('{0} (model {1})', scores, model));
   if (windows > 1) text.appendText(` · ${vscode.l10n.t('read in {0} windows', windows)}`);
@@ -59,14 +59,18 @@ function answer({ prediction, model }: Classification): vscode.MarkdownString {
 }
 
 function labelled(project: Project, document: vscode.TextDocument): vscode.MarkdownString | undefined {
-  const path = projectPath(project, document.uri);
-  if (path === undefined) return undefined;
-  const found = project.journal.state.documentLabel(path, editorHash(path, document.getText()));
+  const place = placeShown(project, document.uri);
+  if (!place) return undefined;
+  const { path, part } = place;
+  const found = project.journal.state.documentLabel(path, editorHash(path, document.getText()), part);
   if (!found) return undefined;
   const text = described(project, found.label, found.movedFrom);
   if (found.stale)
     text.appendText(vscode.l10n.t('The text was edited after it was labelled.')).appendMarkdown('\n\n');
-  const history = project.journal.historyOf(path).filter((entry) => placeIn(entry)?.quote === undefined);
+  const history = project.journal.historyOf(path).filter((entry) => {
+    const about = placeIn(entry);
+    return about?.quote === undefined && about?.part === part;
+  });
   return withHistory(text, history);
 }
 
@@ -75,9 +79,11 @@ function passagesAt(
   document: vscode.TextDocument,
   position: vscode.Position,
 ): vscode.MarkdownString[] {
-  const path = projectPath(project, document.uri);
-  if (path === undefined) return [];
-  const { found } = project.journal.state.passages(path, document.getText());
+  const place = placeShown(project, document.uri);
+  if (!place) return [];
+  const { path, part } = place;
+  const text = document.getText();
+  const { found } = project.journal.state.passages(path, text, hashOf(text), part);
   return found
     .filter(({ range }) => rangeOf(document, range).contains(position))
     .map(({ label, movedFrom, edit }) => {

@@ -1,10 +1,11 @@
 /** The labels in the text: a chip for the document, tint, dot and chip for each passage. */
 import * as vscode from 'vscode';
+import { hashOf } from '../../project/labelEntry';
 import { Disposable } from '../disposable';
 import { Debounced } from '../signals';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
-import { editorHash, projectPath, rangeOf } from '../workspace/targets';
+import { editorHash, placeShown, rangeOf } from '../workspace/targets';
 import type { LabelColour } from './palette';
 import { colourOf } from './palette';
 
@@ -64,8 +65,9 @@ function marksOf(
   document: vscode.TextDocument,
 ): Map<string, Marks & { colour: LabelColour }> {
   const marks = new Map<string, Marks & { colour: LabelColour }>();
-  const path = projectPath(project, document.uri);
-  if (path === undefined) return marks;
+  const place = placeShown(project, document.uri);
+  if (!place) return marks;
+  const { path, part } = place;
   const marksFor = (label: string): Marks => {
     const { labels } = project.classifier;
     const position = labels.findIndex(({ name }) => name === label);
@@ -76,10 +78,10 @@ function marksOf(
   };
   const text = document.getText();
   const { state } = project.journal;
-  const label = state.documentLabel(path, editorHash(path, text))?.label;
+  const label = state.documentLabel(path, editorHash(path, text), part)?.label;
   const whole =
     label === undefined ? [] : [{ kind: 'documents', label, range: document.lineAt(0).range } as const];
-  const found = text.length > longestMarked ? [] : state.passages(path, text).found;
+  const found = text.length > longestMarked ? [] : state.passages(path, text, hashOf(text), part).found;
   const passages = found.map(
     ({ label, range }) => ({ kind: 'passages', label, range: rangeOf(document, range) }) as const,
   );

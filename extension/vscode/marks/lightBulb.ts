@@ -4,7 +4,7 @@ import type { Classifications } from '../classification/classifications';
 import type { CommandId } from '../commandIds';
 import type { LabelArguments } from '../commands/label';
 import type { Projects } from '../workspace/projects';
-import { projectPath } from '../workspace/targets';
+import { placeShown } from '../workspace/targets';
 
 /** A longer list is what the quick pick is for. */
 const offeredLabels = 9;
@@ -19,7 +19,7 @@ export class LightBulb implements vscode.CodeActionProvider {
 
   provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
     const project = this.projects.selected;
-    if (!project || projectPath(project, document.uri) === undefined) return [];
+    if (!project || !placeShown(project, document.uri)) return [];
     const actions: vscode.CodeAction[] = [];
     const found = this.classifications.of(document.uri);
     if (found && (found.range ? found.range.intersection(range) !== undefined : true)) {

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { Disposable } from '../disposable';
 import type { TextFilter } from '../../protocol/labelPanelApi';
-import { count } from '../format';
+import { count, sourceName } from '../format';
 import { colourOf } from '../marks/palette';
 import type { Reporter } from '../report';
 import { Debounced } from '../signals';
@@ -26,7 +26,7 @@ type Node =
     }
   | { readonly kind: 'text'; readonly project: Project; readonly text: IndexedText }
   | { readonly kind: 'more'; readonly of: string; readonly left: number }
-  | { readonly kind: 'source'; readonly glob: string };
+  | { readonly kind: 'source'; readonly name: string };
 
 /** A group of the tree whose texts the label panel can show. */
 export interface LabelGroup {
@@ -80,7 +80,10 @@ export class TextsView extends Disposable implements vscode.TreeDataProvider<Nod
       case 'labelled':
         return byLabel(node.project, node.texts);
       case 'sources':
-        return node.project.classifier.sources.map(({ glob }) => ({ kind: 'source', glob }));
+        return node.project.classifier.sources.map((source) => ({
+          kind: 'source',
+          name: sourceName(source),
+        }));
       case 'text':
       case 'more':
       case 'source':
@@ -103,7 +106,7 @@ export class TextsView extends Disposable implements vscode.TreeDataProvider<Nod
       case 'more':
         return moreItem(node.of, node.left);
       case 'source':
-        return sourceItem(node.glob);
+        return sourceItem(node.name);
     }
   }
 
@@ -165,12 +168,14 @@ function labelItem(project: Project, label: string, item: vscode.TreeItem): vsco
 }
 
 function textItem(project: Project, text: IndexedText): vscode.TreeItem {
-  const { path, range, id, label } = text;
-  const item = new vscode.TreeItem(posix.basename(path));
+  const { path, part, range, id, label } = text;
+  const item = new vscode.TreeItem(part ?? posix.basename(path));
   item.id = `${project.key} ${label ?? ''} ${id}`;
   item.description = range
     ? vscode.l10n.t('passage · {0}', posix.dirname(path))
-    : posix.dirname(path).replace(/^\.$/, '');
+    : part === undefined
+      ? posix.dirname(path).replace(/^\.$/, '')
+      : path;
   item.iconPath = new vscode.ThemeIcon(range ? 'quote' : 'file');
   item.contextValue = label === undefined ? 'text unlabelled' : 'text labelled';
   item.tooltip = path;
@@ -188,8 +193,8 @@ function moreItem(of: string, left: number): vscode.TreeItem {
   return item;
 }
 
-function sourceItem(glob: string): vscode.TreeItem {
-  const item = new vscode.TreeItem(glob);
+function sourceItem(name: string): vscode.TreeItem {
+  const item = new vscode.TreeItem(name);
   item.iconPath = new vscode.ThemeIcon('files');
   item.contextValue = 'source';
   return item;

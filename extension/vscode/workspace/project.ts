@@ -16,6 +16,7 @@ import { addLabels, followed, swapped, type SetChange } from '../../project/labe
 import type { ModelVersion } from '../../project/modelStore';
 import { listModels } from '../../project/modelStore';
 import { Disposable } from '../disposable';
+import { sourceName } from '../format';
 import { TextIndex } from './textIndex';
 
 export class Project extends Disposable {
@@ -139,8 +140,9 @@ export class Project extends Disposable {
    */
   async addSource(source: SourceDefinition): Promise<void> {
     const { sources } = this.classifier;
-    const at = sources.findIndex(({ kind, glob }) => kind === source.kind && glob === source.glob);
-    const { exclude } = sources[at] ?? {};
+    const at = sources.findIndex((one) => one.kind === source.kind && sourceName(one) === sourceName(source));
+    const before = sources[at];
+    const exclude = before && before.kind !== 'commits' ? before.exclude : undefined;
     const now = at < 0 ? [...sources, source] : sources.with(at, { ...(exclude && { exclude }), ...source });
     await this.save({ ...this.classifier, sources: now });
   }

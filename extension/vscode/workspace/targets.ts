@@ -3,9 +3,11 @@ import { relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
 import { hashOf, type TextRange, type TextTarget } from '../../project/labelEntry';
+import { commitsPath } from '../../sources/commits';
 import { readPaths } from '../../sources/files';
 import { isConverted } from '../../sources/wholeFile';
 import { MissingError } from '../report';
+import { commitOf, fileOf } from './documentTexts';
 import type { Project } from './project';
 
 /** A text of a project with the document that it stands in. */
@@ -18,9 +20,21 @@ export interface Target {
 
 /** Path relative to the project's folder with '/', undefined for a document outside of it. */
 export function projectPath(project: Project, uri: vscode.Uri): string | undefined {
-  if (uri.scheme !== 'file') return undefined;
-  const path = relative(project.root, uri.fsPath).split(sep).join('/');
+  const file = fileOf(uri);
+  if (!file) return undefined;
+  const path = relative(project.root, file.fsPath).split(sep).join('/');
   return path === '' || path.startsWith('../') || path === '..' || /^[a-zA-Z]:/.test(path) ? undefined : path;
+}
+
+/** Which text of a project a document shows: a file, or a commit's message. */
+export function placeShown(
+  project: Project,
+  uri: vscode.Uri,
+): { readonly path: string; readonly part?: string } | undefined {
+  const commit = commitOf(uri);
+  if (commit?.root === project.root) return { path: commitsPath, part: commit.part };
+  const path = projectPath(project, uri);
+  return path === undefined ? undefined : { path };
 }
 
 /**
@@ -34,8 +48,8 @@ export async function targetOf(
   document: vscode.TextDocument,
   range?: vscode.Range,
 ): Promise<Target> {
-  const path = projectPath(project, document.uri);
-  if (path === undefined) {
+  const place = placeShown(project, document.uri);
+  if (!place) {
     throw new AppError(
       'text/outside',
       vscode.l10n.t(
@@ -47,9 +61,11 @@ export async function targetOf(
   }
   const text = document.getText();
   const passage = range && withoutMargins(document, range);
-  if (!passage)
-    return { document, text: { path, text: isConverted(path) ? await convertedText(project, path) : text } };
-  return { document, range: passage, text: { path, text, range: offsetsOf(document, passage) } };
+  if (!passage) {
+    const said = isConverted(place.path) ? await convertedText(project, place.path) : text;
+    return { document, text: { ...place, text: said } };
+  }
+  return { document, range: passage, text: { ...place, text, range: offsetsOf(document, passage) } };
 }
 
 async function convertedText(project: Project, path: string): Promise<string> {

@@ -5,6 +5,7 @@ import { readCorpus } from '../../project/corpus';
 import type { CorpusText } from '../../project/corpus';
 import { isPassage, placeName } from '../../project/labelEntry';
 import type { LabelJournal } from '../../project/labelJournal';
+import { watchedBy } from '../../sources/sources';
 import { Disposable } from '../disposable';
 import { Debounced } from '../signals';
 
@@ -105,7 +106,8 @@ export class TextIndex extends Disposable {
   private watch(): void {
     this.watchers?.dispose();
     const ask = (): void => this.settled.ask();
-    const watchers = this.classifier().sources.map(({ glob }) => {
+    const watchers = this.classifier().sources.map((source) => {
+      const glob = watchedBy(source);
       const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(this.folder, glob));
       const listeners = [watcher.onDidCreate(ask), watcher.onDidChange(ask), watcher.onDidDelete(ask)];
       return vscode.Disposable.from(watcher, ...listeners);

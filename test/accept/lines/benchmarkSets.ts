@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Evaluation } from '../../../extension/protocol/engineApi';
+import { Random } from '../../../extension/engine/learn/random';
 import type { TrainResult } from '../../../extension/protocol/snapshot';
 import { repository, testOutput } from '../../editor/harness/places';
 
@@ -38,9 +39,21 @@ async function namedRows(set: string, split: string): Promise<ReadonlySet<number
   if (split === 'all') return new Set((await readRows(set, 'pool')).keys());
   const file = join(dataFolder, set, 'splits.json');
   const splits = JSON.parse(await readFile(file, 'utf8')) as Record<string, readonly number[]>;
-  const given = new Set(splits[split]);
+  const given = new Set(splits[split] ?? (await drawnRows(set, split)));
   if (given.size === 0) throw new Error(`${set} has no split ${split}.`);
   return given;
+}
+
+/** Beyond the splits that a set comes with, '10-6' is as many labels of each class, drawn by its number. */
+async function drawnRows(set: string, split: string): Promise<number[]> {
+  const [, each, number] = /^(\d+)-(\d+)$/.exec(split) ?? [];
+  if (each === undefined || number === undefined) return [];
+  const rows = await readRows(set, 'pool');
+  const order = Random.of(set, split).shuffle([...rows.keys()]);
+  const labels = new Set(rows.map(({ label }) => label));
+  return [...labels].flatMap((label) =>
+    order.filter((row) => rows[row]?.label === label).slice(0, Number(each)),
+  );
 }
 
 /** The texts whose labels a split gives. */

@@ -74,3 +74,23 @@ it('draws the texts that are learned from once and for all', async () => {
   expect(learnedTexts(dataset, { seed: 1, mostLearned: 50 })).toEqual(learned);
   expect(learnedTexts(dataset, { seed: 1, mostLearned: 1e6 })).toHaveLength(unlabelled);
 });
+
+it('makes a class of texts that are none of the labels, from five on, and learns from fewer in no way', async () => {
+  const withNone = async (count: number): Promise<Dataset> => {
+    const rows = [
+      ...['b', 'a', 'b', 'a'].map((label, i) => ({ text: `known ${i}`, label })),
+      ...Array.from({ length: count }, (_, i) => ({ text: `other ${i}`, none: true })),
+      { text: 'open' },
+    ];
+    const mixed = join(folder, 'none.jsonl');
+    await writeFile(mixed, rows.map((row) => JSON.stringify(row)).join('\n'));
+    return readDataset(mixed, tokenizer, { windowTokens: 16 });
+  };
+  const few = await withNone(4);
+  expect(few.labels).toEqual(['a', 'b']);
+  expect(few.given).toEqual([1, 0, 1, 0, undefined]);
+  const enough = await withNone(5);
+  expect(enough.labels).toEqual(['a', 'b', 'none of these']);
+  expect(enough.given).toEqual([1, 0, 1, 0, 2, 2, 2, 2, 2, undefined]);
+  expect(enough.names[2]?.words).toEqual([]);
+});

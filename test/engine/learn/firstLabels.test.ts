@@ -47,6 +47,7 @@ const dataset = {
   names: [7, 8, 9].map((token) => ({ words: [[token]], texts: [[1, token, 2]] })),
   windows: truth.map(() => [[1, 2]]),
   given: truth.map((label, i) => (i < 15 ? label : undefined)),
+  places: [],
   leftOut: 0,
   meanTokens: 2,
   digest: '',
@@ -55,11 +56,12 @@ const dataset = {
 const affinity = affinityOf(nearest(vectors));
 /** Names that mean nothing: each the mean of all texts. */
 const named = { size, data: Float32Array.from({ length: classes * size }, () => 1 / Math.sqrt(size)) };
+const also = { named, beginnings: undefined };
 const around = {
   dataset,
   vectors,
   affinity,
-  views: viewsOf(dataset, vectors, named, affinity, 1),
+  views: viewsOf(dataset, vectors, also, affinity, 1),
   recipe: defaultRecipe,
 };
 
@@ -111,7 +113,7 @@ describe('firstLabels', () => {
       indices: Int32Array.from({ length: count * 10 }, () => random.int(count)),
       similarities: new Float32Array(count * 10).fill(0.5),
     });
-    const among = { ...around, affinity: strangers, views: viewsOf(dataset, vectors, named, strangers, 1) };
+    const among = { ...around, affinity: strangers, views: viewsOf(dataset, vectors, also, strangers, 1) };
     const { spread, calibrated, trust } = await firstLabels(among, teacher(answersRight(0.93)), () =>
       Promise.resolve(),
     );

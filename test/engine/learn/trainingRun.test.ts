@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CancelledError } from '../../../extension/protocol/appError';
 import { EngineClient } from '../../../extension/protocol/engineClient';
 import type { TrainParams } from '../../../extension/protocol/engineApi';
+import { reportFileOf, type TrainingReport } from '../../../extension/protocol/report';
 import { stages, type TrainResult, type TrainSnapshot } from '../../../extension/protocol/snapshot';
 import { train, type RunSurroundings } from '../../../extension/engine/learn/trainingRun';
 import { TextClassifier } from '../../../extension/engine/deploy/textClassifier';
@@ -66,6 +67,38 @@ describe('a run', () => {
     expect(last?.members.filter(({ chosen }) => chosen)).toHaveLength(1);
     // Curves are whole in every snapshot: the teacher's goes on from its time alone.
     expect(last?.members[0]?.loss.map(([step]) => step)).toEqual([4, 8, 12, 16, 20, 24, 28, 32]);
+  });
+
+  it('reports beside the model what the held-out labels say, text by text', async () => {
+    const path = reportFileOf(referenceRun.modelDir);
+    const report = JSON.parse(await readFile(path, 'utf8')) as TrainingReport;
+    const given = tinyTexts().flatMap((text, row) => (text.given ? [row] : []));
+    expect(report.heldOut).toBe(given.length);
+    const { accuracy, macroF1, confusion, labels } = report;
+    for (const estimate of [accuracy, macroF1]) {
+      const { low = NaN, value = NaN, high = NaN } = estimate ?? {};
+      expect(0 <= low && low <= value && value <= high && high <= 1).toBe(true);
+    }
+    const rows = confusion.flatMap(({ texts }) => texts.map(({ row }) => row));
+    expect(rows.sort((a, b) => a - b)).toEqual(given);
+    for (const { is, texts } of confusion)
+      for (const { row } of texts) expect(labels[is]).toBe(tinyTexts()[row]?.label);
+    for (const { is, takenFor, texts } of confusion.filter((cell) => cell.is !== cell.takenFor))
+      for (const { row } of texts)
+        expect(report.mislabelled).toContainEqual(
+          expect.objectContaining({ row, label: labels[is], suggested: labels[takenFor] }),
+        );
+    expect(report.classes.map(({ texts }) => texts)).toEqual([5, 5, 5]);
+    for (const { bins } of Object.values(report.reliability))
+      expect(bins.reduce((sum, { texts }) => sum + texts, 0)).toBe(given.length);
+    const learned = report.learningCurve.points.map((point) => point.labels);
+    expect(learned).toEqual([...new Set(learned)].sort((a, b) => a - b));
+    expect(learned.at(-1)).toBe(11); // three of four folds of fifteen
+    expect(report.students.map(({ id }) => id)).toEqual(['student-1', 'student-2']);
+    const chosen = report.students.find((student) => student.chosen);
+    expect(chosen?.accuracy).toBe(accuracy?.value);
+    expect(chosen?.sizeBytes).toBe(referenceResult.sizeBytes);
+    expect(JSON.stringify(report)).not.toContain('striker');
   });
 
   it('is a function of data, settings and seed', async () => {

@@ -2,13 +2,7 @@ import { rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Classifier } from '../../../extension/project/classifier';
-import {
-  labelCounts,
-  learnable,
-  readCorpus,
-  unlabelledCount,
-  type Corpus,
-} from '../../../extension/project/corpus';
+import { labelCounts, readCorpus, unlabelledCount, type Corpus } from '../../../extension/project/corpus';
 import { LabelJournal } from '../../../extension/project/labelJournal';
 import { counting, workspace } from './workspace';
 
@@ -84,10 +78,8 @@ describe('readCorpus', () => {
       { id: 'mails/b.txt', noneFits: undefined },
     ]);
     expect(unlabelledCount(corpus)).toBe(1);
-    expect(learnable(corpus.texts).map(({ id }) => id)).toEqual(['mails/b.txt']);
     await journal.label(odd, 'spam');
     expect((await read()).texts[0]).toMatchObject({ label: 'spam' });
-    expect(learnable((await read()).texts)).toHaveLength(2);
   });
 
   it('shows why an edited or moved document has its label', async () => {

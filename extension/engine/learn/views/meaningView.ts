@@ -11,17 +11,18 @@ const c = 3;
 const nameCounts = 5;
 
 /**
- * Logistic regression on the base model's vectors. The labels' names are examples of their classes, as far as they by
+ * Logistic regression on vectors of the base model. The labels' names are examples of their classes, as far as they by
  * themselves are right about the labelled texts.
  */
 export function meaningView(
   dataset: GivenLabels,
   vectors: Vectors,
-  names?: Pick<NameVectors, 'means' | 'worth'>,
+  names?: Pick<NameVectors, 'means' | 'meant' | 'worth'>,
+  id: 'meaning' | 'beginning' = 'meaning',
 ): View {
   const classes = dataset.labels.length;
   return {
-    id: 'meaning',
+    id,
     learns: true,
     answers: async (learned) => {
       const weight = names ? nameCounts * names.worth(learned) : 0;
@@ -32,7 +33,7 @@ export function meaningView(
       data.set(means, own.data.length);
       const labels = new Float32Array((data.length / vectors.size) * classes);
       learned.forEach((text, row) => (labels[row * classes + classOf(dataset, text)] = 1));
-      for (let name = 0; name < (weight > 0 ? classes : 0); name++) {
+      for (const name of weight > 0 && names ? names.meant : []) {
         labels[(learned.length + name) * classes + name] = weight;
       }
       const targets: Scores = { classes, data: labels };

@@ -11,6 +11,8 @@ const sharpness = 20;
 export interface NameVectors {
   /** [classes, hidden], of length 1. */
   readonly means: Vectors;
+  /** Classes whose names say something. */
+  readonly meant: readonly number[];
   /** What the names say of all texts without having learned: logits [texts, classes]. */
   readonly answers: Scores;
   /** How right they are about these labelled texts, corrected for chance: 0 to 1. */
@@ -21,6 +23,7 @@ export interface NameVectors {
 export function nameVectors(dataset: Dataset, vectors: Vectors, named: Vectors): NameVectors {
   const classes = dataset.labels.length;
   const { size } = named;
+  const meant = dataset.names.flatMap(({ words }, name) => (words.length > 0 ? [name] : []));
   const each = named.data.length / size / classes;
   const means = { size, data: new Float32Array(classes * size) };
   named.data.forEach((x, i) => {
@@ -33,8 +36,8 @@ export function nameVectors(dataset: Dataset, vectors: Vectors, named: Vectors):
   const weight = new Float32Array(size * classes);
   for (let j = 0; j < size; j++) {
     let common = 0;
-    for (let name = 0; name < classes; name++) common += (means.data[name * size + j] as number) / classes;
-    for (let name = 0; name < classes; name++) {
+    for (const name of meant) common += (means.data[name * size + j] as number) / meant.length;
+    for (const name of meant) {
       weight[j * classes + name] = sharpness * ((means.data[name * size + j] as number) - common);
     }
   }
@@ -42,6 +45,7 @@ export function nameVectors(dataset: Dataset, vectors: Vectors, named: Vectors):
   const said = argmaxRows(answers);
   return {
     means,
+    meant,
     answers,
     worth: (labelled) => {
       const right = labelled.filter((text) => said[text] === classOf(dataset, text)).length;

@@ -2,7 +2,7 @@
 import type { Scores } from '../../assess/metrics';
 
 export interface View {
-  readonly id: 'teacher' | 'meaning' | 'words' | 'neighbours' | 'names' | 'nameWords';
+  readonly id: 'teacher' | 'meaning' | 'beginning' | 'words' | 'neighbours' | 'names' | 'nameWords';
   /** False where labels change nothing. */
   readonly learns: boolean;
   /**
