@@ -23,6 +23,18 @@ export const forNode = /** @satisfies {import('esbuild').BuildOptions} */ ({
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
 });
 
+/** Without the formats that few texts have: they lie beside it, so that their libraries are not read at each start. */
+const formatsApart = /** @satisfies {import('esbuild').BuildOptions} */ ({
+  plugins: [
+    {
+      name: 'formats apart',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /^\.\/formats$/ }, () => ({ path: './formats.js', external: true })),
+    },
+  ],
+  supported: { 'dynamic-import': false },
+});
+
 /** @type {import('esbuild').BuildOptions} */
 const forTheBrowser = {
   platform: 'browser',
@@ -43,7 +55,7 @@ const programs = [
   {
     from: 'extension/main.ts',
     to: 'dist/extension.js',
-    options: { ...forNode, external: ['vscode'] },
+    options: { ...forNode, ...formatsApart, external: ['vscode'] },
     without: /^extension\/engine\/|onnx|@huggingface|pdfjs|highlight\.js/,
   },
   {
@@ -67,9 +79,15 @@ const programs = [
     without: /^extension\/(engine|vscode|cli|project)\/|onnx|@huggingface/,
   },
   {
+    from: 'extension/sources/formats.ts',
+    to: 'dist/formats.js',
+    options: forNode,
+    without: /^extension\/(engine|vscode|cli|project)\/|onnx|@huggingface/,
+  },
+  {
     from: 'extension/cli/main.ts',
     to: 'dist/cli.js',
-    options: { ...forNode, banner: { js: `#!/usr/bin/env node\n${forNode.banner.js}` } },
+    options: { ...forNode, ...formatsApart, banner: { js: `#!/usr/bin/env node\n${forNode.banner.js}` } },
     executable: true,
     without: /^extension\/(engine|vscode)\/|onnx|@huggingface|pdfjs|highlight\.js/,
   },

@@ -1,9 +1,9 @@
 import { jsonLineObjects, objectText } from '../sources/json';
 import { maxRowLength } from '../sources/columns';
-import { wholeText } from '../sources/files';
 import type { SourceItem, SourceText } from '../sources/source';
 import { tableKindOf } from '../sources/tableColumns';
 import { textLines } from '../sources/textLines';
+import { readWhole } from '../sources/wholeFile';
 import { dataItems, opened, rowOf, unreadable, wantedColumns, type ColumnOptions } from './dataFile';
 
 /** A text and where it came from; `place` is printed with the answer. */
@@ -72,7 +72,7 @@ function placed(item: SourceText): PlacedText {
 export async function readTextFile(path: string): Promise<string> {
   const file = await opened(path);
   try {
-    const whole = await wholeText(path, file);
+    const whole = await readWhole(path, file);
     if ('reason' in whole) throw unreadable({ path, ...whole });
     return whole.text;
   } finally {

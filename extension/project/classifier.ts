@@ -1,6 +1,7 @@
 /** What `classifier.json` holds: the label set, where the texts come from, and the settings of training. */
 import * as z from 'zod/mini';
 import { staysInside } from '../sources/globs';
+import { units } from '../sources/units';
 import type { TrainSettings } from '../protocol/engineApi';
 
 const maxLabelLength = 80;
@@ -49,7 +50,7 @@ const table = {
 };
 
 const sourceSchema = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('files'), ...pattern }),
+  z.looseObject({ kind: z.literal('files'), ...pattern, unit: z.optional(z.enum(units)) }),
   z.looseObject({ kind: z.literal('csv'), ...table }),
   z.looseObject({ kind: z.literal('json'), ...table }),
   z.looseObject({ kind: z.literal('parquet'), ...table }),

@@ -6,9 +6,10 @@ import { Breaths } from './breaths';
 import type { Classifier } from './classifier';
 import { classifierFile, relativePath, type ProjectProblem } from './classifierFile';
 import { ordinaryLimits, readSources } from './corpusSources';
-import { hashOf, isPassage, placeName, type LabelEdit, type TextRange } from './labelEntry';
+import { excerptOf, hashOf, isPassage, placeName, type LabelEdit, type TextRange } from './labelEntry';
 import type { LabelJournal } from './labelJournal';
 import type { LabelState } from './labelState';
+import { likeness } from './likeness';
 
 /** One text: a document, a part of a file, or a labelled passage of either. */
 export interface CorpusText {
@@ -46,6 +47,9 @@ export interface Corpus {
 export interface LabelledTexts {
   readonly texts: readonly Pick<CorpusText, 'label' | 'noneFits'>[];
 }
+
+/** An edited paragraph is more like what it was than another one is: of those, 99 of 100 stay below. */
+const leastAlike = 0.5;
 
 /** A text with the edit that labelled it; later edits win. */
 interface Found {
@@ -148,8 +152,8 @@ function textsOf(document: SourceText, state: LabelState): Found[] {
 }
 
 /**
- * A part's label goes with its text: when the labelled text is elsewhere in the file now (a row was inserted
- * above), the text that stands in its place was never labelled.
+ * A part's label goes with its text: when the labelled text is elsewhere in the file now (a row was inserted above), or
+ * what stands in its place is not like it (it was deleted, and the next one has moved up), that was never labelled.
  */
 function takeBackMoved(found: Found[]): void {
   if (!found.some(({ text }) => text.part !== undefined && text.stale === 'edited')) return;
@@ -158,7 +162,8 @@ function takeBackMoved(found: Found[]): void {
   );
   for (const [at, { text, edit }] of found.entries()) {
     if (text.part === undefined || text.stale !== 'edited' || !edit) continue;
-    if (!kept.has(`${text.path}\0${edit.text.hash}`)) continue;
+    const isKept = kept.has(`${text.path}\0${edit.text.hash}`);
+    if (!isKept && likeness(excerptOf(text.text), edit.text.excerpt) >= leastAlike) continue;
     found[at] = { text: undecided(text) };
   }
 }
@@ -178,7 +183,7 @@ function lostPassage(edit: LabelEdit): Found[] {
   return [{ edit, text: { ...at, text: quote, hash: hashOf(quote), label: edit.label, stale: 'lost' } }];
 }
 
-/** Labels of documents that are no longer there, and whose text is nowhere else. */
+/** Labels of documents and parts that are no longer there, and whose text is nowhere else. */
 function withoutDocument(
   found: readonly Found[],
   state: LabelState,
@@ -189,13 +194,18 @@ function withoutDocument(
   // Few are labelled, of many that are there.
   const places = new Set(labelled.map(({ text }) => placeName(text)));
   const hashes = new Set(labelled.map(({ text }) => text.hash));
-  const missing = ({ text }: LabelEdit): boolean => places.has(placeName(text)) && hashes.has(text.hash);
+  const held = new Set<LabelEdit>();
   if (labelled.length > 0) {
-    for (const { text } of found) {
+    for (const { text, edit } of found) {
       places.delete(placeName(text));
       hashes.delete(text.hash);
+      if (edit) held.add(edit);
     }
   }
+  // The place of a part may be another text's now.
+  const isGone = (edit: LabelEdit): boolean =>
+    edit.text.part === undefined ? places.has(placeName(edit.text)) : !held.has(edit);
+  const missing = (edit: LabelEdit): boolean => isGone(edit) && hashes.has(edit.text.hash);
   const problems = documents.filter(missing).map(({ text, label }) => ({
     path: text.path,
     reason: `${text.part ?? 'it'} was labelled "${label}" and is no longer there; the journal keeps the label`,

@@ -1,8 +1,9 @@
 /** Source files for their comments: a comment is a text. */
 import { eachFile } from './eachFile';
 import { extractor } from './extractor';
-import { maxFileBytes, type FilePattern } from './files';
+import type { FilePattern } from './files';
 import type { SourceItem } from './source';
+import { maxFileBytes } from './wholeFile';
 import type { OpenFile } from './workspaceFile';
 
 /** @throws as `eachFile` */

@@ -22,9 +22,19 @@ export async function* eachFile(
   read: FileReader,
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
+  yield* eachOf(root, await findFiles(root, pattern, signal), read, signal);
+}
+
+/** These files of the workspace. @throws CancelledError */
+export async function* eachOf(
+  root: string,
+  paths: readonly string[],
+  read: FileReader,
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
   const realRoot = await realpath(root).catch(() => root);
   let count = 0;
-  for (const path of await findFiles(root, pattern, signal)) {
+  for (const path of paths) {
     for await (const item of told(path, oneFile(realRoot, path, read, signal))) {
       yield item;
       if ((count += 1) % rowsAtOnce !== 0) continue;

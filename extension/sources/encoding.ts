@@ -37,8 +37,12 @@ const windowsSigns = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’�
 export function decoderOf(encoding: Encoding, options?: TextDecoderOptions): Pick<TextDecoder, 'decode'> {
   const decoder = new TextDecoder(encoding, options);
   if (decoder.encoding !== 'windows-1252') return decoder;
-  const sign = (control: string): string => windowsSigns[control.charCodeAt(0) - 0x80] ?? control;
-  return { decode: (...args) => decoder.decode(...args).replace(/[\x80-\x9f]/g, sign) };
+  return { decode: (...args) => withWindowsSigns(decoder.decode(...args)) };
+}
+
+/** Control characters that stand for the signs of Windows-1252, as those signs. */
+export function withWindowsSigns(text: string): string {
+  return text.replace(/[\x80-\x9f]/g, (control) => windowsSigns[control.charCodeAt(0) - 0x80] ?? control);
 }
 
 /**

@@ -1,14 +1,11 @@
-/** Files of the workspace, one text each: text files, Word documents, PDF. */
+/** Files of the workspace: each a text, or cut into smaller ones. */
 import { realpath } from 'node:fs/promises';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
-import { decodeText } from './decodeText';
-import { documentText } from './documents';
 import { staysInside } from './globs';
 import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
-import { bytesOf, openInside, type OpenFile } from './workspaceFile';
+import { readWhole } from './wholeFile';
+import { openInside } from './workspaceFile';
 
-/** Larger files are set aside: they are data, not one text. */
-export const maxFileBytes = 5 * 1024 * 1024;
 /** Never texts to learn from, whatever the pattern says. */
 const excludedAlways = ['**/.git/**', '**/node_modules/**', '**/.nanonet/**'];
 const readAtOnce = 16;
@@ -20,21 +17,12 @@ export interface FilePattern {
 }
 
 /**
- * Reads the files that a pattern finds. Links are not followed: what they lead to in the workspace is found
- * where it is, and what is outside is no part of it.
+ * The paths that a pattern finds: relative to the root, with '/', sorted. Links are not followed: what they lead to in
+ * the workspace is found where it is, and what is outside is no part of it.
  *
  * @param root the workspace folder
  * @throws AppError('sources/bad-pattern'), AppError('sources/not-read'), CancelledError
  */
-export async function readFiles(
-  root: string,
-  pattern: FilePattern,
-  signal?: AbortSignal,
-): Promise<SourceContent> {
-  return readPaths(root, await findFiles(root, pattern, signal), signal);
-}
-
-/** The paths that a pattern finds: relative to the root, with '/', sorted. */
 export async function findFiles(root: string, pattern: FilePattern, signal?: AbortSignal): Promise<string[]> {
   if (!staysInside(pattern.glob)) {
     throw new AppError(
@@ -102,7 +90,7 @@ async function readOne(
     const opened = await openInside(realRoot, path);
     if ('reason' in opened) return { path, reason: opened.reason };
     try {
-      return { path, ...(await wholeText(path, opened, signal)) };
+      return { path, ...(await readWhole(path, opened, signal)) };
     } finally {
       await opened.handle.close();
     }
@@ -110,18 +98,4 @@ async function readOne(
     CancelledError.throwIf(signal);
     return { path, reason: `it cannot be read (${messageOf(error)})` };
   }
-}
-
-/** The text of an open file, or why it is none. @throws the system's error */
-export async function wholeText(
-  path: string,
-  file: OpenFile,
-  signal?: AbortSignal,
-): Promise<{ readonly text: string } | Pick<SourceProblem, 'line' | 'reason'>> {
-  const document = await documentText(path, file, signal);
-  if (document) return document;
-  if (file.size > maxFileBytes) return { reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
-  const decoded = await decodeText(await bytesOf(file));
-  if ('reason' in decoded) return decoded;
-  return decoded.text.trim() === '' ? { reason: 'it is empty' } : { text: decoded.text };
 }

@@ -4,9 +4,9 @@ import { maxRowLength, rowItem, type TableColumns, type TableFiles } from './col
 import { decodeStream } from './decodeStream';
 import { decodeText } from './decodeText';
 import { eachFile } from './eachFile';
-import { maxFileBytes } from './files';
 import type { SourceItem, SourceProblem } from './source';
 import { textLines } from './textLines';
+import { maxFileBytes } from './wholeFile';
 import { bytesOf, type OpenFile } from './workspaceFile';
 
 /** An object of a file and where it stands. */

@@ -3,7 +3,8 @@ import type { TableColumns, TableFiles } from './columns';
 import { readComments } from './comments';
 import { readCommits } from './commits';
 import { csvRows, readCsv } from './csv';
-import { findFiles, streamPaths, type FilePattern } from './files';
+import type { FilePattern } from './files';
+import { readFileTexts, type TextFiles } from './fileTexts';
 import { jsonTexts, readJson } from './json';
 import { parquetRows, readParquet } from './parquet';
 import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
@@ -11,7 +12,7 @@ import type { OpenFile } from './workspaceFile';
 
 /** What classifier.json says about each kind; a kind without a reader does not compile. */
 export interface SourceKinds {
-  readonly files: FilePattern;
+  readonly files: TextFiles;
   readonly csv: TableFiles;
   readonly json: TableFiles;
   readonly parquet: TableFiles;
@@ -27,9 +28,7 @@ export type Source = { [K in keyof SourceKinds]: { readonly kind: K } & SourceKi
 type Reader<S> = (root: string, source: S, signal?: AbortSignal) => AsyncIterable<SourceItem>;
 
 const readers: { readonly [K in keyof SourceKinds]: Reader<SourceKinds[K]> } = {
-  async *files(root, pattern, signal) {
-    yield* streamPaths(root, await findFiles(root, pattern, signal), signal);
-  },
+  files: readFileTexts,
   csv: readCsv,
   json: readJson,
   parquet: readParquet,

@@ -146,6 +146,7 @@ describe('the label panel', () => {
     await code.quickPick('**/*.csv');
     await code.quickPick('body');
     await code.quickPick('kind');
+    await code.quickPick('Add these texts');
     await code.toast('3 labels were taken in');
     const added = (await workspace.journal()).slice(before);
     expect(added.map(({ op }) => op)).toEqual(['set', 'label', 'label', 'label']);

@@ -1,6 +1,6 @@
 /** Reads one hostile file and judges what the reader said of it. */
-import { maxFileBytes } from '../../extension/sources/files';
 import { streamSource, type Source } from '../../extension/sources/sources';
+import { maxFileBytes } from '../../extension/sources/wholeFile';
 
 export interface Reading {
   readonly texts: number;

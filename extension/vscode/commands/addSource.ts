@@ -6,6 +6,7 @@ import type { Project } from '../workspace/project';
 import { signalOf } from '../signals';
 import type { Projects } from '../workspace/projects';
 import { globOf, pickSource } from './pickSource';
+import { unitPhrase } from './pickUnit';
 
 /** @param what a pattern, or a file or folder of the explorer; a person is asked without it */
 export async function addSource(projects: Projects, what?: string | vscode.Uri): Promise<void> {
@@ -58,7 +59,7 @@ async function isReplaced(
 function readAs(source: SourceDefinition): string {
   if (source.kind === 'commits') return vscode.l10n.t('each message is a text');
   if (source.kind === 'comments') return vscode.l10n.t('each comment is a text');
-  if (source.kind === 'files') return vscode.l10n.t('each file is one text');
+  if (source.kind === 'files') return unitPhrase(source.unit ?? 'file');
   const { text, label } = source;
   const columns = [text].flat().join(', ');
   return label === undefined

@@ -55,8 +55,9 @@ export class ClassifyCommands {
         },
       );
     }
-    const [target = targetOf(project, document)] = await targetsAt(project, document, range);
     const { version } = document;
+    const [found] = await targetsAt(project, document, range);
+    const target = found ?? (await targetOf(project, document));
     const [prediction] = await this.ask(model.dir, target);
     // Edited meanwhile: the answer is about a text that is no longer there.
     if (!prediction || document.version !== version) return;

@@ -110,8 +110,8 @@ export class LabelCommands {
     const { project, range, prediction } = found;
     const { label, none } = prediction;
     const said = none ? ({ op: 'none' } as const) : ({ op: 'label', label } as const);
-    const [target = targetOf(project, document, range)] = await targetsAt(project, document, range);
-    return { project, target, label, said };
+    const [target] = await targetsAt(project, document, range);
+    return { project, target: target ?? (await targetOf(project, document, range)), label, said };
   }
 
   private async targets(project: Project, args?: LabelArguments): Promise<Target[]> {
@@ -171,15 +171,16 @@ function has(project: Project, { text }: Target): { label: string; note: string 
 async function atCursor(project: Project): Promise<Target[]> {
   const { document, selection } = activeEditor();
   if (rowsOf(project, document)) return targetsAt(project, document, selection);
-  const whole = targetOf(project, document);
+  const whole = await targetOf(project, document);
+  const { path, part } = whole.text;
+  const text = document.getText();
   const { start, end } = offsetsOf(document, selection);
-  const { path, part, text } = whole.text;
   const { found } = project.journal.state.passages(path, text, hashOf(text), part);
   const around = found
     .filter(({ range }) => range.start <= start && end <= range.end)
     .sort((a, b) => a.range.end - a.range.start - (b.range.end - b.range.start))[0];
-  if (around) return [{ ...whole, text: { ...whole.text, range: around.range } }];
-  return [targetOf(project, document, selection)];
+  if (around) return [{ ...whole, text: { ...whole.text, text, range: around.range } }];
+  return [await targetOf(project, document, selection)];
 }
 
 function excerptIn(edit: Edit): string {

@@ -1,15 +1,17 @@
-/** Asks where texts come from: which files, and of tables which columns. */
+/** Asks where texts come from: which files, what of them is one text, and of tables which columns. */
 import { extname, posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { SourceDefinition } from '../../project/classifier';
 import { isInRepository } from '../../sources/commits';
 import { staysInside } from '../../sources/globs';
-import type { TableKind } from '../../sources/sources';
 import { tableColumns, tableKindOf, type Column } from '../../sources/tableColumns';
+import type { TableKind } from '../../sources/sources';
+import { asWritten, confirmSource } from './confirmSource';
+import { pickUnit } from './pickUnit';
 
 /** Kinds of files that are looked for, to be offered where the folder has them. */
 const fileKinds = [
-  ...['txt', 'md', 'eml', 'log', 'rst', 'html', 'tex', 'docx', 'pdf'],
+  ...['txt', 'md', 'eml', 'mbox', 'log', 'rst', 'html', 'htm', 'tex', 'docx', 'pdf'],
   ...['csv', 'tsv', 'jsonl', 'json', 'parquet'],
 ];
 /** Kinds of code whose comments are offered; the reader knows many more. */
@@ -35,12 +37,16 @@ export async function pickSource(
   const which = vscode.l10n.t('Which files hold the texts? A file is a text; of a table, a row.');
   const chosen = glob ?? (await pickGlob(folder, title, which, await kindsIn(folder), more));
   if (chosen === undefined) return undefined;
-  if (chosen === commits) return { kind: 'commits' };
-  if (chosen === comments) return pickCode(folder, title);
-  if (glob !== undefined && codeKinds.includes(extname(glob).slice(1).toLowerCase()))
-    return pickWholeOrComments(title, glob);
-  const kind = tableKindOf(chosen);
-  return kind ? pickColumns(folder, title, kind, chosen) : { kind: 'files', glob: chosen };
+  const ask = (): Promise<SourceDefinition | undefined> => {
+    if (chosen === commits) return Promise.resolve({ kind: 'commits' });
+    if (chosen === comments) return pickCode(folder, title);
+    if (glob !== undefined && codeKinds.includes(extname(glob).slice(1).toLowerCase()))
+      return pickWholeOrComments(title, glob);
+    const kind = tableKindOf(chosen);
+    return kind ? pickColumns(folder, title, kind, chosen) : pickUnit(title, chosen);
+  };
+  const source = await ask();
+  return source && (await confirmSource(folder, title, source)) ? source : undefined;
 }
 
 /** The pattern of a file, or of all that is in a folder. */
@@ -133,7 +139,7 @@ async function pickColumns(
 }
 
 function itemOf({ name, example }: Column): vscode.QuickPickItem {
-  return { label: name, detail: example.replace(/\s+/g, ' ').trim().slice(0, exampleLength) };
+  return { label: name, detail: asWritten(example.replace(/\s+/g, ' ').trim().slice(0, exampleLength)) };
 }
 
 interface FoundKind {

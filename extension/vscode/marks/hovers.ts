@@ -10,7 +10,7 @@ import type { Project } from '../workspace/project';
 import { said } from './entryPhrase';
 import type { Projects } from '../workspace/projects';
 import { rowsOf } from '../workspace/documentRows';
-import { placeShown, projectPath, rangeOf } from '../workspace/targets';
+import { editorHash, placeShown, projectPath, rangeOf } from '../workspace/targets';
 
 /** Newest first; more would not be read. */
 const shownHistory = 5;
@@ -68,7 +68,7 @@ function labelled(project: Project, document: vscode.TextDocument): vscode.Markd
   const place = placeShown(project, document.uri);
   if (!place) return undefined;
   const { path, part } = place;
-  const found = project.journal.state.documentLabel(path, hashOf(document.getText()), part);
+  const found = project.journal.state.documentLabel(path, editorHash(path, document.getText()), part);
   if (!found) return undefined;
   const text = described(project, found.label, found.movedFrom);
   if (found.stale)

@@ -5,7 +5,7 @@ import { Disposable } from '../disposable';
 import { Debounced } from '../signals';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
-import { placeShown, rangeOf } from '../workspace/targets';
+import { editorHash, placeShown, rangeOf } from '../workspace/targets';
 import type { LabelColour } from './palette';
 import { colourOf } from './palette';
 
@@ -78,11 +78,10 @@ function marksOf(
   };
   const text = document.getText();
   const { state } = project.journal;
-  const hash = hashOf(text);
-  const label = state.documentLabel(path, hash, part)?.label;
+  const label = state.documentLabel(path, editorHash(path, text), part)?.label;
   const whole =
     label === undefined ? [] : [{ kind: 'documents', label, range: document.lineAt(0).range } as const];
-  const found = text.length > longestMarked ? [] : state.passages(path, text, hash, part).found;
+  const found = text.length > longestMarked ? [] : state.passages(path, text, hashOf(text), part).found;
   const passages = found.map(
     ({ label, range }) => ({ kind: 'passages', label, range: rangeOf(document, range) }) as const,
   );

@@ -170,12 +170,14 @@ export class Project extends Disposable {
   }
 
   /**
-   * @param instead of this one, in its place
+   * @param instead of this one, in its place: what is left out of its files stays left out
    * @throws AppError('classifier/not-valid'), AppError('classifier/not-saved')
    */
   async addSource(source: SourceDefinition, instead?: SourceDefinition): Promise<void> {
     const { sources } = this.classifier;
-    const changed = instead ? sources.map((one) => (one === instead ? source : one)) : [...sources, source];
+    const exclude = instead && instead.kind !== 'commits' ? instead.exclude : undefined;
+    const now = { ...(exclude && { exclude }), ...source };
+    const changed = instead ? sources.map((one) => (one === instead ? now : one)) : [...sources, source];
     await this.save({ ...this.classifier, sources: changed });
   }
 

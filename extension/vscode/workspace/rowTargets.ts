@@ -19,12 +19,12 @@ export async function targetsAt(
   range?: vscode.Range,
 ): Promise<Target[]> {
   const rows = await rowsOf(project, document);
-  if (rows === undefined) return [targetOf(project, document, range)];
-  if (rows.length === 0 || range === undefined) throw ofTable(project, document);
+  if (rows === undefined) return [await targetOf(project, document, range)];
+  if (rows.length === 0 || range === undefined) throw await ofTable(project, document);
   // A selection of whole lines ends where the next one begins.
   const last = range.isEmpty || range.end.character > 0 ? range.end.line : range.end.line - 1;
   const touched = rowsWithin(rows, range.start.line + 1, last + 1);
-  const { path } = targetOf(project, document).text;
+  const { path } = (await targetOf(project, document)).text;
   const targets = touched.flatMap((row): Target[] => {
     const { part, text } = row;
     if (part === undefined || text === undefined) return [];
@@ -51,8 +51,8 @@ export function rangeOfRow(
   return new vscode.Range(row.line - 1, 0, last - 1, document.lineAt(last - 1).text.length);
 }
 
-function ofTable(project: Project, document: vscode.TextDocument): MissingError {
-  const path = targetOf(project, document).text.path;
+async function ofTable(project: Project, document: vscode.TextDocument): Promise<MissingError> {
+  const { path } = (await targetOf(project, document)).text;
   return new MissingError(
     'text/table',
     vscode.l10n.t('The rows of {0} are texts of their own; open them in the label panel.', path),

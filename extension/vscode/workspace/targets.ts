@@ -2,8 +2,10 @@
 import { relative, sep } from 'node:path';
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
-import type { TextRange, TextTarget } from '../../project/labelEntry';
+import { hashOf, type TextRange, type TextTarget } from '../../project/labelEntry';
 import { commitsPath } from '../../sources/commits';
+import { readPaths } from '../../sources/files';
+import { isConverted } from '../../sources/wholeFile';
 import { MissingError } from '../report';
 import { commitOf, fileOf } from './documentTexts';
 import type { Project } from './project';
@@ -38,8 +40,17 @@ export function placeShown(
   return path === undefined ? undefined : { path };
 }
 
-/** The document or, with a range that has words in it, the passage. @throws AppError('text/outside') */
-export function targetOf(project: Project, document: vscode.TextDocument, range?: vscode.Range): Target {
+/**
+ * The document or, with a range that has words in it, the passage. Of a page or an e-mail the text is what the sources
+ * read, not what stands in the editor; a passage of it is found again by its words.
+ *
+ * @throws AppError('text/outside'), AppError('text/not-read')
+ */
+export async function targetOf(
+  project: Project,
+  document: vscode.TextDocument,
+  range?: vscode.Range,
+): Promise<Target> {
   const place = placeShown(project, document.uri);
   if (!place) {
     throw new AppError(
@@ -53,8 +64,22 @@ export function targetOf(project: Project, document: vscode.TextDocument, range?
   }
   const text = document.getText();
   const passage = range && withoutMargins(document, range);
-  if (!passage) return { document, text: { ...place, text } };
+  if (!passage) {
+    const said = isConverted(place.path) ? await convertedText(project, place.path) : text;
+    return { document, text: { ...place, text: said } };
+  }
   return { document, range: passage, text: { ...place, text, range: offsetsOf(document, passage) } };
+}
+
+async function convertedText(project: Project, path: string): Promise<string> {
+  const { texts, problems } = await readPaths(project.root, [path]);
+  if (texts[0]) return texts[0].text;
+  throw new AppError('text/not-read', vscode.l10n.t('{0}: {1}.', path, problems[0]?.reason ?? ''));
+}
+
+/** `hashOf` a document's text as `documentLabel` wants it: unknown where the text is not what stands in the editor. */
+export function editorHash(path: string, text: string): string | undefined {
+  return isConverted(path) ? undefined : hashOf(text);
 }
 
 /** What is selected by hand often takes a blank or a line end along. Undefined when nothing else is there. */

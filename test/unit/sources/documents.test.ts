@@ -4,10 +4,13 @@ import { deflateSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readTextFile } from '../../../extension/cli/texts';
 import { Extractor } from '../../../extension/sources/extractor';
-import { readFiles } from '../../../extension/sources/files';
+import { readSource } from '../../../extension/sources/sources';
 import { workspace } from '../project/workspace';
 import { docx, lying, paragraph, pdf, zeros, zip, type Drawn } from './documentFiles';
 import { extracted } from './extracted';
+
+const readFiles = (root: string, pattern: { glob: string }, signal?: AbortSignal) =>
+  readSource(root, { kind: 'files', ...pattern }, signal);
 
 async function read(name: string, content: Uint8Array) {
   const { texts, problems } = await readFiles(await workspace({ [name]: content }), { glob: name });

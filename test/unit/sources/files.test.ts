@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { decodeText } from '../../../extension/sources/decodeText';
-import { findFiles, maxFileBytes, readFiles, readPaths } from '../../../extension/sources/files';
+import { findFiles, readPaths } from '../../../extension/sources/files';
 import { staysInside } from '../../../extension/sources/globs';
+import type { SourceContent } from '../../../extension/sources/source';
 import { readSource } from '../../../extension/sources/sources';
+import { maxFileBytes } from '../../../extension/sources/wholeFile';
 
 async function folder(files: Record<string, string | Uint8Array>): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), 'nanonet-sources-'));
@@ -16,6 +18,9 @@ async function folder(files: Record<string, string | Uint8Array>): Promise<strin
   }
   return root;
 }
+
+const readFiles = (root: string, pattern: { glob: string }, signal?: AbortSignal): Promise<SourceContent> =>
+  readSource(root, { kind: 'files', ...pattern }, signal);
 
 /** A user of every system that owns nothing. */
 const nobody = 65534;
