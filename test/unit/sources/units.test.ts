@@ -142,7 +142,7 @@ describe('a source of many texts a file', () => {
     expect(await firstTexts(root, { kind: 'files', glob: 'none/*' }, 3)).toEqual({ texts: [] });
     const rows = await workspace({ 'a.csv': 'body\none\ntwo\n' });
     const table = await firstTexts(rows, { kind: 'csv', glob: '*.csv', text: 'body' }, 1);
-    expect(table.texts).toEqual([{ path: 'a.csv', part: 'row 1', text: 'one' }]);
+    expect(table.texts).toEqual([{ path: 'a.csv', part: 'row 1', line: 2, text: 'one' }]);
   });
 });
 
