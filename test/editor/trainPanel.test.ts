@@ -20,7 +20,7 @@ let server: VsCodeServer;
 let code: Workbench;
 
 const settings = {
-  steps: 40,
+  steps: 160,
   teachSteps: 6,
   evaluateEvery: 2,
   windowTokens: 24,
@@ -66,7 +66,9 @@ async function lastFor(ms: number): Promise<number> {
   const { elapsedMs } = JSON.parse(await readFile(join(project, 'runs', 'v1', 'snapshot.json'), 'utf8')) as {
     elapsedMs: number;
   };
-  const steps = Math.min(600, Math.max(settings.steps, Math.round((settings.steps * ms) / elapsedMs)));
+  // As many as end with a look at the labels.
+  const looks = Math.round((settings.steps * ms) / elapsedMs / settings.evaluateEvery);
+  const steps = Math.min(600, Math.max(settings.steps, looks * settings.evaluateEvery));
   const file = join(project, 'classifier.json');
   const classifier = JSON.parse(await readFile(file, 'utf8')) as { settings: object };
   await writeFile(file, JSON.stringify({ ...classifier, settings: { ...classifier.settings, steps } }));
@@ -268,7 +270,7 @@ describe('a training', () => {
       const panel = await code.webview('Train mail');
       await underWay(panel);
       await panel.getByRole('button', { name: 'Cancel' }).click();
-      await panel.getByText('Training was cancelled').waitFor();
+      await panel.getByText('Training was cancelled', { exact: true }).waitFor();
       await code.statusBar(/NanoNet: mail [01]\.\d\d/).waitFor();
       expect(await used()).toBe('v3');
       expect((await readFile(model)).equals(before)).toBe(true);

@@ -3,6 +3,7 @@ import { parquetMetadata, type CompressionCodec } from 'hyparquet';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Source } from '../../extension/sources/sources';
+import { docx, paragraph, pdf, zeros, type Drawn } from '../unit/sources/documentFiles';
 import type { Draw } from './mutations';
 
 export interface Row {
@@ -19,6 +20,8 @@ export interface HostileReader {
   readonly source: (glob: string) => Source;
   /** A file that is as it should be. */
   readonly make: (rows: readonly Row[], draw: Draw) => Uint8Array | Promise<Uint8Array>;
+  /** What such a file can say of a text; all of it without this. */
+  readonly written?: (text: string) => string;
   /** What is damaged beside what is damaged in every file. */
   readonly structure: {
     readonly isText: boolean;
@@ -75,6 +78,24 @@ function parquetSizes(bytes: Uint8Array): [number, number][] {
   return [[end, end + 4], [end - metadata.metadata_length, end], [4, 40], ...headers];
 }
 
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+const mail = ({ text, label = '' }: Row): string =>
+  `Subject: ${label}\nContent-Type: text/plain; charset=utf-8\n\n${text}\n`;
+const message = (row: Row): string =>
+  `From a@example.com Tue Apr 27 19:42:22 2010\n${mail(row).replace(/^>*From /gm, '>$&')}\n`;
+
+const linesOfPage = 40;
+/** The fonts that every reader of PDF has know little more. */
+const ascii = (text: string): string => text.replace(/[^ -~]+/g, '?');
+
+function pagesOf(rows: readonly Row[]): Drawn[][] {
+  return Array.from({ length: Math.ceil(rows.length / linesOfPage) }, (_, page) =>
+    rows
+      .slice(page * linesOfPage, (page + 1) * linesOfPage)
+      .map(({ text }, at): Drawn => [50, 750 - 15 * at, ascii(text)]),
+  );
+}
+
 export const hostileReaders: readonly HostileReader[] = [
   {
     name: 'plain files',
@@ -82,6 +103,41 @@ export const hostileReaders: readonly HostileReader[] = [
     source: (glob) => ({ kind: 'files', glob }),
     make: (rows) => Buffer.from(rows.map(({ text }) => text).join('\n\n')),
     structure: { isText: true },
+  },
+  {
+    name: 'lines',
+    extension: 'log',
+    source: (glob) => ({ kind: 'files', glob, unit: 'line' }),
+    make: (rows) => Buffer.from(rows.map(({ text }) => `${text}\n`).join('')),
+    structure: { isText: true },
+  },
+  {
+    name: 'sections of markdown',
+    extension: 'md',
+    source: (glob) => ({ kind: 'files', glob, unit: 'section' }),
+    make: (rows) => Buffer.from(rows.map(({ text, label }) => `# ${label}\n\n${text}\n`).join('\n')),
+    structure: { isText: true, nest: '> ', syntax: '#=->`~ \n' },
+  },
+  {
+    name: 'pages',
+    extension: 'html',
+    source: (glob) => ({ kind: 'files', glob }),
+    make: (rows) => Buffer.from(rows.map(({ text }) => `<pre>${escaped(text)}</pre>\n`).join('')),
+    structure: { isText: true, nest: '<div>', syntax: '<>/!-&;="' },
+  },
+  {
+    name: 'e-mails',
+    extension: 'eml',
+    source: (glob) => ({ kind: 'files', glob }),
+    make: (rows) => Buffer.from(mail({ text: rows.map(({ text }) => text).join('\n\n') })),
+    structure: { isText: true, nest: 'Content-Type: multipart/mixed; boundary=a\n\n--a\n', syntax: ':;=\n-' },
+  },
+  {
+    name: 'mailboxes',
+    extension: 'mbox',
+    source: (glob) => ({ kind: 'files', glob }),
+    make: (rows) => Buffer.from(rows.map(message).join('')),
+    structure: { isText: true, nest: '\nFrom a 1:23 2000\n', syntax: ':>\nF' },
   },
   {
     name: 'csv',
@@ -110,6 +166,28 @@ export const hostileReaders: readonly HostileReader[] = [
     source: (glob) => ({ kind: 'json', glob, ...columns }),
     make: (rows) => Buffer.from(rows.map((row, at) => `${JSON.stringify(object(row, at))}\n`).join('')),
     structure: { isText: true, nest: '{"body":[', syntax: '{}[]",:\\\n' },
+  },
+  {
+    name: 'comments',
+    extension: 'ts',
+    source: (glob) => ({ kind: 'comments', glob }),
+    make: (rows) => Buffer.from(rows.map(({ text }, at) => `/* ${text} */\nconst a${at} = "/*";\n`).join('')),
+    structure: { isText: true, nest: '`${', syntax: '/*"\'`\\\n{}' },
+  },
+  {
+    name: 'word documents',
+    extension: 'docx',
+    source: (glob) => ({ kind: 'files', glob }),
+    make: (rows) => docx(rows.map(({ text }) => paragraph(escaped(text))).join('')),
+    structure: { isText: false, bombs: [() => docx(paragraph('a'.repeat(100_000_000)))] },
+  },
+  {
+    name: 'pdf',
+    extension: 'pdf',
+    source: (glob) => ({ kind: 'files', glob }),
+    make: (rows) => pdf(pagesOf(rows)),
+    written: ascii,
+    structure: { isText: false, bombs: [() => pdf([[]], { content: zeros(2000) })] },
   },
   {
     name: 'parquet',

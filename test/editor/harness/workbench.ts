@@ -165,7 +165,9 @@ export class Workbench {
 
   /** Chooses from the open context menu. */
   async menu(item: string): Promise<void> {
-    const entry = this.page.locator('.monaco-menu .action-item', { hasText: exactly(item) }).first();
+    // Beside its label an entry may show its key.
+    const label = this.page.locator('.action-label', { hasText: exactly(item) });
+    const entry = this.page.locator('.monaco-menu .action-item', { has: label }).first();
     await entry.waitFor();
     await until(`the menu to take "${item}"`, async () => {
       // A menu that has just opened ignores the mouse for a tenth of a second.
