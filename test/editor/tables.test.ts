@@ -176,6 +176,7 @@ describe('a table whose rows are texts', () => {
       await code.quickInput('*.csv');
       await code.quickPick(column);
       await code.quickPick('No labels there');
+      await code.quickPick('Add these texts');
     };
     const sources = async (): Promise<unknown> => {
       const content = await readFile(join(project, 'classifier.json'), 'utf8');

@@ -20,7 +20,7 @@ let server: VsCodeServer;
 let code: Workbench;
 
 const settings = {
-  steps: 160,
+  steps: 100,
   teachSteps: 6,
   evaluateEvery: 2,
   windowTokens: 24,

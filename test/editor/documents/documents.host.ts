@@ -1,6 +1,7 @@
 /** Documents that are no text files, and commits, in the editor: opened as text, labelled, and told apart. */
 import { strict as assert } from 'node:assert';
 import { readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 
@@ -29,9 +30,16 @@ async function openNext(): Promise<vscode.TextDocument> {
 }
 
 describe('documents in the editor', () => {
-  it('become sources from the explorer without a question', async () => {
-    for (const path of ['papers/a.pdf', 'papers/b.docx'])
-      await vscode.commands.executeCommand('nanonet.addSource', at(path));
+  it('become sources from the explorer with Enter alone', async () => {
+    for (const path of ['papers/a.pdf', 'papers/b.docx']) {
+      let isAdded = false;
+      const adding = vscode.commands.executeCommand('nanonet.addSource', at(path));
+      void adding.then(() => (isAdded = true));
+      while (!isAdded) {
+        await setTimeout(200);
+        await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      }
+    }
     const { sources } = JSON.parse(await readFile(at('.nanonet/papers/classifier.json').fsPath, 'utf8')) as {
       sources: object[];
     };

@@ -135,7 +135,7 @@ export class Workbench {
   /** A tree view of the open view container, unfolded if it was folded. @param view its name */
   async tree(view: string): Promise<Tree> {
     const element = this.page.locator(`.monaco-list[role=tree][aria-label="${view}"]`);
-    const header = this.page.locator(`.pane-header[aria-label="${view} Section"]`);
+    const header = this.page.locator(`.pane-header[aria-label^="${view}"]`);
     await header.waitFor({ state: 'attached' }); // hidden where a container has one view only
     if ((await header.getAttribute('aria-expanded')) === 'false') await header.click();
     await element.waitFor();
@@ -145,7 +145,7 @@ export class Workbench {
   /** A section of the open view container, for welcome content. @param view its name */
   section(view: string): Locator {
     return this.page.locator('.pane', {
-      has: this.page.locator(`.pane-header[aria-label="${view} Section"]`),
+      has: this.page.locator(`.pane-header[aria-label^="${view}"]`),
     });
   }
 
