@@ -77,6 +77,8 @@ async function lastFor(ms: number): Promise<number> {
 
 /** Labels one more text, so that the next training is another one. */
 async function labelOne(): Promise<void> {
+  // So that the tab that is waited for is the text's.
+  await code.runCommand('View: Close All Editors');
   await chord('n');
   await code.page.locator('.editor-group-container.active .tab.active').waitFor();
   await code.goTo(1);
