@@ -114,7 +114,7 @@ describe('the extension, inside the extension host', () => {
     );
     assert.deepEqual(
       models.map(([name]) => name),
-      ['v1'],
+      ['v1', 'v1.report.json'],
     );
     assert.ok(blockMs < 50, `blocked for ${blockMs} ms`);
   });

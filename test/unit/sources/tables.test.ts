@@ -144,7 +144,8 @@ describe('json', () => {
     const list = await read('json', 'a.json', '[{"body":"one"}, 3]');
     expect(list.texts).toMatchObject([{ part: 'row 1', text: 'one' }]);
     expect(list.problems).toEqual([{ path: 'a.json', line: 1, reason: 'row 2: it is no object' }]);
-    const spread = ' [\n\n{"a": "[\\"}", "body": "one"},\r\n{"body":\n"two", "b": [[], {}]}\n, {"body": "three"}]';
+    const spread =
+      ' [\n\n{"a": "[\\"}", "body": "one"},\r\n{"body":\n"two", "b": [[], {}]}\n, {"body": "three"}]';
     const { texts: spreadTexts } = await read('json', 'a.json', spread);
     expect(spreadTexts.map(({ line, text }) => [line, text])).toEqual([
       [3, 'one'],
