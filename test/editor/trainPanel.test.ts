@@ -167,7 +167,7 @@ describe('a training', () => {
       await chord('t');
       const panel = await code.webview('Train mail');
       await underWay(panel);
-      await code.runCommand('NanoNet: Pause Training');
+      await panel.getByRole('button', { name: 'Pause' }).press('Enter');
       await panel.getByText('Paused', { exact: true }).waitFor({ timeout: 60_000 });
       await code.statusBar(/mail paused at \d+ %/).waitFor({ timeout: 60_000 });
       for (const theme of ['dark', 'hc', 'light'] as const) {
