@@ -24,7 +24,7 @@ export interface ColumnOptions {
   readonly labelColumn?: string;
 }
 
-const defaults = { text: 'text', label: 'label', id: 'id' } as const;
+const defaults = { text: 'text', label: 'label', none: 'none', id: 'id' } as const;
 /** Rows are written in pieces of about this many characters. */
 const pieceLength = 64 * 1024;
 
@@ -82,7 +82,7 @@ export function unreadable({ path, line, reason }: SourceProblem, cause?: unknow
 
 /** The columns that options name; the objects of JSON need not all have the same. */
 export function wantedColumns({ textColumn = [defaults.text], labelColumn }: ColumnOptions): TableColumns {
-  return { text: textColumn, label: labelColumn ?? defaults.label, id: defaults.id };
+  return { ...defaults, text: textColumn, label: labelColumn ?? defaults.label };
 }
 
 async function columnsIn(
@@ -105,8 +105,9 @@ async function columnsIn(
   for (const column of wanted.text) need(column, 'text');
   if (kind === 'json') return wanted;
   if (options.labelColumn !== undefined) need(options.labelColumn, 'label');
-  const label = names.includes(wanted.label ?? '') ? wanted.label : undefined;
-  return { text: wanted.text, label, id: names.includes(defaults.id) ? defaults.id : undefined };
+  const there = (column: string | undefined): string | undefined =>
+    names.includes(column ?? '') ? column : undefined;
+  return { text: wanted.text, label: there(wanted.label), none: there(wanted.none), id: there(wanted.id) };
 }
 
 /** Number of the row in its file: what stands for the line where a file has none. */
@@ -115,7 +116,7 @@ export function rowOf({ part }: SourceText): number {
 }
 
 export interface CopyOptions extends ColumnOptions {
-  /** Each row must have a label: it is measured against. */
+  /** Each row must have a label, or say that none fits: it is measured against. */
   readonly labelled?: boolean;
   /** Which texts are copied; all of them without it. */
   readonly keep?: (text: string) => boolean;
@@ -148,14 +149,14 @@ export async function copyRows(
         continue;
       }
       if (!('text' in item)) throw unreadable(item);
-      const { id, text, label } = item;
+      const { id, text, label, none } = item;
       const at = item.line ?? rowOf(item);
-      if (labelled && label === undefined) {
+      if (labelled && label === undefined && !none) {
         throw unreadable({ path, line: at, reason: 'there is no label to measure against' });
       }
       if (!keep(text)) continue;
       const breaks = breaksTo(at);
-      piece += `${'\n'.repeat(breaks)}${JSON.stringify({ id, text, label })}`;
+      piece += `${'\n'.repeat(breaks)}${JSON.stringify({ id, text, label, none })}`;
       [written, line] = [written + 1, line + breaks];
       if (piece.length < pieceLength) continue;
       yield piece;

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../protocol/appError';
+import { givenClass } from '../protocol/engineApi';
 import { jsonRows } from '../protocol/jsonLines';
 import { copyRows, type ColumnOptions } from './dataFile';
 import { count } from './figures';
@@ -22,8 +23,8 @@ export async function testTexts(
   terminal: Terminal,
 ): Promise<string> {
   const learned = new Set<string>();
-  for await (const { text, label } of jsonRows(createReadStream(dataFile), dataFile))
-    if (label !== undefined) learned.add(text);
+  for await (const row of jsonRows(createReadStream(dataFile), dataFile))
+    if (givenClass(row) !== undefined) learned.add(row.text);
 
   let left = 0;
   const keep = (text: string): boolean => {

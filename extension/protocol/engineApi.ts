@@ -2,6 +2,7 @@
  * What the engine process answers. Spoken with vscode-jsonrpc over the process channel; the types here are
  * the whole contract between host and engine.
  */
+import type { JsonRow } from './jsonLines';
 import type { TrainResult, TrainSnapshot } from './snapshot';
 
 export type Device = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml';
@@ -88,10 +89,15 @@ export interface ClassifyParams extends ReadingParams {
   readonly texts: readonly string[];
 }
 
-/** Answer for one text; scores are calibrated probabilities. */
 /** The label that a model which learned from texts that are none of the labels gives others like them. */
 export const noneOfThese = 'none of these';
 
+/** The class that a row says its text is of; undefined where it says nothing. */
+export function givenClass({ label, none }: Pick<JsonRow, 'label' | 'none'>): string | undefined {
+  return none ? noneOfThese : label;
+}
+
+/** Answer for one text; scores are calibrated probabilities. */
 export interface Prediction {
   readonly label: string;
   readonly score: number;

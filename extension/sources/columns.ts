@@ -8,6 +8,8 @@ export interface TableFiles extends FilePattern {
   readonly text: string | readonly string[];
   /** Column of the label that a row already has. */
   readonly label?: string | undefined;
+  /** Column that says, true or false, whether none of the labels fits. */
+  readonly none?: string | undefined;
   /** Column of the name that a row goes by, for programs. */
   readonly id?: string | undefined;
 }
@@ -22,8 +24,8 @@ const mostNames = 20;
 const longestName = 60;
 
 /** Every column that is read. */
-export function columnsRead({ text, label, id }: TableColumns): string[] {
-  const others = [label, id].filter((name) => name !== undefined);
+export function columnsRead({ text, label, none, id }: TableColumns): string[] {
+  const others = [label, none, id].filter((name) => name !== undefined);
   return [...(typeof text === 'string' ? [text] : text), ...others];
 }
 
@@ -48,7 +50,7 @@ export function rowItem(
   path: string,
   at: { row: number; line?: number },
   valueOf: (column: string) => unknown,
-  { text, label, id }: TableColumns,
+  { text, label, none, id }: TableColumns,
 ): SourceItem {
   const line = at.line === undefined ? {} : { line: at.line };
   // Of JSON Lines, the line says it already.
@@ -68,6 +70,8 @@ export function rowItem(
   if (whole.includes('\0')) return problem('the text has a NUL byte, which no text has');
   const given = label === undefined ? undefined : said(valueOf(label))?.trim();
   if (given?.includes('\0')) return problem('the label has a NUL byte, which no label has');
+  const fitsNone = none === undefined ? false : truthOf(valueOf(none));
+  if (fitsNone === undefined) return problem(`"${none}" is neither true nor false`);
   const named = id === undefined ? undefined : said(valueOf(id));
   return {
     path,
@@ -75,8 +79,17 @@ export function rowItem(
     ...line,
     text: whole,
     ...(given && { label: given }),
+    ...(fitsNone && { none: true }),
     ...(named && { id: named }),
   };
+}
+
+/** Truth as JSON has it, or the words for it in a cell; false where nothing is said, undefined for anything else. */
+function truthOf(value: unknown): boolean | undefined {
+  const word = said(value ?? '')
+    ?.trim()
+    .toLowerCase();
+  return word === 'true' ? true : word === 'false' || word === '' ? false : undefined;
 }
 
 /** Numbers and truth values are words too, most of all as labels; lists and objects are not. */

@@ -11,6 +11,8 @@ export interface SourceText {
   readonly text: string;
   /** What the file itself says the text's label is. */
   readonly label?: string;
+  /** The file itself says that none of the labels fits. */
+  readonly none?: true;
   /** What the file itself calls the text. */
   readonly id?: string;
 }

@@ -163,6 +163,30 @@ describe('the copy that the engine reads', () => {
     ]);
   });
 
+  it('keeps that a text is none of the labels, and takes it for an answer', async () => {
+    const rows = [
+      { text: 'a', label: 'x' },
+      { text: 'b', none: true },
+      { text: 'c', none: false },
+    ];
+    const jsonLines = rows.map((row) => JSON.stringify(row)).join('\n');
+    const expected = [
+      { line: 1, text: 'a', label: 'x' },
+      { line: 2, text: 'b', none: true },
+      { line: 3, text: 'c' },
+    ];
+    expect(await copied('a.jsonl', jsonLines)).toEqual(expected);
+    const csv = await copied('a.csv', 'text,label,none\na,x,\nb,,True\nc,,false\n');
+    expect(csv).toEqual(expected.map((row) => ({ ...row, line: row.line + 1 })));
+    const copy = join(folder, 'labelled.jsonl');
+    const answers = join(folder, 'answers.csv');
+    await writeFile(answers, 'text,label,none\na,x,\nb,,true\n');
+    expect(await copyRows(answers, copy, { labelled: true }, quiet)).toBe(2);
+    await expect(copied('b.jsonl', '{"text":"a","none":"perhaps"}')).rejects.toThrow(
+      'b.jsonl, line 1: "none" is neither true nor false.',
+    );
+  });
+
   it('is not made of a file with a broken row', async () => {
     await expect(copied('a.jsonl', '{"text":"a"}\n{"text":')).rejects.toThrow(
       /a\.jsonl, line 2: it is no JSON/,

@@ -1,5 +1,5 @@
 import { AppError } from '../../protocol/appError';
-import { noneOfThese, type Evaluation } from '../../protocol/engineApi';
+import { givenClass, type Evaluation } from '../../protocol/engineApi';
 import type { JsonRow } from '../../protocol/jsonLines';
 import { CalibrationBins } from '../assess/calibrationBins';
 import { macroF1 } from '../assess/metrics';
@@ -86,12 +86,9 @@ export async function evaluateModel(
   };
 }
 
-function truthOf(
-  { label: said, none, line }: JsonRow,
-  known: ReadonlyMap<string, number>,
-  name: string,
-): number {
-  const label = none ? noneOfThese : said;
+function truthOf(row: JsonRow, known: ReadonlyMap<string, number>, name: string): number {
+  const { line } = row;
+  const label = givenClass(row);
   if (label === undefined) {
     throw new AppError(
       'evaluate/no-label',

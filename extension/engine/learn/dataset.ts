@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AppError } from '../../protocol/appError';
-import { noneOfThese } from '../../protocol/engineApi';
+import { givenClass, noneOfThese } from '../../protocol/engineApi';
 import { jsonRows, type JsonRow } from '../../protocol/jsonLines';
 import type { TextRef } from '../../protocol/report';
 import type { TextCounts } from '../../protocol/snapshot';
@@ -74,7 +74,7 @@ export async function readDataset(
   }
   const other = none.length < fewestNone ? [] : none;
   const rows = [...labelled, ...other, ...unlabelled.items].sort((a, b) => a.line - b.line);
-  const names = rows.map(({ label, none: isNone }) => (isNone ? noneOfThese : label));
+  const names = rows.map(givenClass);
   const windows = rows.map(({ text }) => evenly(tokenizer.windows(text, windowTokens), mostWindows));
   const tokensHash = createHash('sha256');
   for (const window of windows.flat()) tokensHash.update(Int32Array.from([...window, -1]));

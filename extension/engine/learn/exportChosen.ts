@@ -1,7 +1,7 @@
 /** The last stages: which student, how sure it may be, the exported folder, and the table of results. */
 import { createReadStream } from 'node:fs';
+import { givenClass, type TrainParams } from '../../protocol/engineApi';
 import { jsonRows } from '../../protocol/jsonLines';
-import type { TrainParams } from '../../protocol/engineApi';
 import { reportFileOf } from '../../protocol/report';
 import type { MemberSnapshot, ResultRow, TrainResult } from '../../protocol/snapshot';
 import { thresholdFor } from '../assess/abstention';
@@ -150,7 +150,7 @@ async function measureOn(
   const truth: number[] = [];
   const windows: Window[][] = [];
   for await (const row of jsonRows(createReadStream(file), file)) {
-    const label = dataset.labels.indexOf(row.label ?? '');
+    const label = dataset.labels.indexOf(givenClass(row) ?? '');
     if (label < 0) continue;
     truth.push(label);
     windows.push(tokenizer.windows(row.text, recipe.windowTokens));
