@@ -7,6 +7,7 @@ import { serveEngine } from '../protocol/engineConnection';
 import type { ReadingParams } from '../protocol/engineApi';
 import { jsonRows } from '../protocol/jsonLines';
 import { evaluateModel } from './deploy/evaluate';
+import { LoadedModels } from './deploy/loadedModels';
 import { TextClassifier } from './deploy/textClassifier';
 import { loadEncoder } from './encoders/encoder';
 import { Explorer } from './explore/explorer';
@@ -20,43 +21,13 @@ import { runOnDevice, type DeviceAnswer, type DeviceJob } from './runtime/device
 /** The embedded base model lies beside the bundle. */
 const defaultBase = join(__dirname, '..', 'models', 'all-MiniLM-L6-v2');
 
-/** Models stay loaded; the one that was not used for the longest goes first. */
-const loadedAtMost = 2;
-const loaded = new Map<string, Promise<TextClassifier>>();
+const classifiers = new LoadedModels<TextClassifier>(2);
+/** A person asks about several texts of one model. */
+const explainers = new LoadedModels<TextExplainer>(1);
 
-async function classifierOf({ modelDir, device = 'auto', fast }: ReadingParams): Promise<TextClassifier> {
+function classifierOf({ modelDir, device = 'auto', fast }: ReadingParams): Promise<TextClassifier> {
   const file = fast ? 'quantised' : 'fp32';
-  const key = `${device} ${file} ${modelDir}`;
-  const known = loaded.get(key) ?? TextClassifier.load(modelDir, device, file);
-  loaded.delete(key);
-  loaded.set(key, known);
-  for (const [oldest, classifier] of [...loaded].slice(0, -loadedAtMost)) {
-    loaded.delete(oldest);
-    await (await classifier).dispose();
-  }
-  try {
-    return await known;
-  } catch (error) {
-    loaded.delete(key);
-    throw error;
-  }
-}
-
-/** The last one stays loaded: a person asks about several texts of one model. */
-let explainer: { readonly modelDir: string; readonly loaded: Promise<TextExplainer> } | undefined;
-
-async function explainerOf(modelDir: string): Promise<TextExplainer> {
-  if (explainer?.modelDir !== modelDir) {
-    const before = explainer?.loaded;
-    explainer = { modelDir, loaded: TextExplainer.load(modelDir) };
-    await before?.then((old) => old.dispose());
-  }
-  try {
-    return await explainer.loaded;
-  } catch (error) {
-    explainer = undefined;
-    throw error;
-  }
+  return classifiers.get(`${device} ${file} ${modelDir}`, () => TextClassifier.load(modelDir, device, file));
 }
 
 const tryDevice = (job: DeviceJob): Promise<DeviceAnswer> =>
@@ -101,7 +72,7 @@ const engine = serveEngine({
       signal,
     }),
   'engine/explain': async ({ modelDir, text, label }, signal) =>
-    (await explainerOf(modelDir)).explain(text, { label, signal }),
+    (await explainers.get(modelDir, () => TextExplainer.load(modelDir))).explain(text, { label, signal }),
   'engine/suggest': async (params, signal) => explorer.suggest(params, signal),
   'engine/similar': async (params, signal) => explorer.similar(params, signal),
   'engine/review': async (params, signal) => explorer.review(params, signal),

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { AppError } from '../protocol/appError';
-import { stages, type TrainSnapshot } from '../protocol/snapshot';
+import { runStates, stages, type TrainSnapshot } from '../protocol/snapshot';
 import { writeAtomically } from './durable';
 import { readJson } from './jsonText';
 import { countsSchema, resultSchema, runsDir, versionsIn } from './modelStore';
@@ -11,7 +11,7 @@ import { countsSchema, resultSchema, runsDir, versionsIn } from './modelStore';
 const curve = z.array(z.tuple([z.number(), z.number()]));
 const snapshotSchema = z.looseObject({
   runId: z.string(),
-  state: z.enum(['running', 'paused', 'done', 'failed', 'cancelled', 'interrupted']),
+  state: z.enum(runStates),
   stage: z.enum(stages),
   step: z.number(),
   of: z.number(),

@@ -6,7 +6,8 @@
 export const stages = ['read', 'embed', 'teach', 'spread', 'train', 'calibrate', 'export'] as const;
 export type Stage = (typeof stages)[number];
 
-export type RunState = 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+export const runStates = ['running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'] as const;
+export type RunState = (typeof runStates)[number];
 
 /** One point of a curve: [step, value]. */
 export type CurvePoint = readonly [step: number, value: number];

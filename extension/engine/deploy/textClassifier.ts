@@ -5,7 +5,7 @@ import { AppError } from '../../protocol/appError';
 import type { Device, Prediction } from '../../protocol/engineApi';
 import { softmaxRows, type Scores } from '../assess/metrics';
 import { readingBatches, tokenFeeds, type TokenFeeds, type Window } from '../encoders/tokenBatches';
-import { windowWeights } from '../encoders/windowWeights';
+import { weightedWindows, type WeightedWindow } from '../encoders/windowWeights';
 import { Tokenizer } from '../encoders/tokenizer';
 import { openSession, type OpenedSession, type SkippedDevice } from '../runtime/devices';
 import type { SessionDevice } from '../runtime/session';
@@ -98,7 +98,7 @@ export class TextClassifier {
     const data = new Float32Array(texts.length * classes);
     const windows = new Array<number>(texts.length).fill(0);
     const breathe = breather(signal);
-    let held: { text: number; window: Window; weight: number }[] = [];
+    let held: WeightedWindow[] = [];
     let tokens = 0;
     const flush = async (): Promise<void> => {
       const windowsHeld = held.map(({ window }) => window);
@@ -120,10 +120,9 @@ export class TextClassifier {
       await breathe();
       const own = this.tokenizer.windows(content, this.manifest.windowTokens);
       windows[text] = own.length;
-      const weights = windowWeights(own.length);
-      for (const [i, window] of own.entries()) {
-        held.push({ text, window, weight: weights[i] ?? 0 });
-        tokens += window.length;
+      for (const item of weightedWindows(own, text)) {
+        held.push(item);
+        tokens += item.window.length;
         if (tokens >= heldTokens) await flush();
       }
     }

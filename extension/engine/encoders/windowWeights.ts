@@ -1,4 +1,5 @@
 /** What the windows of one text count beside each other. */
+import type { Window } from './tokenBatches';
 
 /**
  * The weights of a text's windows, in their order, together 1: the k-th, from 1, in proportion to 1 / k². Long texts mostly say first
@@ -9,6 +10,20 @@ export function windowWeights(count: number): number[] {
   const shares = Array.from({ length: count }, (_, i) => 1 / (i + 1) ** 2);
   const sum = shares.reduce((a, b) => a + b, 0);
   return shares.map((share) => share / sum);
+}
+
+/** A window of one of several texts, and what it counts in that text. */
+export interface WeightedWindow {
+  /** Number of the text. */
+  readonly text: number;
+  readonly window: Window;
+  readonly weight: number;
+}
+
+/** The windows of text `text`, each with its weight. */
+export function weightedWindows(windows: readonly Window[], text: number): WeightedWindow[] {
+  const weights = windowWeights(windows.length);
+  return windows.map((window, i) => ({ text, window, weight: weights[i] as number }));
 }
 
 /** One of `count` windows, as often as it counts. @param uniform a random number in [0, 1) */

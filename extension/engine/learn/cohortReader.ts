@@ -1,7 +1,7 @@
 import type { Scores } from '../assess/metrics';
 import { textInputs } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
-import { windowWeights } from '../encoders/windowWeights';
+import { weightedWindows } from '../encoders/windowWeights';
 import { Graph, type Value } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
@@ -42,10 +42,7 @@ export class CohortReader {
     let done = 0;
     const members = membersOf(this.cohort);
     const classes = members[0]?.classes ?? 0;
-    const items = windowsOf.flatMap((windows, text) => {
-      const weights = windowWeights(windows.length);
-      return windows.map((window, i) => ({ text, window, weight: weights[i] ?? 0 }));
-    });
+    const items = windowsOf.flatMap(weightedWindows);
     const scores = members.map(() => new Float32Array(windowsOf.length * classes));
     for (const { batch, feeds } of readingBatches(
       items.map(({ window }) => window),

@@ -43,7 +43,7 @@ const fewestNone = 5;
 export type GivenLabels = Pick<Dataset, 'labels' | 'given'>;
 
 /** Windows of a text that are read. */
-export const mostWindows = 4;
+const mostWindows = 4;
 
 export interface DatasetOptions {
   readonly windowTokens: number;
@@ -75,7 +75,7 @@ export async function readDataset(
   const other = none.length < fewestNone ? [] : none;
   const rows = [...labelled, ...other, ...unlabelled.items].sort((a, b) => a.line - b.line);
   const names = rows.map(givenClass);
-  const windows = rows.map(({ text }) => evenly(tokenizer.windows(text, windowTokens), mostWindows));
+  const windows = rows.map(({ text }) => windowsRead(text, tokenizer, windowTokens));
   const tokensHash = createHash('sha256');
   for (const window of windows.flat()) tokensHash.update(Int32Array.from([...window, -1]));
   const labels = [...new Set(labelled.flatMap(({ label }) => label ?? []))].sort();
@@ -95,8 +95,7 @@ export async function readDataset(
     given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
     places: rows.map(({ row, id }) => ({ row, ...(id !== undefined && { id }) })),
     leftOut: unlabelled.offered - unlabelled.items.length,
-    meanTokens:
-      windows.flat().reduce((sum, window) => sum + window.length, 0) / Math.max(1, windows.flat().length),
+    meanTokens: meanTokensOf(windows),
     digest: await digestOf(file),
     windowsDigest: tokensHash.digest('hex'),
   };
@@ -125,8 +124,22 @@ class Sample<T> {
   }
 }
 
+/** The windows that are read of a text: all, or of many some that lie evenly over it. */
+export function windowsRead(text: string, tokenizer: Tokenizer, windowTokens: number): Window[] {
+  return evenly(tokenizer.windows(text, windowTokens), mostWindows);
+}
+
+export function tokensOf(windows: readonly (readonly Window[])[]): number {
+  return windows.flat().reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Of a window. */
+export function meanTokensOf(windows: readonly (readonly Window[])[]): number {
+  return tokensOf(windows) / Math.max(1, windows.flat().length);
+}
+
 /** At most `most` items, evenly spaced, the first and the last among them. */
-export function evenly<T>(items: readonly T[], most: number): T[] {
+function evenly<T>(items: readonly T[], most: number): T[] {
   if (items.length <= most) return [...items];
   return Array.from(
     { length: most },

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { buildEncoder, meanPool, textInputs, type Encoder } from '../encoders/encoder';
 import { readingBatches, type Window } from '../encoders/tokenBatches';
-import { windowWeights } from '../encoders/windowWeights';
+import { weightedWindows } from '../encoders/windowWeights';
 import { Graph } from '../graph/graph';
 import { modelBytes } from '../graph/serialise';
 import { Session, type SessionDevice } from '../runtime/session';
@@ -34,10 +34,7 @@ export async function embedWindows(
   onProgress: (tokens: number, of: number) => void | Promise<void> = () => undefined,
 ): Promise<Vectors> {
   const size = encoder.hiddenSize;
-  const items = windowsOf.flatMap((windows, text) => {
-    const weights = windowWeights(windows.length);
-    return windows.map((window, i) => ({ text, window, weight: weights[i] ?? 0 }));
-  });
+  const items = windowsOf.flatMap(weightedWindows);
   const windows = items.map(({ window }) => window);
   const total = windows.reduce((a, { length }) => a + length, 0);
   const vectors = { size, data: new Float32Array(windowsOf.length * size) };

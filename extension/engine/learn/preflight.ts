@@ -10,12 +10,12 @@ import { adapters } from '../peft/adapter';
 import { runJob, type DeviceAnswer, type DeviceJob } from '../runtime/deviceProcess';
 import { chooseDevice, type SkippedDevice } from '../runtime/devices';
 import type { SessionDevice } from '../runtime/session';
-import { evenly, mostWindows } from './dataset';
+import { meanTokensOf, windowsRead } from './dataset';
 import { fastestDevice } from './fastestDevice';
 import { inEightBits } from './inEightBits';
 import { checkSettings, defaultRecipe, resolveRecipe } from './settings';
 import { soloStep } from './soloStep';
-import { meanTokensOf, stageShares, trainedCost, workloadFrom } from './workload';
+import { stageShares, trainedCost, workloadFrom } from './workload';
 
 /** The step that is timed. */
 const shape = { layers: 2, batch: 8, tokens: 48 };
@@ -61,7 +61,7 @@ export class Preflights {
       throw error;
     });
     const windowTokens = Math.min(settings.windowTokens ?? defaultRecipe.windowTokens, known.maxTokens);
-    const windows = sample.map((text) => evenly(known.tokenizer.windows(text, windowTokens), mostWindows));
+    const windows = sample.map((text) => windowsRead(text, known.tokenizer, windowTokens));
     const meanTokens = windows.length > 0 ? meanTokensOf(windows) : undefined;
     const recipe = resolveRecipe(settings, known.layers, {
       labelled,

@@ -1,7 +1,7 @@
 /** What a run has to compute, as far as it is known before it begins. */
 import type { Stage } from '../../protocol/snapshot';
 import type { Window } from '../encoders/tokenBatches';
-import { answeredTexts, evenly, learnsUnlabelled, mostWindows, type Dataset } from './dataset';
+import { answeredTexts, learnsUnlabelled, meanTokensOf, tokensOf, type Dataset } from './dataset';
 import type { Recipe } from './settings';
 
 export interface Workload {
@@ -24,7 +24,7 @@ export function workloadOf(dataset: Dataset, recipe: Recipe): Workload {
   };
 }
 
-/** How many texts there are, and the windows of some that were drawn by chance. */
+/** How many texts there are, and the windows that are read of some that were drawn by chance. */
 export interface Sampled {
   readonly labelled: number;
   readonly unlabelled: number;
@@ -35,19 +35,14 @@ export interface Sampled {
 export function workloadFrom({ labelled, unlabelled, windows }: Sampled, recipe: Recipe): Workload {
   const kept = Math.min(unlabelled, recipe.mostUnlabelled);
   const learned = Math.min(unlabelled, recipe.mostLearned);
-  const mean = (most: number): number =>
-    tokensOf(windows.map((own) => evenly(own, most))) / Math.max(1, windows.length);
+  const answered = windows.map((own) => own.slice(0, recipe.answeredWindows));
+  const texts = Math.max(1, windows.length);
   return {
-    tokens: (labelled + kept) * mean(mostWindows),
-    answeredTokens: (labelled + learned) * mean(recipe.answeredWindows),
+    tokens: ((labelled + kept) * tokensOf(windows)) / texts,
+    answeredTokens: ((labelled + learned) * tokensOf(answered)) / texts,
     meanTokens: meanTokensOf(windows),
     learnsUnlabelled: recipe.unlabelled && unlabelled > 0,
   };
-}
-
-/** Of a window. */
-export function meanTokensOf(windows: readonly (readonly Window[])[]): number {
-  return tokensOf(windows) / Math.max(1, windows.flat().length);
 }
 
 /** A backward pass counts as another forward one, and the optimizer as the rest. */
@@ -74,8 +69,4 @@ export function stageShares(
     calibrate: training * 0.15,
     export: training * 0.03,
   };
-}
-
-function tokensOf(windows: readonly (readonly Window[])[]): number {
-  return windows.flat().reduce((sum, { length }) => sum + length, 0);
 }

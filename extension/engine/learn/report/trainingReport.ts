@@ -17,6 +17,7 @@ import { Random } from '../random';
 import { answersOf, type Seen } from '../seen';
 import type { Prepared, Trained } from '../trainingRun';
 import { pickRows, pickScores, type Vectors } from '../vectors';
+import { isAnswered } from '../views/powers';
 import { measuredCurve } from './measuredCurve';
 import { sizeAndSpeed } from './studentFigures';
 import { viewsApart } from './viewsApart';
@@ -51,7 +52,7 @@ export async function trainingReport(
   };
   const all = labelledTexts(dataset);
   const apart = trained.labels?.apart ?? (await viewsApart(prepared, pause));
-  const rows = [...all.keys()].filter((row) => isAsked(apart.after, row));
+  const rows = [...all.keys()].filter((row) => isAnswered(apart.after, row));
   const texts = rows.map((row) => all[row] as number);
   const truth = texts.map((text) => classOf(dataset, text));
   const [before, after] = [pickScores(apart.before, rows), pickScores(apart.after, rows)];
@@ -120,11 +121,6 @@ export async function trainingReport(
     likelyErrors: doubts.filter(({ likely }) => likely).length,
     students,
   };
-}
-
-/** Whether anyone could say anything of the text without having learned from it. */
-function isAsked({ classes, data }: Scores, row: number): boolean {
-  return data.subarray(row * classes, (row + 1) * classes).some((p) => p > 0);
 }
 
 function refOf({ places }: Dataset, text: number): TextRef {

@@ -112,7 +112,8 @@ function kappa(a: readonly number[], b: readonly number[]): number {
   return chance >= 1 ? 0 : (same - chance) / (1 - chance);
 }
 
-function isAnswered({ classes, data }: Scores, row: number): boolean {
+/** Whether the view was asked of the text: a row of zeros says nothing. */
+export function isAnswered({ classes, data }: Scores, row: number): boolean {
   return (
     (data[row * classes] ?? 0) > 0 || data.subarray(row * classes, (row + 1) * classes).some((p) => p > 0)
   );
