@@ -4,7 +4,7 @@ import { extractor } from './extractor';
 import type { FilePattern } from './files';
 import type { SourceItem } from './source';
 import { maxFileBytes } from './wholeFile';
-import type { OpenFile } from './workspaceFile';
+import { largerThan, type OpenFile } from './workspaceFile';
 
 /** @throws as `eachFile` */
 export function readComments(
@@ -21,7 +21,7 @@ async function* commentsIn(
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
   if (size > maxFileBytes) {
-    yield { path, reason: `it is larger than ${maxFileBytes / 1024 / 1024} MB` };
+    yield { path, reason: largerThan(maxFileBytes) };
     return;
   }
   const found = await extractor.extract({ format: 'comments', path, realPath }, signal);

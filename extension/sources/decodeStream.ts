@@ -1,11 +1,8 @@
 /** Files of any size to text, a piece at a time. */
 import { isAscii } from 'node:buffer';
-import { CancelledError } from '../protocol/appError';
 import { firstForeign } from './decodeText';
 import { decoderOf, encodingOf, encodingOfHead, sniffedBytes, type Encoding } from './encoding';
-import type { ByteSource } from './workspaceFile';
-
-const chunkBytes = 64 * 1024;
+import { chunksOf, type ByteSource } from './workspaceFile';
 
 /**
  * The text of a file in pieces, without its BOM. What cannot be decoded becomes U+FFFD: one bad byte far into a
@@ -27,18 +24,14 @@ async function* pieces(
   signal?: AbortSignal,
 ): AsyncGenerator<string> {
   let decoder = known === undefined ? undefined : decoderOf(known);
-  const chunk = Buffer.alloc(chunkBytes);
-  for (let at = 0; ;) {
-    CancelledError.throwIf(signal);
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
-    if (bytesRead === 0) break;
-    const bytes = chunk.subarray(0, bytesRead);
+  let at = 0;
+  for await (const bytes of chunksOf(handle, signal)) {
     if (decoder === undefined && !isAscii(bytes)) {
       const sample = await bytesAt(handle, at + firstForeign(bytes));
       const encoding = await encodingOf(sample, sample.length === sniffedBytes);
       decoder = decoderOf(encoding, { ignoreBOM: at > 0 });
     }
-    at += bytesRead;
+    at += bytes.length;
     yield decoder === undefined ? bytes.toString('latin1') : decoder.decode(bytes, { stream: true });
   }
   if (decoder !== undefined) yield decoder.decode();

@@ -1,7 +1,7 @@
 /** Word documents and PDF: a file is a text, as a text file is. */
 import { extractor } from './extractor';
 import { documentFormatOf, maxDocumentBytes } from './extract/format';
-import type { OpenFile } from './workspaceFile';
+import { largerThan, type OpenFile } from './workspaceFile';
 
 /**
  * The text of an open document.
@@ -16,8 +16,7 @@ export async function documentText(
 ): Promise<{ readonly text: string } | { readonly reason: string } | undefined> {
   const format = documentFormatOf(path);
   if (format === undefined) return undefined;
-  if (file.size > maxDocumentBytes)
-    return { reason: `it is larger than ${maxDocumentBytes / 1024 / 1024} MB` };
+  if (file.size > maxDocumentBytes) return { reason: largerThan(maxDocumentBytes) };
   const found = await extractor.extract({ path, format, realPath: file.realPath }, signal);
   if ('reason' in found) return found;
   return found.texts[0] ?? { reason: 'it has no text' };

@@ -4,3 +4,8 @@
 export function staysInside(glob: string): boolean {
   return glob !== '' && !/^([/\\]|[a-zA-Z]:)/.test(glob) && !glob.split(/[/\\{},()|]/).includes('..');
 }
+
+/** The pattern that means a path and no other. */
+export function globOfPath(path: string): string {
+  return path.replace(/[\\*?[\]{}()!+@]/g, '\\$&');
+}

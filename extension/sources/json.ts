@@ -7,7 +7,7 @@ import { eachFile } from './eachFile';
 import type { SourceItem, SourceProblem } from './source';
 import { textLines } from './textLines';
 import { maxFileBytes } from './wholeFile';
-import { bytesOf, type OpenFile } from './workspaceFile';
+import { bytesOf, largerThan, type OpenFile } from './workspaceFile';
 
 /** An object of a file and where it stands. */
 export interface JsonObjectAt {
@@ -76,8 +76,7 @@ export async function* jsonLineObjects(
 
 async function* listOf(path: string, file: OpenFile): AsyncGenerator<JsonObjectAt | SourceProblem> {
   if (file.size > maxFileBytes) {
-    const reason = `it is larger than ${maxFileBytes / 1024 / 1024} MB; JSON Lines (.jsonl) may have any size`;
-    yield { path, reason };
+    yield { path, reason: `${largerThan(maxFileBytes)}; JSON Lines (.jsonl) may have any size` };
     return;
   }
   const decoded = await decodeText(await bytesOf(file));
@@ -90,7 +89,7 @@ async function* listOf(path: string, file: OpenFile): AsyncGenerator<JsonObjectA
     yield { path, reason: 'it is no JSON list of objects' };
     return;
   }
-  const lines = 'text' in decoded ? linesOfItems(decoded.text) : [];
+  const lines = linesOfItems(decoded.text);
   for (const [at, value] of list.entries()) {
     const object: unknown = value;
     const row = at + 1;

@@ -4,10 +4,8 @@ import { mailText } from './mail';
 import type { SourceItem } from './source';
 import { textLines } from './textLines';
 import { maxMailBytes } from './wholeFile';
-import type { ByteSource, OpenFile } from './workspaceFile';
+import { chunksOf, largerThan, type ByteSource, type OpenFile } from './workspaceFile';
 
-/** Read at once. */
-const chunkBytes = 64 * 1024;
 /** A line before a message is shorter. Characters. */
 const longestMark = 500;
 /** Lines are put together so many at a time: a string for each would cost more than the message. */
@@ -31,9 +29,7 @@ export async function* readMailbox(
   for await (const { line, bytes } of messagesOf(file, signal)) {
     message += 1;
     const part = `message ${message}`;
-    const said = bytes
-      ? await mailText(bytes)
-      : { reason: `it is larger than ${maxMailBytes / 1024 / 1024} MB` };
+    const said = bytes ? await mailText(bytes) : { reason: largerThan(maxMailBytes) };
     yield 'text' in said
       ? { path, part, text: said.text }
       : { path, line, reason: `${part}: ${said.reason}` };
@@ -66,14 +62,7 @@ async function* messagesOf({ handle }: OpenFile, signal?: AbortSignal): AsyncGen
 
 /** Latin-1 takes every byte as it is: each message has encodings of its own. */
 async function* latin1Of(handle: ByteSource, signal?: AbortSignal): AsyncGenerator<string> {
-  const chunk = Buffer.alloc(chunkBytes);
-  for (let at = 0; ;) {
-    CancelledError.throwIf(signal);
-    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
-    if (bytesRead === 0) return;
-    at += bytesRead;
-    yield chunk.toString('latin1', 0, bytesRead);
-  }
+  for await (const bytes of chunksOf(handle, signal)) yield bytes.toString('latin1');
 }
 
 /** "From", who, and when: a sentence that begins with "From" has no time in it. */

@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import { decodeText } from './decodeText';
 import { documentText } from './documents';
-import { bytesOf, type OpenFile } from './workspaceFile';
+import { bytesOf, largerThan, type OpenFile } from './workspaceFile';
 
 /** Larger files are set aside: they are data, not one text. */
 export const maxFileBytes = 5 * 1024 * 1024;
@@ -44,7 +44,7 @@ export async function readWhole(path: string, file: OpenFile, signal?: AbortSign
   const document = await documentText(path, file, signal);
   if (document) return document;
   const { maxBytes, textOf } = converted.get(extname(path).toLowerCase()) ?? plain;
-  if (file.size > maxBytes) return { reason: `it is larger than ${maxBytes / 1024 / 1024} MB` };
+  if (file.size > maxBytes) return { reason: largerThan(maxBytes) };
   const whole = await textOf(await bytesOf(file));
   if ('reason' in whole) return whole;
   return whole.text.trim() === '' ? { reason: 'it is empty' } : { text: whole.text };

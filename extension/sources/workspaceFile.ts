@@ -1,6 +1,10 @@
 /** Opens files of the workspace, and never one outside of it. */
 import { open, realpath } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
+import { CancelledError } from '../protocol/appError';
+
+/** Read at once. */
+const chunkBytes = 64 * 1024;
 
 /** What readers ask of a file. */
 export interface ByteSource {
@@ -47,6 +51,23 @@ export async function openFile(real: string): Promise<OpenFile | { reason: strin
   }
   await handle.close();
   return { reason: 'it is not a file' };
+}
+
+/** The bytes of a file in pieces; each holds until the next is asked for. @throws CancelledError, the system's error */
+export async function* chunksOf(handle: ByteSource, signal?: AbortSignal): AsyncGenerator<Buffer> {
+  const chunk = Buffer.alloc(chunkBytes);
+  for (let at = 0; ;) {
+    CancelledError.throwIf(signal);
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield chunk.subarray(0, bytesRead);
+  }
+}
+
+/** Why a file is not read that is larger. @param bytes a whole number of MB */
+export function largerThan(bytes: number): string {
+  return `it is larger than ${bytes / 1024 / 1024} MB`;
 }
 
 /** All bytes, wherever the file was read before. @throws the system's error */

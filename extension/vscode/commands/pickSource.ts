@@ -3,7 +3,7 @@ import { extname, posix } from 'node:path';
 import * as vscode from 'vscode';
 import type { SourceDefinition } from '../../project/classifier';
 import { isInRepository } from '../../sources/commits';
-import { staysInside } from '../../sources/globs';
+import { globOfPath, staysInside } from '../../sources/globs';
 import { tableColumns, tableKindOf, type Column } from '../../sources/tableColumns';
 import type { TableKind } from '../../sources/sources';
 import { asWritten, confirmSource } from './confirmSource';
@@ -51,7 +51,7 @@ export async function pickSource(
 
 /** The pattern of a file, or of all that is in a folder. */
 export async function globOf(folder: vscode.WorkspaceFolder, uri: vscode.Uri): Promise<string> {
-  const path = posix.relative(folder.uri.path, uri.path).replace(/[\\*?[\]{}()!+@]/g, '\\$&');
+  const path = globOfPath(posix.relative(folder.uri.path, uri.path));
   const { type } = await vscode.workspace.fs.stat(uri);
   if ((type & vscode.FileType.Directory) === 0) return path;
   return path === '' ? '**/*' : `${path}/**/*`;

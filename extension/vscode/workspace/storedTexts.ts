@@ -1,6 +1,7 @@
 /** Texts that no editor can open where they are, as a row of a Parquet file: each as a read-only document. */
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
+import { globOfPath } from '../../sources/globs';
 import { streamSource } from '../../sources/sources';
 import { tableKindOf } from '../../sources/tableColumns';
 import { signalOf } from '../signals';
@@ -32,7 +33,7 @@ async function textAt(
   { path, part }: StoredPlace,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const glob = path.replace(/[\\*?[\]{}()!+@]/g, '\\$&');
+  const glob = globOfPath(path);
   for (const source of project.classifier.sources) {
     if (!isTable(source) || source.kind !== tableKindOf(path)) continue;
     for await (const item of streamSource(project.root, { ...source, glob }, signal)) {
