@@ -1,7 +1,7 @@
 /** The data files that commands are given: which columns hold text and label, and the rows one by one. */
 import { createWriteStream } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
@@ -168,22 +168,6 @@ export async function copyRows(
   await pipeline(Readable.from(pieces()), createWriteStream(copy));
   if (empty > 0) terminal.err.write(`${path}: ${count(empty, 'row')} without a text left out.\n`);
   return written;
-}
-
-/**
- * The rows of a data file beside it, where the engine also keeps what it finds out of them.
- *
- * @throws as `copyRows`
- */
-export async function copyToExplore(
-  path: string,
-  options: ColumnOptions,
-  terminal: Terminal,
-): Promise<{ dataFile: string; cacheDir: string }> {
-  const cacheDir = `${resolve(path)}.explore`;
-  const dataFile = join(cacheDir, 'data.jsonl');
-  await copyRows(path, dataFile, options, terminal);
-  return { dataFile, cacheDir };
 }
 
 /**

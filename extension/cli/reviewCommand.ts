@@ -1,82 +1,35 @@
-import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
-import type { DoubtfulLabel, Review, ReviewParams } from '../protocol/engineApi';
-import type { EngineClient } from '../protocol/engineClient';
+import type { Command } from 'commander';
+import type { DoubtfulLabel, Review } from '../protocol/engineApi';
 import type { JsonRow } from '../protocol/jsonLines';
-import { columnOptions, copyToExplore, dataForms, namedAs, type ColumnOptions } from './dataFile';
-import { withEngine } from './engine';
+import { dataForms } from './dataFile';
+import { explored, exploringCommand, type ExploringOptions } from './exploring';
 import { count, percent } from './figures';
 import type { Installation } from './installation';
-import { interruptible } from './interrupt';
-import { jsonOption, wholeNumber } from './options';
 import { excerpt, leftColumns, placeOf, rowsOf } from './rows';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
-import { needFile, needFolder } from './usageError';
-
-interface ReviewOptions extends ColumnOptions {
-  readonly count: number;
-  readonly seed: number;
-  readonly base?: string;
-  readonly json?: boolean;
-}
-
-/** Nobody waits before a terminal without seeing that something happens. */
-const patienceMs = 2000;
 
 /** `nanonet review`: which of the given labels may be wrong. */
 export function reviewCommand(installation: Installation, terminal: Terminal): Command {
-  const command = new Command('review')
+  return exploringCommand('review', 20, 'the same answer')
     .summary('say which labels may be wrong')
     .description(
       `Reads DATA (${dataForms}), a text in each row with its label where that is known, and prints the labels that the ` +
         'other labels speak against, the least believable first; ! marks those that are counted as wrong. No model is needed.',
     )
-    .argument('<data>', `${dataForms}: a text a row, with its label where that is known`)
-    .addOption(new Option('--count <n>', 'how many').argParser(wholeNumber).default(20))
-    .addOption(
-      new Option('--seed <n>', 'the same seed gives the same answer').argParser(wholeNumber).default(1),
-    )
-    .option('--base <dir>', 'base model, a Hugging Face folder (default: the embedded all-MiniLM-L6-v2)')
-    .addOption(jsonOption())
-    .action(async (data: string, options: ReviewOptions) => {
-      needFile(data, 'The data file');
-      const base = options.base ?? installation.base;
-      needFolder(base, 'The base model', 'config.json');
-      const copy = await copyToExplore(data, options, terminal);
-      const params = {
-        ...copy,
-        base: resolve(base),
-        count: options.count,
-        seed: options.seed,
-        patienceMs,
-      };
-      const review = await namedAs(new Map([[copy.dataFile, data]]), () =>
-        interruptible((signal) =>
-          withEngine(installation, terminal, (engine) => settled(engine, params, terminal, signal)),
-        ),
+    .action(async (data: string, options: ExploringOptions) => {
+      const { answer, dataFile } = await explored(
+        data,
+        options,
+        { installation, terminal },
+        (engine, params, signal) => engine.review(params, { signal }),
+        ({ placed, of }) => `Read ${placed} of ${count(of, 'labelled text')}.`,
       );
-      const rows = await rowsOf(copy.dataFile, new Set(review.doubts.map(({ row }) => row)));
-      const doubts = review.doubts.map((doubt) => ({ ...(rows.get(doubt.row) as JsonRow), ...doubt }));
-      const found = { ...review, doubts };
+      const rows = await rowsOf(dataFile, new Set(answer.doubts.map(({ row }) => row)));
+      const doubts = answer.doubts.map((doubt) => ({ ...(rows.get(doubt.row) as JsonRow), ...doubt }));
+      const found = { ...answer, doubts };
       await writeLine(terminal.out, options.json === true ? JSON.stringify(found) : reviewText(found));
     });
-  for (const option of columnOptions()) command.addOption(option);
-  return command;
-}
-
-/** Asks until all labelled texts have their places. */
-async function settled(
-  engine: EngineClient,
-  params: ReviewParams,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<Review> {
-  for (;;) {
-    const found = await engine.review(params, { signal });
-    if (found.settled) return found;
-    terminal.err.write(`Read ${found.placed} of ${count(found.of, 'labelled text')}.\n`);
-  }
 }
 
 /** For a person: where, what it is said to be and what it seems to be, and the text. */
