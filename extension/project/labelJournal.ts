@@ -132,6 +132,14 @@ export class LabelJournal {
     return this.entries.filter((entry) => placeIn(entry)?.path === path);
   }
 
+  /** The same of one text as a whole, its passages left out. @param part undefined for the whole file */
+  textHistoryOf(path: string, part: string | undefined): readonly LabelEntry[] {
+    return this.historyOf(path).filter((entry) => {
+      const about = placeIn(entry);
+      return about?.quote === undefined && about?.part === part;
+    });
+  }
+
   /** Called after every change, also one from outside that `reload` found. */
   onDidChange(listener: () => void): Disposable {
     return this.changed.on(listener);

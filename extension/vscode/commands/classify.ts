@@ -13,7 +13,7 @@ import { openFile } from '../workspace/documentTexts';
 import type { Projects } from '../workspace/projects';
 import type { Target } from '../workspace/targets';
 import { targetsAt } from '../workspace/rowTargets';
-import { activeEditor, contentOf, targetOf } from '../workspace/targets';
+import { activeEditor, contentOf } from '../workspace/targets';
 
 export class ClassifyCommands {
   constructor(
@@ -56,8 +56,7 @@ export class ClassifyCommands {
       );
     }
     const { version } = document;
-    const [found] = await targetsAt(project, document, range);
-    const target = found ?? (await targetOf(project, document));
+    const [target] = await targetsAt(project, document, range);
     const [prediction] = await this.ask(model.dir, target);
     // Edited meanwhile: the answer is about a text that is no longer there.
     if (!prediction || document.version !== version) return;

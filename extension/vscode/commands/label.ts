@@ -111,7 +111,7 @@ export class LabelCommands {
     const { label, none } = prediction;
     const said = none ? ({ op: 'none' } as const) : ({ op: 'label', label } as const);
     const [target] = await targetsAt(project, document, range);
-    return { project, target: target ?? (await targetOf(project, document, range)), label, said };
+    return { project, target, label, said };
   }
 
   private async targets(project: Project, args?: LabelArguments): Promise<Target[]> {

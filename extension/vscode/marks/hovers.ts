@@ -73,11 +73,7 @@ function labelled(project: Project, document: vscode.TextDocument): vscode.Markd
   const text = described(project, found.label, found.movedFrom);
   if (found.stale)
     text.appendText(vscode.l10n.t('The text was edited after it was labelled.')).appendMarkdown('\n\n');
-  const history = project.journal.historyOf(path).filter((entry) => {
-    const about = placeIn(entry);
-    return about?.quote === undefined && about?.part === part;
-  });
-  return withHistory(text, history);
+  return withHistory(text, project.journal.textHistoryOf(path, part));
 }
 
 /** A row's history is that of its text, wherever in the file it was. */

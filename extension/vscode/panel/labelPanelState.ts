@@ -10,7 +10,6 @@ import type {
 } from '../../protocol/labelPanelApi';
 import { agreementOf } from '../../project/agreement';
 import type { CorpusText } from '../../project/corpus';
-import { placeIn } from '../../project/labelEntry';
 import { said } from '../marks/entryPhrase';
 import { cssColourOf } from '../marks/palette';
 import type { Project } from '../workspace/project';
@@ -153,11 +152,8 @@ function suggestionOf({
 }
 
 function historyOf(project: Project, path: string, part: string | undefined): PanelText['history'] {
-  const entries = project.journal.historyOf(path).filter((entry) => {
-    const place = placeIn(entry);
-    return place?.quote === undefined && place?.part === part;
-  });
-  return entries
+  return project.journal
+    .textHistoryOf(path, part)
     .slice(-shownHistory)
     .reverse()
     .map((entry) => ({

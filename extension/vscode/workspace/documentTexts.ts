@@ -44,6 +44,13 @@ export function fileOf(uri: vscode.Uri): vscode.Uri | undefined {
   return uri.scheme === 'file' ? uri : undefined;
 }
 
+/** The text that the sources read of a file. @param path in the folder. @throws AppError('text/not-read') */
+export async function fileText(folder: string, path: string): Promise<string> {
+  const { texts, problems } = await readPaths(folder, [path]);
+  if (texts[0]) return texts[0].text;
+  throw new AppError('text/not-read', vscode.l10n.t('{0}: {1}.', path, problems[0]?.reason ?? ''));
+}
+
 async function open(uri: vscode.Uri): Promise<vscode.TextDocument> {
   try {
     return await vscode.workspace.openTextDocument(uri);
@@ -61,7 +68,5 @@ async function textAt(uri: vscode.Uri): Promise<string> {
     if (message !== undefined) return message;
     throw new AppError('text/not-read', vscode.l10n.t('There is no {0} in {1}.', name, folder));
   }
-  const { texts, problems } = await readPaths(folder, [name]);
-  if (texts[0]) return texts[0].text;
-  throw new AppError('text/not-read', `${name}: ${problems[0]?.reason ?? ''}.`);
+  return fileText(folder, name);
 }

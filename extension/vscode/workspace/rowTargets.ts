@@ -5,7 +5,7 @@ import { lastLineOf, rowsWithin, type TextRow } from '../../project/textRows';
 import { MissingError } from '../report';
 import { rowsOf } from './documentRows';
 import type { Project } from './project';
-import { targetOf, type Target } from './targets';
+import { placeOf, targetOf, type Target } from './targets';
 
 /**
  * The rows that a range touches; in a file that is no table, the document or passage.
@@ -17,20 +17,20 @@ export async function targetsAt(
   project: Project,
   document: vscode.TextDocument,
   range?: vscode.Range,
-): Promise<Target[]> {
+): Promise<[Target, ...Target[]]> {
   const rows = await rowsOf(project, document);
   if (rows === undefined) return [await targetOf(project, document, range)];
-  if (rows.length === 0 || range === undefined) throw await ofTable(project, document);
+  const { path } = placeOf(project, document);
+  if (rows.length === 0 || range === undefined) throw ofTable(path);
   // A selection of whole lines ends where the next one begins.
   const last = range.isEmpty || range.end.character > 0 ? range.end.line : range.end.line - 1;
   const touched = rowsWithin(rows, range.start.line + 1, last + 1);
-  const { path } = (await targetOf(project, document)).text;
-  const targets = touched.flatMap((row): Target[] => {
+  const [first, ...others] = touched.flatMap((row): Target[] => {
     const { part, text } = row;
     if (part === undefined || text === undefined) return [];
     return [{ document, range: rangeOfRow(document, rows, row), text: { path, part, text } }];
   });
-  if (targets.length > 0) return targets;
+  if (first) return [first, ...others];
   const reason = touched[0]?.reason;
   throw new AppError(
     'text/no-row',
@@ -51,8 +51,7 @@ export function rangeOfRow(
   return new vscode.Range(row.line - 1, 0, last - 1, document.lineAt(last - 1).text.length);
 }
 
-async function ofTable(project: Project, document: vscode.TextDocument): Promise<MissingError> {
-  const { path } = (await targetOf(project, document)).text;
+function ofTable(path: string): MissingError {
   return new MissingError(
     'text/table',
     vscode.l10n.t('The rows of {0} are texts of their own; open them in the label panel.', path),

@@ -4,10 +4,9 @@ import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
 import { hashOf, type TextRange, type TextTarget } from '../../project/labelEntry';
 import { commitsPath } from '../../sources/commits';
-import { readPaths } from '../../sources/files';
 import { isConverted } from '../../sources/wholeFile';
 import { MissingError } from '../report';
-import { commitOf, fileOf } from './documentTexts';
+import { commitOf, fileOf, fileText } from './documentTexts';
 import type { Project } from './project';
 import { storedPlace } from './storedPlace';
 
@@ -27,17 +26,34 @@ export function projectPath(project: Project, uri: vscode.Uri): string | undefin
   return path === '' || path.startsWith('../') || path === '..' || /^[a-zA-Z]:/.test(path) ? undefined : path;
 }
 
-/** Which text of a project a document shows: a file, a row, or a commit's message. */
-export function placeShown(
-  project: Project,
-  uri: vscode.Uri,
-): { readonly path: string; readonly part?: string } | undefined {
+/** Where a text of a project is: a file, or a row or a commit's message in it. */
+interface Place {
+  readonly path: string;
+  readonly part?: string;
+}
+
+/** Which text of a project a document shows; undefined when it is none of the project's. */
+export function placeShown(project: Project, uri: vscode.Uri): Place | undefined {
   const stored = storedPlace(uri);
   if (stored?.project === project.key) return { path: stored.path, part: stored.part };
   const commit = commitOf(uri);
   if (commit?.root === project.root) return { path: commitsPath, part: commit.part };
   const path = projectPath(project, uri);
   return path === undefined ? undefined : { path };
+}
+
+/** Which text of a project a document shows. @throws AppError('text/outside') */
+export function placeOf(project: Project, document: vscode.TextDocument): Place {
+  const place = placeShown(project, document.uri);
+  if (place) return place;
+  throw new AppError(
+    'text/outside',
+    vscode.l10n.t(
+      '{0} is not a file of the folder {1}; save it there to label or classify it.',
+      document.isUntitled ? vscode.l10n.t('This text') : document.fileName,
+      project.folder.name,
+    ),
+  );
 }
 
 /**
@@ -51,30 +67,14 @@ export async function targetOf(
   document: vscode.TextDocument,
   range?: vscode.Range,
 ): Promise<Target> {
-  const place = placeShown(project, document.uri);
-  if (!place) {
-    throw new AppError(
-      'text/outside',
-      vscode.l10n.t(
-        '{0} is not a file of the folder {1}; save it there to label or classify it.',
-        document.isUntitled ? vscode.l10n.t('This text') : document.fileName,
-        project.folder.name,
-      ),
-    );
-  }
+  const place = placeOf(project, document);
   const text = document.getText();
   const passage = range && withoutMargins(document, range);
   if (!passage) {
-    const said = isConverted(place.path) ? await convertedText(project, place.path) : text;
+    const said = isConverted(place.path) ? await fileText(project.root, place.path) : text;
     return { document, text: { ...place, text: said } };
   }
   return { document, range: passage, text: { ...place, text, range: offsetsOf(document, passage) } };
-}
-
-async function convertedText(project: Project, path: string): Promise<string> {
-  const { texts, problems } = await readPaths(project.root, [path]);
-  if (texts[0]) return texts[0].text;
-  throw new AppError('text/not-read', vscode.l10n.t('{0}: {1}.', path, problems[0]?.reason ?? ''));
 }
 
 /** `hashOf` a document's text as `documentLabel` wants it: unknown where the text is not what stands in the editor. */

@@ -28,8 +28,6 @@ export class TextIndex extends Disposable {
   private watchers: vscode.Disposable | undefined;
   /** Fires when files came, went or changed: what was read is no longer what is there. */
   readonly onDidChange = this.changed.event;
-  /** The newest that was read; undefined until somebody asked. */
-  newest: readonly IndexedText[] | undefined;
   /** Some texts, at even distances, each cut where it is long. */
   sample: readonly string[] = [];
   /** Which texts are left out, when there are more than fit into memory. */
@@ -58,12 +56,9 @@ export class TextIndex extends Disposable {
 
   private keep(reading: Promise<readonly IndexedText[]>): Promise<readonly IndexedText[]> {
     this.reading = reading;
-    reading.then(
-      (texts) => (this.newest = texts),
-      () => {
-        if (this.reading === reading) this.reading = undefined;
-      },
-    );
+    reading.catch(() => {
+      if (this.reading === reading) this.reading = undefined;
+    });
     return reading;
   }
 
