@@ -1,11 +1,8 @@
 /** Add Source as a person goes through it, in a real VS Code: what is asked, what is shown before, what comes of it. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openWorkbench } from './harness/browser';
-import { repository } from './harness/places';
-import type { VsCodeServer } from './harness/server';
-import { startVsCode } from './harness/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closeExtension, openExtension, pictureFailures, soon } from './harness/extension';
 import { Tree } from './harness/tree';
 import type { Workbench } from './harness/workbench';
 import { labelWorkspace, type LabelWorkspace } from './labelWorkspace';
@@ -21,7 +18,6 @@ const files = {
 };
 
 let workspace: LabelWorkspace;
-let server: VsCodeServer;
 let code: Workbench;
 
 beforeAll(async () => {
@@ -30,23 +26,15 @@ beforeAll(async () => {
     await mkdir(dirname(join(workspace.folder, path)), { recursive: true });
     await writeFile(join(workspace.folder, path), content);
   }
-  const { folder } = workspace;
-  server = await startVsCode({ workspace: folder, extensionDevelopmentPath: repository, name: 'source' });
-  code = await openWorkbench(server, { theme: 'dark' });
+  code = await openExtension(workspace.folder, { name: 'source', theme: 'dark' });
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => void (await code.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`)));
-});
+pictureFailures(() => code);
 
 afterAll(async () => {
-  await code?.close();
-  await server?.stop();
+  await closeExtension(code);
   await workspace?.remove();
 });
-
-const soon = (<T>(ask: () => T) =>
-  expect.poll(ask, { timeout: 30_000, interval: 100 })) as typeof expect.poll;
 
 async function sources(): Promise<unknown[]> {
   const file = join(workspace.folder, '.nanonet/tickets/classifier.json');

@@ -1,40 +1,29 @@
 /** The map in a real VS Code: the engine lays the texts out, a lasso labels them, one undo takes it back. */
 import type { FrameLocator } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFaultsIn } from '../browser/axe';
-import { openWorkbench } from './harness/browser';
-import { repository } from './harness/places';
-import type { VsCodeServer } from './harness/server';
-import { startVsCode } from './harness/server';
+import { closeExtension, openExtension, pictureFailures, soon } from './harness/extension';
 import type { Workbench } from './harness/workbench';
 import { labelWorkspace, type LabelWorkspace } from './labelWorkspace';
 
 const texts = 150;
 
 let workspace: LabelWorkspace;
-let server: VsCodeServer;
 let code: Workbench;
 let panel: FrameLocator;
 
 beforeAll(async () => {
   workspace = await labelWorkspace(texts);
-  const { folder } = workspace;
-  server = await startVsCode({ workspace: folder, extensionDevelopmentPath: repository, name: 'map' });
-  code = await openWorkbench(server, { theme: 'dark' });
+  code = await openExtension(workspace.folder, { name: 'map', theme: 'dark' });
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => void (await code.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`)));
-});
+pictureFailures(() => code);
 
 afterAll(async () => {
-  await code?.close();
-  await server?.stop();
+  await closeExtension(code);
   await workspace?.remove();
 });
 
-const soon = (<T>(ask: () => T) =>
-  expect.poll(ask, { timeout: 30_000, interval: 100 })) as typeof expect.poll;
 const press = (key: string): Promise<void> => code.page.keyboard.press(key);
 const selected = async (): Promise<number> =>
   parseInt((await panel.locator('aside h2').first().textContent()) ?? '', 10);

@@ -2,12 +2,10 @@
 import type { FrameLocator } from 'playwright-core';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axeFaultsIn } from '../browser/axe';
-import { openWorkbench } from './harness/browser';
-import { outputFolder, repository } from './harness/places';
-import type { VsCodeServer } from './harness/server';
-import { startVsCode } from './harness/server';
+import { closeExtension, openExtension, pictureFailures, soon } from './harness/extension';
+import { outputFolder } from './harness/places';
 import type { Workbench } from './harness/workbench';
 import { labelWorkspace, type LabelWorkspace } from './labelWorkspace';
 
@@ -15,29 +13,21 @@ const texts = 10_000;
 const labelled = 100;
 
 let workspace: LabelWorkspace;
-let server: VsCodeServer;
 let code: Workbench;
 let panel: FrameLocator;
 
 beforeAll(async () => {
   workspace = await labelWorkspace(texts);
-  const { folder } = workspace;
-  server = await startVsCode({ workspace: folder, extensionDevelopmentPath: repository, name: 'label' });
-  code = await openWorkbench(server, { theme: 'dark' });
+  code = await openExtension(workspace.folder, { name: 'label', theme: 'dark' });
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => void (await code.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`)));
-});
+pictureFailures(() => code);
 
 afterAll(async () => {
-  await code?.close();
-  await server?.stop();
+  await closeExtension(code);
   await workspace?.remove();
 });
 
-const soon = (<T>(ask: () => T) =>
-  expect.poll(ask, { timeout: 30_000, interval: 100 })) as typeof expect.poll;
 const shown = (): Promise<string | null> => panel.locator('.text').textContent();
 const press = (key: string): Promise<void> => code.page.keyboard.press(key);
 

@@ -1,55 +1,36 @@
 /** The main job as a person does it, in a real VS Code: label, train, classify, undo. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openWorkbench } from './harness/browser';
-import { repository } from './harness/places';
-import type { VsCodeServer } from './harness/server';
-import { startVsCode } from './harness/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chord, closeExtension, openExtension, pictureFailures, soon } from './harness/extension';
 import type { Workbench } from './harness/workbench';
 import type { JournalLine, SampleWorkspace } from './sampleWorkspace';
 import { sampleWorkspace } from './sampleWorkspace';
 
 let workspace: SampleWorkspace;
-let server: VsCodeServer;
 let code: Workbench;
 
 beforeAll(async () => {
   workspace = await sampleWorkspace();
-  server = await startVsCode({
-    workspace: workspace.folder,
-    extensionDevelopmentPath: repository,
+  code = await openExtension(workspace.folder, {
     name: 'main',
+    theme: 'light',
     // In a browser VS Code saves by itself; here the edit is to be taken back.
     settings: { 'files.autoSave': 'off' },
   });
-  code = await openWorkbench(server, { theme: 'light' });
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => void (await code.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`)));
-});
+pictureFailures(() => code);
 
 afterAll(async () => {
-  await code?.close();
-  await server?.stop();
+  await closeExtension(code);
   await workspace?.remove();
 });
 
 /** Half a minute on a quiet machine; the engine runs below everything else, so a busy one makes it wait. */
 const trainingTimeout = 480_000;
-/** The editor answers when it has the time. */
-const soon = (<T>(ask: () => T) =>
-  expect.poll(ask, { timeout: 30_000, interval: 100 })) as typeof expect.poll;
-
-/** The default chord, and after it the label's key where one is asked for. */
-async function chord(key: string): Promise<void> {
-  await code.page.keyboard.press('ControlOrMeta+Alt+N');
-  await code.page.keyboard.press(key);
-}
-
 async function pressLabel(key: string): Promise<void> {
-  await chord('l');
+  await chord(code, 'l');
   await code.page.locator('.quick-input-widget .quick-input-title', { hasText: 'Label' }).waitFor();
   await code.page.keyboard.press(key);
   await code.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
@@ -84,7 +65,7 @@ describe('the sample, from the first label to the last', () => {
   });
 
   it('labels a file from the keyboard', async () => {
-    await chord('n');
+    await chord(code, 'n');
     await code.page.locator('.editor-group-container.active .tab.active').waitFor();
     labelled = await openPath();
     await code.goTo(1);
@@ -171,7 +152,7 @@ describe('the sample, from the first label to the last', () => {
   it('classifies a selection, until Escape', async () => {
     await code.openFile(labelled);
     await code.select({ line: 1, column: 1, endLine: 3, endColumn: 1 });
-    await chord('c');
+    await chord(code, 'c');
     const ghost = /(spam|newsletter|personal) [01]\.\d\d( · \w+ [01]\.\d\d)?$/;
     await soon(async () => (await code.editorAttachments()).some((text) => ghost.test(text))).toBe(true);
     // The selection ends where the labelled passage does; its chip is still there.
@@ -187,14 +168,14 @@ describe('the sample, from the first label to the last', () => {
 
   it('undoes labels from the keyboard, also after a reload', async () => {
     await code.goTo(1);
-    await chord('u');
+    await chord(code, 'u');
     await soon(() => code.editorAttachments()).toEqual(['● personal']);
     expect(await lastLine()).toMatchObject({ op: 'undo', label: 'spam' });
     await code.reload();
     await code.activityBar('NanoNet');
     const classifiers = await code.tree('Classifiers');
     await classifiers.row('personal').waitFor();
-    await chord('u');
+    await chord(code, 'u');
     await soon(
       async () => (await classifiers.rows()).find(({ label }) => label === 'personal')?.description,
     ).toBe('10  [p]');

@@ -2,7 +2,7 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { train } from '../../extension/engine/learn/trainingRun';
 import type { TrainSettings } from '../../extension/protocol/engineApi';
 import { readClassifier } from '../../extension/project/classifierFile';
@@ -10,10 +10,7 @@ import { readCorpus } from '../../extension/project/corpus';
 import { LabelJournal } from '../../extension/project/labelJournal';
 import { prepareRun } from '../../extension/project/runs';
 import { shallowBase, surroundings } from '../engine/learn/tinyRun';
-import { openWorkbench } from './harness/browser';
-import { repository } from './harness/places';
-import type { VsCodeServer } from './harness/server';
-import { startVsCode } from './harness/server';
+import { closeExtension, openExtension, pictureFailures, soon } from './harness/extension';
 import type { Tree } from './harness/tree';
 import { until } from './harness/until';
 import type { Workbench } from './harness/workbench';
@@ -22,14 +19,10 @@ import { sampleWorkspace } from './sampleWorkspace';
 
 let base: string;
 let workspace: SampleWorkspace;
-let server: VsCodeServer;
 let code: Workbench;
 let classifiers: Tree;
 
 const project = (...path: readonly string[]): string => join(workspace.folder, '.nanonet', 'mail', ...path);
-const soon = (<T>(ask: () => T) =>
-  expect.poll(ask, { timeout: 60_000, interval: 100 })) as typeof expect.poll;
-
 /** Makes the next model of the workspace. */
 async function trainWith(settings: TrainSettings): Promise<void> {
   const root = workspace.folder;
@@ -46,24 +39,16 @@ beforeAll(async () => {
   await trainWith({ seed: 1, steps: 16 });
   // Without the other texts and after one step it says something else of some.
   await trainWith({ seed: 2, steps: 1, unlabelled: false, distillation: false });
-  server = await startVsCode({
-    workspace: workspace.folder,
-    extensionDevelopmentPath: repository,
-    name: 'models',
-  });
-  code = await openWorkbench(server, { theme: 'light' });
+  code = await openExtension(workspace.folder, { name: 'models', theme: 'light' });
   await code.activityBar('NanoNet');
   classifiers = await code.tree('Classifiers');
   await classifiers.row('v1').waitFor({ timeout: 60_000 });
 }, 600_000);
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => void (await code.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`)));
-});
+pictureFailures(() => code);
 
 afterAll(async () => {
-  await code?.close();
-  await server?.stop();
+  await closeExtension(code);
   await workspace?.remove();
   await rm(base, { recursive: true, force: true });
 });

@@ -3,11 +3,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openWorkbench } from './harness/browser';
-import { repository } from './harness/places';
-import type { VsCodeServer } from './harness/server';
-import { startVsCode } from './harness/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chord, closeExtension, openExtension, pictureFailures, soon } from './harness/extension';
 import type { Workbench } from './harness/workbench';
 import type { JournalLine } from './sampleWorkspace';
 
@@ -17,7 +14,6 @@ const csv = ['id,body', '1,Where is my parcel?', '2,"It rang,', 'and nobody spok
 
 let folder: string;
 let project: string;
-let server: VsCodeServer;
 let code: Workbench;
 
 beforeAll(async () => {
@@ -36,22 +32,15 @@ beforeAll(async () => {
     ],
   };
   await writeFile(join(project, 'classifier.json'), JSON.stringify(classifier, null, 2));
-  server = await startVsCode({ workspace: folder, extensionDevelopmentPath: repository, name: 'tables' });
-  code = await openWorkbench(server, { theme: 'dark' });
+  code = await openExtension(folder, { name: 'tables', theme: 'dark' });
 });
 
-beforeEach(({ onTestFailed }) => {
-  onTestFailed(async ({ task }) => void (await code.screenshot(`failed-${task.name.replace(/\W+/g, '-')}`)));
-});
+pictureFailures(() => code);
 
 afterAll(async () => {
-  await code?.close();
-  await server?.stop();
+  await closeExtension(code);
   await rm(join(folder, '..'), { recursive: true, force: true });
 });
-
-const soon = (<T>(ask: () => T) =>
-  expect.poll(ask, { timeout: 30_000, interval: 100 })) as typeof expect.poll;
 
 async function lastLine(): Promise<JournalLine | undefined> {
   const content = await readFile(join(project, 'labels.jsonl'), 'utf8').catch(() => '');
@@ -67,11 +56,6 @@ const lenses = (): Promise<(string | null)[]> =>
       .sort((a, b) => a.top - b.top)
       .map(({ text }) => text),
   );
-
-async function chord(key: string): Promise<void> {
-  await code.page.keyboard.press('ControlOrMeta+Alt+N');
-  await code.page.keyboard.press(key);
-}
 
 async function pickLabel(key: string): Promise<void> {
   await code.page.locator('.quick-input-widget .quick-input-title', { hasText: 'Label' }).waitFor();
@@ -106,7 +90,7 @@ describe('a table whose rows are texts', () => {
 
   it('labels the row at the cursor, by its text', async () => {
     await code.goTo(4);
-    await chord('l');
+    await chord(code, 'l');
     await pickLabel('q');
     expect(await lastLine()).toMatchObject({
       ...{ op: 'label', label: 'question' },
@@ -126,9 +110,9 @@ describe('a table whose rows are texts', () => {
 
   it('goes from row to row without a label, and back', async () => {
     await code.goTo(4);
-    await chord('n');
+    await chord(code, 'n');
     await code.statusBar(/^Ln 5, /).waitFor();
-    await chord('Shift+N');
+    await chord(code, 'Shift+N');
     await code.statusBar(/^Ln 2, /).waitFor();
   });
 
@@ -137,10 +121,10 @@ describe('a table whose rows are texts', () => {
     await pickLabel('p');
     expect(await lastLine()).toMatchObject({ label: 'praise', text: { part: 'row 2' } });
     await code.select({ line: 2, column: 3, endLine: 5, endColumn: 4 });
-    await chord('l');
+    await chord(code, 'l');
     await pickLabel('q');
     await soon(lenses).toEqual(['question · change', 'question · change', 'question · change']);
-    await chord('u');
+    await chord(code, 'u');
     await soon(lenses).toEqual(['not labelled · label it', 'praise · change', 'not labelled · label it']);
   });
 
@@ -160,7 +144,7 @@ describe('a table whose rows are texts', () => {
     await texts.element.getByRole('treeitem', { name: /mails\.parquet/ }).click();
     await soon(() => code.editorText()).toBe('Thank you');
     await code.goTo(1);
-    await chord('l');
+    await chord(code, 'l');
     await pickLabel('p');
     expect(await lastLine()).toMatchObject({
       label: 'praise',
