@@ -1,4 +1,5 @@
 /** Messages between the extension host and the label panel's webview; vscode-jsonrpc over `postMessage`. */
+import type { TextRange } from './engineApi';
 
 /** A label of the set, as the panel draws it. */
 export interface PanelLabel {
@@ -40,6 +41,8 @@ export interface PanelText {
   /** Why it is next, one sentence; undefined where the order says it. */
   readonly why?: string;
   readonly suggestion?: Suggestion;
+  /** Words that decided for the suggestion, and of a long text the passage; once that is found out. */
+  readonly decided?: { readonly words: readonly TextRange[]; readonly passage?: TextRange };
   /** What was said about it, newest first. */
   readonly history: readonly { readonly at: string; readonly said: string; readonly by?: string }[];
 }
@@ -192,6 +195,8 @@ export type SetWish =
       };
     }
   | { readonly do: 'merge'; readonly names: readonly string[]; readonly into: string }
+  /** A new label for a part of the texts of another, which then come by. */
+  | { readonly do: 'split'; readonly name: string; readonly part: string }
   | { readonly do: 'delete'; readonly name: string };
 
 /** Other commands that the panel offers. */

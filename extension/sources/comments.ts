@@ -25,7 +25,10 @@ async function* commentsIn(
     return;
   }
   const found = await extractor.extract({ format: 'comments', path, realPath }, signal);
-  if ('reason' in found) yield { path, reason: found.reason };
-  else if (found.texts.length === 0) yield { path, reason: 'it has no comments' };
-  else for (const [at, { text }] of found.texts.entries()) yield { path, part: `comment ${at + 1}`, text };
+  if ('reason' in found) {
+    yield { path, reason: found.reason };
+    return;
+  }
+  if (found.texts.length === 0) yield { path, reason: 'it has no comments' };
+  for (const [at, comment] of found.texts.entries()) yield { path, part: `comment ${at + 1}`, ...comment };
 }

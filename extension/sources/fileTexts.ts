@@ -79,7 +79,7 @@ async function* linesOf(
   for await (const { line, text } of textLines(pieces, maxRowLength)) {
     if (text === undefined) yield { path, line, reason: tooLong };
     else if (text.includes('\0')) yield { path, line, reason: 'it has a NUL byte, which no text has' };
-    else if (text.trim() !== '') yield { path, part: `line ${line}`, text };
+    else if (text.trim() !== '') yield { path, part: `line ${line}`, line, text };
   }
 }
 
@@ -90,10 +90,12 @@ async function* cut(whole: SourceText, unit: Unit): AsyncGenerator<SourceText | 
     return;
   }
   const { path, part: outer, text } = whole;
-  for (const { part: inner, text: piece } of await partsOf(path, text, unit)) {
+  // The text of a page or a message has other lines than its file.
+  const hasLines = outer === undefined && isPlain(path);
+  for (const { part: inner, line, text: piece } of await partsOf(path, text, unit)) {
     const part = outer === undefined ? inner : `${outer}, ${inner}`;
     if (piece.length > maxRowLength) yield { path, reason: `${part}: ${tooLong}` };
-    else yield { path, part, text: piece };
+    else yield { path, part, ...(hasLines && { line }), text: piece };
   }
 }
 

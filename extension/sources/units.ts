@@ -8,6 +8,8 @@ export type Unit = (typeof units)[number];
 /** A piece with its name, for people and as a place: 'paragraph 3'. */
 export interface NamedPart {
   readonly part: string;
+  /** Where it begins in the text, from 1. */
+  readonly line: number;
   readonly text: string;
 }
 
@@ -22,7 +24,9 @@ type Lines = readonly [from: number, to: number];
 export async function partsOf(path: string, text: string, unit: Exclude<Unit, 'file'>): Promise<NamedPart[]> {
   const lines = text.replace(/\r\n?/g, '\n').split('\n');
   if (unit === 'line') {
-    return lines.flatMap((line, at) => (line.trim() === '' ? [] : [{ part: `line ${at + 1}`, text: line }]));
+    return lines.flatMap((line, at) =>
+      line.trim() === '' ? [] : [{ part: `line ${at + 1}`, line: at + 1, text: line }],
+    );
   }
   const isMarkdown = unit === 'section' || /^\.(md|markdown|mdx|qmd|rmd)$/i.test(extname(path));
   const start = isMarkdown ? afterFrontMatter(lines) : 0;
@@ -33,6 +37,7 @@ export async function partsOf(path: string, text: string, unit: Exclude<Unit, 'f
     unit === 'section' ? sections(lines, start, blocks.headings) : paragraphs(lines, start, blocks.code);
   return ranges.map(([from, to], at) => ({
     part: `${unit} ${at + 1}`,
+    line: from + 1,
     text: lines.slice(from, to).join('\n').trim(),
   }));
 }

@@ -118,10 +118,24 @@ describe('a key', () => {
     }));
 });
 
+const range = (start: number, end: number): { start: number; end: number } => ({ start, end });
+
 describe('the text', () => {
   it('is text, whatever it contains, and runs in its own direction', () => {
     const hostile = '<img src=x onerror="document.title=1"><b>bold</b>';
     return panel({ ...labelling, text: text(1, hostile) }, async (page) => {
+      expect(await shown(page)).toBe(hostile);
+      expect(await page.locator('img, .text b').count()).toBe(0);
+      // The passage ends beyond what is shown, a word too.
+      const decided = { words: [range(5, 12), range(20, 24), range(40, 900)], passage: range(8, 1000) };
+      await send(page, { ...labelling, text: text(1, hostile, { decided }) });
+      expect(await page.locator('mark.decided').allTextContents()).toEqual([
+        hostile.slice(5, 8),
+        hostile.slice(8, 12),
+        hostile.slice(20, 24),
+        hostile.slice(40),
+      ]);
+      expect(await page.locator('mark.passage').textContent()).toBe(hostile.slice(8));
       expect(await shown(page)).toBe(hostile);
       expect(await page.locator('img, .text b').count()).toBe(0);
       await send(page, { ...after(labelling), text: text(2, 'مرحبا بالعالم') });
@@ -206,7 +220,7 @@ describe('the tools', () => {
         .toEqual([{ method: 'label/filter', params: { filter: { show: 'labelled', label: 'bug' } } }]);
     }));
 
-  it('labels: renames, merges, deletes and adds', () =>
+  it('labels: renames, merges, splits, deletes and adds', () =>
     panel(labelling, async (page) => {
       await page.keyboard.press('l');
       await page.getByRole('button', { name: /^Edit bug/ }).click();
@@ -228,6 +242,14 @@ describe('the tools', () => {
       await expect
         .poll(async () => (await asked(page)).at(-1)?.params)
         .toEqual({ do: 'merge', names: ['feature'], into: 'question' });
+      await page.getByRole('button', { name: /^Edit question/ }).click();
+      await page.getByLabel('Split off as').fill('address');
+      await page.keyboard.press('Enter');
+      await expect
+        .poll(async () => (await asked(page)).at(-1)?.params)
+        .toEqual({ do: 'split', name: 'question', part: 'address' });
+      await page.getByText('The texts labelled question come by').waitFor({ state: 'attached' });
+      await page.keyboard.press('l');
       await page.getByLabel('New label').fill('praise');
       await page.keyboard.press('Enter');
       await expect

@@ -20,6 +20,11 @@ moment and then nothing happens; there is no file and no message. Without the fi
 
 Version 4.2.1, Windows 11. It worked in 4.1.`;
 
+function rangeOf(words: string): { start: number; end: number } {
+  const start = ticket.indexOf(words);
+  return { start, end: start + words.length };
+}
+
 const waiting: LabelPanelState = {
   turn: 7,
   view: 'text',
@@ -78,6 +83,7 @@ export const labelling: LabelPanelState = {
       runnerUp: { label: 'question', score: 0.05 },
       unsure: false,
     },
+    decided: { words: [rangeOf('does nothing'), rangeOf('there is no file')] },
     history: [
       { at: '27 Nov 2026, 18:02', said: 'skipped', by: 'Ada Lovelace' },
       { at: '26 Nov 2026, 09:41', said: 'question undone' },

@@ -82,6 +82,11 @@ describe('Add Source', () => {
     await code.page.keyboard.press('Enter');
     await soon(sources).toContainEqual({ kind: 'files', glob: '**/*.md', unit: 'section' });
     await soon(counts).toEqual(['unlabelled 5', 'labelled 0', 'sources 2']);
+    const texts = await code.tree('Texts');
+    await texts.expand('unlabelled');
+    await texts.click('section 2');
+    await code.statusBar(/^Ln 9, /).waitFor();
+    await texts.click('unlabelled');
   });
 
   it('leaves everything as it was when the person leaves', async () => {

@@ -9,6 +9,7 @@ import { readClassifier } from '../../extension/project/classifierFile';
 import { readCorpus } from '../../extension/project/corpus';
 import { LabelJournal } from '../../extension/project/labelJournal';
 import { prepareRun } from '../../extension/project/runs';
+import { axeFaultsIn } from '../browser/axe';
 import { shallowBase, surroundings } from '../engine/learn/tinyRun';
 import { closeExtension, openExtension, pictureFailures, soon } from './harness/extension';
 import type { Tree } from './harness/tree';
@@ -109,6 +110,23 @@ describe('the models', () => {
     await code.menu('Open Model Card');
     const card = await code.webview('Preview README.md');
     await card.getByRole('heading', { name: 'Intended use and limits' }).waitFor();
+    await code.runCommand('View: Close All Editors');
+  });
+
+  it('mark in the label panel which words decided, and of a long text the passage', async () => {
+    await code.runCommand('NanoNet: Open Label Panel');
+    const panel = await code.webview('Label mail');
+    await panel.locator('mark.passage').waitFor({ timeout: 60_000 });
+    const said = panel.getByText(/^Underlined: words that speak most for (spam|newsletter|personal)\.$/);
+    await said.waitFor();
+    const text = (await panel.locator('.text').textContent()) ?? '';
+    for (const word of await panel.locator('mark.decided').allTextContents()) expect(text).toContain(word);
+    await panel.getByRole('button', { name: 'Show the Passage' }).press('Enter');
+    for (const theme of ['dark', 'hc', 'light'] as const) {
+      await code.setTheme(theme);
+      expect(await axeFaultsIn(panel)).toEqual([]);
+      await code.screenshot(`label-decided-${theme}`);
+    }
     await code.runCommand('View: Close All Editors');
   });
 

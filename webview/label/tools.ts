@@ -2,6 +2,7 @@
 import type { ListedText, PanelSaying, SetWish, TextFilter } from '../../extension/protocol/labelPanelApi';
 import type { Tool } from './keys';
 import type { LabelHost, Talk } from './talk';
+import { words } from './words';
 
 /** A tool's list of texts, and which of them are selected. */
 export interface TextList {
@@ -77,7 +78,12 @@ export class Tools {
   }
 
   async wish(wish: SetWish): Promise<void> {
-    if (await this.talk.ask('label/set', wish)) this.edit(undefined);
+    if (!(await this.talk.ask('label/set', wish))) return;
+    this.edit(undefined);
+    if (wish.do !== 'split') return;
+    // The texts to go through are there.
+    this.close();
+    this.talk.speak(words.spoken.split(wish.name, wish.part));
   }
 
   private async fetch(ask: (host: LabelHost) => Promise<readonly ListedText[]>): Promise<void> {

@@ -57,6 +57,9 @@ export const words = {
   people: 'People',
   close: 'Close',
   openText: 'Open in the editor',
+  decided: (label: string): string => `Underlined: words that speak most for ${label}.`,
+  passage: 'Dotted: the passage of this long text that decided.',
+  showPassage: 'Show the Passage',
   cut: 'The text goes on; open it in the editor to read the rest. The label is for the whole of it.',
 
   why: 'Why this text',
@@ -104,6 +107,8 @@ export const words = {
   deleteLabel: 'Delete',
   mergeInto: 'Merge into',
   merge: 'Merge',
+  splitOff: 'Split off as',
+  split: 'Split',
   edit: 'Edit',
   agrees: (a: string, b: string, texts: string, kappa: string): string =>
     `${a} and ${b}: kappa ${kappa} on ${texts} ${texts === '1' ? 'text' : 'texts'}`,
@@ -236,5 +241,7 @@ export const words = {
     undone: (text: string): string => `Undone. ${text}`,
     done: 'Nothing is left to label.',
     noSuggestion: 'There is no suggestion.',
+    split: (name: string, part: string): string =>
+      `The texts labelled ${name} come by: the key of ${part} moves one there, Space leaves it.`,
   },
 } as const;

@@ -30,12 +30,12 @@ export async function openText(project: Project, text: OpenedText): Promise<void
   const document = await openTable(uri);
   const rows = document && (await rowsOf(project, document));
   const row = rows && rowOf(rows, text);
-  // A part of a file that is no table: the file.
-  if (document && !rows) return showPassage(document, range);
+  const selection = line === undefined ? undefined : new vscode.Range(line - 1, 0, line - 1, 0);
+  // A part of a file that is no table: the file, where the part begins.
+  if (document && !rows) return show(document, range ? rangeOf(document, range) : selection);
   if (document && rows && row) await show(document, rangeOfRow(document, rows, row));
   // The editor shows a file of this size, and gives it to no extension.
-  else if (!document && line !== undefined) {
-    const selection = new vscode.Range(line - 1, 0, line - 1, 0);
+  else if (!document && selection) {
     await vscode.commands.executeCommand('vscode.open', uri, { preview: true, selection });
   } else await showPassage(await vscode.workspace.openTextDocument(storedUri(project, path, part)), range);
 }

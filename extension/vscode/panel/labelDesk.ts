@@ -18,6 +18,7 @@ import { LabelQueue } from '../../project/labelQueue';
 import { contains } from '../../project/textFilter';
 import { fileOrder, randomOrder, type TextOrder } from '../../project/textOrder';
 import { CorpusQuestions } from '../classification/corpusQuestions';
+import { DecidingWords } from '../classification/decidingWords';
 import { Suggestions } from '../classification/suggestions';
 import { Disposable } from '../disposable';
 import type { EngineHost } from '../engineHost';
@@ -34,6 +35,7 @@ const askAgainAfter = 10;
 export class LabelDesk extends Disposable {
   readonly queue: LabelQueue;
   readonly suggestions: Suggestions;
+  readonly deciding: DecidingWords;
   readonly questions: CorpusQuestions;
   readonly map = new LabelMap(this);
   /** What the panel is on. */
@@ -59,6 +61,7 @@ export class LabelDesk extends Disposable {
   ) {
     super();
     this.suggestions = this.own(new Suggestions(project, engine, log));
+    this.deciding = this.own(new DecidingWords(project, engine, log));
     this.queue = new LabelQueue(
       () => project.journal.state,
       (id) => this.scoreOf(id),
@@ -67,6 +70,7 @@ export class LabelDesk extends Disposable {
     this.questions = new CorpusQuestions(project, engine, base, () => this.queue.texts);
     this.orders = { file: fileOrder, random: randomOrder(seed), useful: this.questions };
     this.own(this.suggestions.onDidChange(() => this.changed.fire()));
+    this.own(this.deciding.onDidChange(() => this.changed.fire()));
     this.own(project.onDidChange(() => this.changed.fire()));
     this.own(project.texts.onDidChange(() => this.lookAgain()));
   }

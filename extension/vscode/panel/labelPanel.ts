@@ -121,7 +121,7 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
       'label/similar': async ({ id }) => (await this.required()).alike(id),
       'label/set': on(async (desk, wish) => {
         await changeSet(desk.project, wish);
-        desk.filter(desk.queue.filter);
+        desk.filter(wish.do === 'split' ? { show: 'labelled', label: wish.name } : desk.queue.filter);
       }),
       'label/view': async ({ view }) => {
         (await this.required()).view = view;
@@ -193,6 +193,8 @@ async function changeSet(project: Project, wish: SetWish): Promise<void> {
   switch (wish.do) {
     case 'add':
       return project.addLabels([wish.name]);
+    case 'split':
+      return project.addLabels([wish.part]);
     case 'edit': {
       const edited = Object.entries({ ...project.labelNamed(wish.name), ...wish.label });
       const filled = Object.fromEntries(edited.filter(([, value]) => value !== ''));

@@ -121,13 +121,14 @@ export function acknowledged(desk: LabelDesk): Acknowledged {
   return { turn, text: textOf(desk, current) };
 }
 
-function textOf({ project, queue, suggestions }: LabelDesk, text: CorpusText): PanelText {
+function textOf({ project, queue, suggestions, deciding }: LabelDesk, text: CorpusText): PanelText {
   const { id, path, part } = text;
   const { state } = project.journal;
   const decision = state.decisionOn(text);
   const label = state.labelOf(text);
   const prediction = suggestions.of(text);
   const why = queue.why(id);
+  const decided = prediction && deciding.of(text, prediction.label);
   return {
     id,
     place: placeFor(text),
@@ -138,6 +139,7 @@ function textOf({ project, queue, suggestions }: LabelDesk, text: CorpusText): P
     note: state.noteOn(text),
     ...(why !== undefined && { why }),
     ...(prediction && { suggestion: suggestionOf(prediction) }),
+    ...(decided && { decided }),
     history: historyOf(project, path, part),
   };
 }

@@ -49,6 +49,7 @@ describe('comments', () => {
         'below it\n1234',
       ].map((text, at) => ['src/a.ts', `comment ${at + 1}`, text]),
     );
+    expect(texts.map(({ line }) => line)).toEqual([1, 4, 6, 13, 16, 20, 20, 21]);
     expect(problems).toEqual([
       { path: 'src/b.bin', reason: 'it is in no language whose comments are known' },
       { path: 'src/none.ts', reason: 'it has no comments' },

@@ -146,6 +146,25 @@ describe('a source of many texts a file', () => {
   });
 });
 
+describe('where a part begins', () => {
+  const linesOf = async (unit: Unit, name: string, content: string): Promise<(number | undefined)[]> =>
+    (await read(unit, name, content)).texts.map(({ line }) => line);
+
+  it('is its line in the file, front matter and empty lines counted', async () => {
+    const text = '---\ntitle: x\n---\n\n# One\nWords.\n\n## Two\r\nMore.\n';
+    expect(await linesOf('section', 'a.md', text)).toEqual([4, 8]);
+    expect(await linesOf('paragraph', 'a.md', text)).toEqual([5, 8]);
+    expect(await linesOf('line', 'a.log', 'one\n\nthree')).toEqual([1, 3]);
+  });
+
+  it('is not known of what is converted: its text has other lines', async () => {
+    expect(await linesOf('line', 'a.html', '<p>one<p>two')).toEqual([undefined, undefined]);
+    const mail = 'Subject: a\n\none\n\ntwo\n';
+    expect(new Set(await linesOf('paragraph', 'a.eml', mail))).toEqual(new Set([undefined]));
+    expect(await linesOf('file', 'a.txt', 'one')).toEqual([undefined]);
+  });
+});
+
 describe('a label of a paragraph', () => {
   const paragraphs = [
     'The parcel never came, and nobody answers the telephone.',

@@ -36,7 +36,7 @@ export function about(panel: LabelPanelState, text: PanelText): TemplateResult {
 
 function suggestionOf(
   { model }: LabelPanelState,
-  { suggestion }: PanelText,
+  { suggestion, decided }: PanelText,
 ): TemplateResult | typeof nothing {
   if (suggestion === undefined || model === undefined) return nothing;
   const { label, score, runnerUp, unsure } = suggestion;
@@ -45,5 +45,17 @@ function suggestionOf(
     .join(' · ');
   return html`
     <p>${unsure ? words.unsure(parts) : parts} <span class="quiet">${words.suggestedBy(model)}</span></p>
+    ${decided === undefined || decided.words.length === 0 ? nothing : html`<p class="quiet">${words.decided(label)}</p>`}
+    ${decided?.passage === undefined ? nothing : passageOf()}
+  `;
+}
+
+function passageOf(): TemplateResult {
+  const show = (): void => document.querySelector('mark.passage')?.scrollIntoView({ block: 'center' });
+  return html`
+    <p class="quiet">
+      ${words.passage}
+      <button type="button" class="link" @click=${show}>${words.showPassage}</button>
+    </p>
   `;
 }

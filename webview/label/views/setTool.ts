@@ -96,7 +96,7 @@ function form(label: PanelLabel, panel: LabelPanelState, wishes: SetWishes): Tem
           ${words.deleteLabel}
         </button>
       </div>
-      ${others.length === 0 ? nothing : mergeFields(label, others, wishes)}
+      ${others.length === 0 ? nothing : mergeFields(label, others, wishes)} ${splitFields(label, wishes)}
     </form>
   `;
 }
@@ -120,6 +120,31 @@ function mergeFields(
         </select>
       </label>
       <button type="button" class="button secondary" @click=${merge}>${words.merge}</button>
+    </div>
+  `;
+}
+
+/** Enter in the field splits: it must not save the form around it. */
+function splitFields({ name }: PanelLabel, { wish }: SetWishes): TemplateResult {
+  const split = (event: Event): void => {
+    event.preventDefault();
+    const part = (event.currentTarget as HTMLElement)
+      .closest('.together')
+      ?.querySelector('input')
+      ?.value.trim();
+    if (part) wish({ do: 'split', name, part });
+  };
+  return html`
+    <div class="together">
+      <label class="field">
+        <span>${words.splitOff}</span>
+        <input
+          maxlength="80"
+          dir="auto"
+          @keydown=${(event: KeyboardEvent) => (event.key === 'Enter' ? split(event) : undefined)}
+        />
+      </label>
+      <button type="button" class="button secondary" @click=${split}>${words.split}</button>
     </div>
   `;
 }

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import type { PanelText } from '../../../extension/protocol/labelPanelApi';
 import { words } from '../words';
+import { decidedText } from './decidedText';
 
 /** The text, in the editor's font, under its place. It is text: nothing in it is HTML. */
 export function textCard(text: PanelText, open: () => void): TemplateResult {
@@ -29,7 +30,7 @@ export function textCard(text: PanelText, open: () => void): TemplateResult {
       data-id=${id}
       .scrollTop=${live(0)}
     >
-      <p class="text" dir="auto" data-testid="text">${text.text}</p>
+      <p class="text" dir="auto" data-testid="text">${decidedText(text)}</p>
       ${isCut ? html`<p class="quiet">${words.cut}</p>` : nothing}
     </div>
   `;
