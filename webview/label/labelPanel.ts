@@ -72,7 +72,7 @@ export class NanonetLabel extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     // A button that was pressed may be gone: then the keys would go nowhere.
-    if (document.hasFocus() && document.activeElement === document.body) this.focusDesk();
+    if (document.activeElement === document.body) this.focusDesk();
   }
 
   protected override render(): TemplateResult {
@@ -280,9 +280,12 @@ export class NanonetLabel extends LitElement {
     (this.querySelector<HTMLElement>(fields) ?? this.querySelector<HTMLElement>('aside button'))?.focus();
   }
 
-  /** The keys work from here: the map, or the labels, of which a screen reader is told what they are. */
+  /**
+   * The keys work from here: the map, or the labels, of which a screen reader is told what they are. Whoever went on to the
+   * palette while a key was being answered stays there.
+   */
   private focusDesk(): void {
-    if (this.tools.open !== undefined) return;
+    if (this.tools.open !== undefined || !document.hasFocus()) return;
     if (this.isMap && this.picture) return this.picture.focus();
     this.querySelector<HTMLElement>('.labels')?.focus({ preventScroll: true });
   }

@@ -1,5 +1,6 @@
 /** The benchmark sets: read where they lie, never copied into the project. */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -79,7 +80,8 @@ const finished = new Map<string, Promise<SplitRun>>();
 
 /**
  * Trains on a split and evaluates on the full test, through the command line. Each combination is run once, however
- * many lines ask for it. Training does not see the test.
+ * many lines ask for it; what the same build has measured before, in a suite that was stopped, is not run again. Training
+ * does not see the test.
  */
 export function runSplit(set: string, split: string, ...options: readonly string[]): Promise<SplitRun> {
   const name = [set, split, ...options].join('').replaceAll('--', '-');
@@ -95,6 +97,9 @@ async function trainAndEvaluate(
   options: readonly string[],
 ): Promise<SplitRun> {
   const modelDir = join(testOutput, 'accept', 'models', name);
+  const build = await digestOfBuild();
+  const known = await measuredBefore(modelDir, build);
+  if (known) return known;
   await rm(modelDir, { recursive: true, force: true });
   await rm(`${modelDir}.run`, { recursive: true, force: true });
   const data = await splitFile(set, split);
@@ -108,7 +113,28 @@ async function trainAndEvaluate(
   process.stderr.write(
     `   ${name}: ${accuracy}, ${Math.round(trainMs / 1000)} s, ${Math.round(peakMemoryBytes / 1e6)} MB at most\n`,
   );
-  return { evaluation, trainMs, peakMemoryBytes, modelDir };
+  const run = { evaluation, trainMs, peakMemoryBytes, modelDir };
+  await writeFile(measuredFile(modelDir), JSON.stringify({ build, run }));
+  return run;
+}
+
+function measuredFile(modelDir: string): string {
+  return `${modelDir}.measured.json`;
+}
+
+/** SHA-256 of what trains and evaluates. */
+async function digestOfBuild(): Promise<string> {
+  const hash = createHash('sha256');
+  for (const file of ['engine.js', 'cli.js']) hash.update(await readFile(join(repository, 'dist', file)));
+  return hash.digest('hex');
+}
+
+/** Of this build; undefined too where the model is no longer there. */
+async function measuredBefore(modelDir: string, build: string): Promise<SplitRun | undefined> {
+  const file = measuredFile(modelDir);
+  if (!existsSync(file) || !existsSync(join(modelDir, 'config.json'))) return undefined;
+  const kept = JSON.parse(await readFile(file, 'utf8')) as { build: string; run: SplitRun };
+  return kept.build === build ? kept.run : undefined;
 }
 
 /** @returns what it printed. @throws Error with the end of what it said, when it does not exit with 0 */
