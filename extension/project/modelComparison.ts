@@ -60,8 +60,9 @@ export function compareAnswers(
   };
 }
 
-function answerOf({ label, abstained }: Prediction): string {
-  return abstained ? unsure : label;
+/** A model that knows texts that are none of the labels abstains from a label, and is sure of that. */
+function answerOf({ label, abstained, none }: Prediction): string {
+  return abstained && !none ? unsure : label;
 }
 
 /** The comparison as Markdown, for reading and for keeping; names of labels are text there too. */

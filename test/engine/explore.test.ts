@@ -64,6 +64,27 @@ it('suggests at once by lot, then by what is there; the order of the texts chang
   );
 });
 
+it('suggests and doubts nothing that somebody has found to fit none of the labels; the map shows it', async () => {
+  const isNone = (row: number): boolean => row % 12 >= 6;
+  const place = await corpus(
+    texts.map((text, row) => ({
+      text,
+      ...(isNone(row) && { none: true }),
+      ...(row % 12 < 2 && { label: `${Math.floor(row / 12)}` }),
+    })),
+  );
+  const params = { ...place, count: texts.length, seed: 1 };
+  const byLot = await engine.suggest({ ...params, patienceMs: 0 });
+  const settled = await engine.suggest({ ...params, patienceMs: 60_000 });
+  for (const { suggestions } of [byLot, settled]) {
+    expect(suggestions.length).toBeGreaterThan(5);
+    expect(suggestions.filter(({ row }) => isNone(row) || row % 12 < 2)).toEqual([]);
+  }
+  const { doubts } = await engine.review({ ...params, patienceMs: 60_000 });
+  expect(doubts.filter(({ row }) => row % 12 >= 2)).toEqual([]);
+  expect((await engine.map({ ...params, patienceMs: 60_000 })).placed).toBe(texts.length);
+});
+
 it('goes on without a model that cannot be read', async () => {
   const place = await corpus(
     texts.map((text, i) => ({ text, ...(i % 12 < 2 && { label: `${Math.floor(i / 12)}` }) })),

@@ -58,7 +58,11 @@ export class Explorer {
       return { suggestions, placed: texts.length, of, settled };
     }
     const rank = new Map(texts.map(({ key }, at) => [key, at]));
-    const lot = byLot(texts, seed);
+    // What fits none of the labels says nothing of where they are unsure.
+    const lot = byLot(
+      texts.filter(({ none }) => !none),
+      seed,
+    );
     const labels = [...new Set(lot.flatMap(({ label }) => label ?? []))].sort();
     const known = {
       vectors: pickRows(
@@ -153,8 +157,10 @@ export class Explorer {
   ) {
     const all = await readTexts(dataFile);
     CancelledError.throwIf(signal);
-    const labelled = all.filter((text) => !isOpen(text)).slice(0, mostLabelled);
-    const wanted = labelledAlone ? labelled : [...labelled, ...all.filter(isOpen).slice(0, mostOpen)];
+    const decided = all.filter((text) => !isOpen(text));
+    const wanted = labelledAlone
+      ? decided.filter(({ label }) => label !== undefined).slice(0, mostLabelled)
+      : [...decided.slice(0, mostLabelled), ...all.filter(isOpen).slice(0, mostOpen)];
     const placer = await this.placingOf(cacheDir, base);
     return {
       ...(await placer.placed(wanted, patienceMs, signal)),
@@ -192,8 +198,8 @@ export class Explorer {
   }
 }
 
-function isOpen({ label }: KeyedText): boolean {
-  return label === undefined;
+function isOpen({ label, none }: KeyedText): boolean {
+  return label === undefined && !none;
 }
 
 /** An order drawn by lot: of the texts and the seed, not of where the texts stand. */

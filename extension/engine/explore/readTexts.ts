@@ -14,27 +14,38 @@ export interface KeyedText {
   readonly rows: readonly [number, ...number[]];
   readonly text: string;
   readonly label?: string;
+  /** Somebody has decided that it is none of the labels. */
+  readonly none?: true;
+}
+
+interface Found {
+  readonly key: string;
+  readonly rows: [number, ...number[]];
+  readonly text: string;
+  label?: string;
+  none?: true;
 }
 
 /**
- * Reads JSON Lines of {"text", "label"?}, in the order of the keys: whatever is made of the texts does not depend on the order
+ * Reads JSON Lines of {"text", "label"?, "none"?}, in the order of the keys: whatever is made of the texts does not depend on the order
  * in which they stand.
  * @throws AppError('data/...') naming the file and line
  */
 export async function readTexts(dataFile: string): Promise<KeyedText[]> {
-  const byKey = new Map<string, { key: string; rows: [number, ...number[]]; text: string; label?: string }>();
+  const byKey = new Map<string, Found>();
   let row = 0;
   const bytes = createReadStream(dataFile, { highWaterMark: pieceBytes });
-  for await (const { text, label } of jsonRows(bytes, dataFile)) {
+  for await (const { text, label, none } of jsonRows(bytes, dataFile)) {
     const key = createHash('sha256')
       .update(text)
       .digest('hex')
       .slice(0, 2 * keyBytes);
     const known = byKey.get(key);
-    if (known) {
-      known.rows.push(row);
-      if (label !== undefined) known.label ??= label;
-    } else byKey.set(key, { key, rows: [row], text, ...(label !== undefined && { label }) });
+    const found: Found = known ?? { key, rows: [row], text };
+    if (known) known.rows.push(row);
+    else byKey.set(key, found);
+    if (label !== undefined) found.label ??= label;
+    if (none) found.none = none;
     row += 1;
   }
   return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));

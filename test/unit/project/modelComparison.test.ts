@@ -33,6 +33,16 @@ describe('two models compared', () => {
     ]);
   });
 
+  it('tells a text that is none of the labels from one that the model is unsure of', () => {
+    const none: Prediction = { label: 'none of these', score: 0.9, abstained: true, none: true, windows: 1 };
+    const { changes, answers } = compareAnswers(['bug'], says(undefined, 'bug'), [none, none]);
+    expect(answers).toEqual(['bug', 'none of these', '(unsure)']);
+    expect(changes).toEqual([
+      { from: '(unsure)', to: 'none of these', texts: [0] },
+      { from: 'bug', to: 'none of these', texts: [1] },
+    ]);
+  });
+
   it('reads well as a page', () => {
     expect(comparisonText(comparison, { before: 'v1', after: 'v2' }).split('\n')).toEqual([
       '# v1 and v2',
