@@ -6,6 +6,9 @@ import { lineMarkOf, withoutMarks } from './commentMarks';
 import type { ExtractedText, Extraction, FileBytes } from './format';
 import { languageOf } from './languages';
 
+/** Programs write longer lines, and the library's time for one grows with its square. */
+const longestLine = 10_000;
+
 /** A stretch of the code: a comment or a string. */
 interface Token {
   readonly isComment: boolean;
@@ -22,6 +25,9 @@ export async function commentsOf({ path, bytes }: FileBytes): Promise<Extraction
   const decoded = await decodeText(bytes);
   if ('reason' in decoded) return { reason: decoded.reason };
   const code = decoded.text.replace(/\r\n?/g, '\n');
+  const tooLong = code.split('\n').findIndex((one) => one.length > longestLine);
+  if (tooLong >= 0)
+    return { reason: `line ${tooLong + 1} has more than ten thousand characters, as only programs write` };
   const comments = tokensOf(code, language).filter(({ isComment, start, end, after }) =>
     isComment ? !code.startsWith('#!', start) || start > 0 : isDocstring(code.slice(start, end), after),
   );

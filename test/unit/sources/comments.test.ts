@@ -102,10 +102,16 @@ describe('comments', () => {
     expect(await comments(name, code)).toEqual(expected);
   });
 
+  it('are not looked for where a line is longer than a person writes', async () => {
+    const long = 'line 2 has more than ten thousand characters, as only programs write';
+    expect(await comments('a.ts', `/* why\n${'a'.repeat(5_000_000)}\n*/`)).toBe(long);
+    expect(await comments('a.js', `// why\nlet x = "${'a'.repeat(9_980)}";`)).toEqual(['1: why']);
+  });
+
   it('meet code that is none', async () => {
     expect(await comments('a.js', '/* never closed\n'.repeat(1000))).toHaveLength(1);
-    expect(await comments('a.ts', `${'{['.repeat(50_000)} // deep`)).toEqual(['1: deep']);
-    expect(await comments('a.c', '"'.repeat(100_001))).toEqual([]);
+    expect(await comments('a.ts', `${'{[\n'.repeat(50_000)} // deep`)).toEqual(['50001: deep']);
+    expect(await comments('a.c', '"'.repeat(9_999))).toEqual([]);
     expect(await comments('a.png', 'x')).toMatch(/no language/);
   });
 });
