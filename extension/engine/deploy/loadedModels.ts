@@ -12,7 +12,11 @@ export class LoadedModels<T extends { dispose(): Promise<void> }> {
     this.loaded.set(key, known);
     for (const [oldest, model] of [...this.loaded].slice(0, -this.most)) {
       this.loaded.delete(oldest);
-      await (await model).dispose();
+      // One that could not be loaded is told to whoever asked for it.
+      await model.then(
+        (one) => one.dispose(),
+        () => undefined,
+      );
     }
     try {
       return await known;
