@@ -4,7 +4,7 @@ import { maxRowLength } from './columns';
 import { decodeStream } from './decodeStream';
 import { eachOf } from './eachFile';
 import { documentFormatOf } from './extract/format';
-import { findFiles, readPaths, type FilePattern } from './files';
+import { findFiles, streamPaths, type FilePattern } from './files';
 import type { SourceItem, SourceProblem, SourceText } from './source';
 import { textLines } from './textLines';
 import { partsOf, type Unit } from './units';
@@ -15,9 +15,6 @@ import type { OpenFile } from './workspaceFile';
 export interface TextFiles extends FilePattern {
   readonly unit?: Unit | undefined;
 }
-
-/** So many small files are in memory at a time. */
-const filesTogether = 16;
 
 /**
  * Mailboxes and lines are read piece by piece, whatever the size of the file.
@@ -34,11 +31,7 @@ export async function* readFileTexts(
   const isLong = (path: string): boolean =>
     mayBeMailbox(path) || extname(path).toLowerCase() === '.eml' || (unit === 'line' && isPlain(path));
   const short = paths.filter((path) => !isLong(path));
-  for (let start = 0; start < short.length; start += filesTogether) {
-    const { texts, problems } = await readPaths(root, short.slice(start, start + filesTogether), signal);
-    for (const text of texts) yield* cut(text, unit);
-    yield* problems;
-  }
+  yield* cutAll(streamPaths(root, short, signal), unit);
   yield* eachOf(root, paths.filter(isLong), (path, file, stop) => readLong(path, file, unit, stop), signal);
 }
 
@@ -51,10 +44,7 @@ async function* readLong(
   if (mayBeMailbox(path)) {
     const { beginsAsMailbox, readMailbox } = await import('./formats');
     if (extname(path) !== '' || (await beginsAsMailbox(file))) {
-      for await (const item of readMailbox(path, file, signal)) {
-        if ('text' in item) yield* cut(item, unit);
-        else yield item;
-      }
+      yield* cutAll(readMailbox(path, file, signal), unit);
       return;
     }
   }
@@ -80,6 +70,13 @@ async function* linesOf(
     if (text === undefined) yield { path, line, reason: tooLong };
     else if (text.includes('\0')) yield { path, line, reason: 'it has a NUL byte, which no text has' };
     else if (text.trim() !== '') yield { path, part: `line ${line}`, line, text };
+  }
+}
+
+async function* cutAll(items: AsyncIterable<SourceItem>, unit: Unit): AsyncGenerator<SourceItem> {
+  for await (const item of items) {
+    if ('text' in item) yield* cut(item, unit);
+    else yield item;
   }
 }
 

@@ -137,8 +137,10 @@ describe('a source of many texts a file', () => {
     const source = { kind: 'files' as const, glob: '*.txt', unit: 'paragraph' as const };
     const { texts, problem } = await firstTexts(root, source, 2);
     expect(texts.map(({ text }) => text)).toEqual(['one', 'two']);
-    expect(problem).toBeUndefined();
-    expect((await firstTexts(root, source, 9)).problem).toMatchObject({ path: 'a.txt' });
+    expect(problem).toMatchObject({ path: 'a.txt' });
+    const after = await workspace({ 'a.txt': 'one\n\ntwo', 'b.txt': '\0' });
+    expect((await firstTexts(after, source, 2)).problem).toBeUndefined();
+    expect((await firstTexts(after, source, 9)).problem).toMatchObject({ path: 'b.txt' });
     expect(await firstTexts(root, { kind: 'files', glob: 'none/*' }, 3)).toEqual({ texts: [] });
     const rows = await workspace({ 'a.csv': 'body\none\ntwo\n' });
     const table = await firstTexts(rows, { kind: 'csv', glob: '*.csv', text: 'body' }, 1);
