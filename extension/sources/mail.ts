@@ -7,10 +7,14 @@ import { encodingOfHead, withWindowsSigns } from './encoding';
 import { visibleText } from './html';
 import type { WholeText } from './wholeFile';
 
+/** A mail has a handful, a digest some hundred; each takes the library ten kilobytes and more. */
+const mostParts = 2000;
+
 /** An e-mail's bytes as text: of HTML, what is seen of it, where there is no plain body. */
 export async function mailText(bytes: Uint8Array): Promise<WholeText> {
   const head = encodingOfHead(bytes);
   if (typeof head === 'object') return head;
+  if (countParts(bytes) > mostParts) return { reason: 'it has more than two thousand parts' };
   let mail: Email;
   try {
     mail = await parsed(withoutMailboxLine(bytes), head !== undefined);
@@ -48,6 +52,19 @@ async function parsed(bytes: Uint8Array, isWide: boolean): Promise<Email> {
 /** Number of characters that could not be decoded. */
 function unreadable({ subject = '', text = '', html = '' }: Email): number {
   return [subject, text, html].reduce((sum, part) => sum + part.split('\ufffd').length - 1, 0);
+}
+
+/** Lines that begin or end a part, of whichever boundary the mail names (RFC 2046, section 5.1.1). */
+function countParts(bytes: Uint8Array): number {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  const named = /\bboundary\s*=\s*(?:"([^"\n]{1,70})"|([^\s;"]{1,70}))/gi;
+  const boundaries = new Set<string>();
+  for (const [, quoted, bare] of text.matchAll(named)) boundaries.add(quoted ?? bare ?? '');
+  if (boundaries.size === 0) return 0;
+  let count = 0;
+  for (const [, line = ''] of text.matchAll(/^--(.{1,72}?)(?:--)?[ \t]*\r?$/gm))
+    if (boundaries.has(line)) count += 1;
+  return count;
 }
 
 /** A mail that was cut out of a mailbox keeps the line before it. */

@@ -31,7 +31,9 @@ export async function pdfText({ bytes }: FileBytes): Promise<Extraction> {
     for (let number = 1; number <= document.numPages; number += 1) {
       const page = await document.getPage(number);
       const { items } = await page.getTextContent();
-      const text = pageText(items.filter((item): item is DrawnText & typeof item => 'str' in item));
+      const drawn = items.filter((item): item is DrawnText & typeof item => 'str' in item);
+      // A broken font may name no character at all.
+      const text = pageText(drawn).replaceAll('\0', '').trim();
       page.cleanup();
       if (text === '') continue;
       length += text.length;

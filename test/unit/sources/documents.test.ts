@@ -138,6 +138,13 @@ describe('a PDF', () => {
     expect(await read('a.pdf', pdf([[]], { font, content, more: [cid] }))).toBe('你好');
   });
 
+  it('has no NUL, though a broken font may name one', async () => {
+    const map = '1 begincodespacerange <00> <ff> endcodespacerange 1 beginbfchar <41> <0000> endbfchar';
+    const font = '<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>';
+    const more = [`<</Length ${map.length}>>stream\n${map}\nendstream`];
+    expect(await read('a.pdf', pdf([[[50, 700, 'wordAs']]], { font, more }))).toBe('words');
+  });
+
   const whole = pdf([lines]);
   it.each([
     ['nothing', Buffer.alloc(0), 'it is no PDF, or a broken one'],

@@ -92,6 +92,10 @@ describe('an e-mail', () => {
     expect(await mail(`Subject: x\n${nested}\n\ntext`)).toEqual({
       reason: expect.stringContaining('it cannot be read as an e-mail') as string,
     });
+    const many = `Subject: x\nContent-Type: multipart/mixed; boundary="b c"\n\n${'--b c\n\nx\n'.repeat(100_000)}`;
+    expect(await mail(many)).toEqual({ reason: 'it has more than two thousand parts' });
+    const patch = `Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n${'--- a line\n'.repeat(3000)}--b--\n`;
+    expect(await mail(patch)).toEqual({ text: expect.stringContaining('--- a line') as string });
     const cut = 'Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/pl';
     expect(await mail(cut)).toEqual({ text: 'x' });
     const body = 'Subject: x\nContent-Transfer-Encoding: base64\n\nSGVsbG8gd29y';
