@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { AppError } from '../protocol/appError';
-import { reportFileOf, type Estimate, type TextRef, type TrainingReport } from '../protocol/report';
+import { readReport } from '../project/reportFile';
+import type { Estimate, TextRef, TrainingReport } from '../protocol/report';
 import { count, megabytes, percent, table } from './figures';
 import { jsonOption } from './options';
 import { excerpt, leftColumns } from './rows';
@@ -25,26 +23,9 @@ export function reportCommand(terminal: Terminal): Command {
     .addOption(jsonOption())
     .action(async (model: string, { json }: { readonly json?: boolean }) => {
       needFolder(model, 'The model', 'nanonet.json');
-      const report = await readReport(reportFileOf(resolve(model)));
+      const report = await readReport(resolve(model));
       await writeLine(terminal.out, json === true ? JSON.stringify(report) : reportText(report));
     });
-}
-
-/** @throws AppError('cli/no-report'), AppError('cli/unreadable') */
-async function readReport(path: string): Promise<TrainingReport> {
-  if (!existsSync(path)) {
-    throw new AppError(
-      'cli/no-report',
-      `${path} is not there; a training writes it, so train the model again.`,
-    );
-  }
-  try {
-    const report = JSON.parse(await readFile(path, 'utf8')) as TrainingReport;
-    if (report.format === 1) return report;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw new AppError('cli/unreadable', `${path} is no report of this version; train the model again.`);
 }
 
 /** For a person: figures with their intervals, classes, confusions, doubts, the curve, the students. */

@@ -118,6 +118,11 @@ export function deskPaths(root: string, classifier: string): { dataFile: string;
   return { dataFile: join(cacheDir, 'data.jsonl'), cacheDir };
 }
 
+/** What a run learned from, a text a row. @param version of the model that it made */
+export function runDataFile(root: string, classifier: string, version: string): string {
+  return pathsOf(root, classifier, version).dataFile;
+}
+
 /** Writes texts as the engine reads them, a row each, in their order. */
 export async function writeRows(file: string, texts: Corpus['texts']): Promise<void> {
   await writeAtomically(file, (await dataOf(texts)).pieces);

@@ -1,5 +1,6 @@
 /** Messages between the extension host and the train panel's webview; vscode-jsonrpc over `postMessage`. */
 import type { Preflight } from './engineApi';
+import type { TrainingReport } from './report';
 import type { TrainSnapshot } from './snapshot';
 
 /** Everything that the panel draws. Complete, so that the newest one is enough. */
@@ -18,7 +19,39 @@ export interface TrainPanelState {
   /** The model before the one that the snapshot made. */
   readonly previous?: { readonly name: string; readonly labelled: number; readonly accuracy?: number };
   readonly snapshot?: TrainSnapshot;
+  /** The folder of the model that the snapshot made, once it is there: whose report can be asked for. */
+  readonly model?: string;
+  /** Rows of texts in doubt that somebody has decided about since that training. */
+  readonly decided?: readonly number[];
 }
+
+/** The report is asked for once a model: it may name thousands of texts. */
+export interface PanelReport {
+  /** Of this model. */
+  readonly model: string;
+  readonly report?: TrainingReport;
+  /** Why there is none, and what to do. */
+  readonly missing?: string;
+}
+
+/** A text that was learned from. */
+export interface LearnedText {
+  /** In the run's data, from 0: what a report names it by. */
+  readonly row: number;
+  /** File and part; undefined where the run's data is gone. */
+  readonly place?: string;
+  readonly excerpt?: string;
+}
+
+/** A text that a report names: a row of another model's would be another text. */
+export interface ReportRow {
+  /** `PanelReport.model`. */
+  readonly model: string;
+  readonly row: number;
+}
+
+/** Texts of a report in one answer, at most. */
+export const mostReportTexts = 100;
 
 /** Host -> webview. */
 export interface PanelNotifications {
@@ -38,4 +71,15 @@ export interface PanelRequests {
   'panel/compare': [params: Record<string, never>, result: null];
   'panel/label': [params: Record<string, never>, result: null];
   'panel/showLog': [params: Record<string, never>, result: null];
+  'panel/report': [params: Record<string, never>, result: PanelReport];
+  /** The first `mostReportTexts` of these rows. */
+  'panel/texts': [
+    params: { readonly model: string; readonly rows: readonly number[] },
+    result: readonly LearnedText[],
+  ];
+  /** Shows the text where it stands today. */
+  'panel/openText': [params: ReportRow, result: null];
+  /** Says the label of a text in doubt: another one, or its own once more. @returns what is decided now */
+  'panel/decide': [params: ReportRow & { readonly label: string }, result: readonly number[]];
+  'panel/undo': [params: Record<string, never>, result: null];
 }

@@ -7,7 +7,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { LabelPanelState } from '../../extension/protocol/labelPanelApi';
-import type { TrainPanelState } from '../../extension/protocol/panelApi';
+import type { LearnedText, PanelReport, TrainPanelState } from '../../extension/protocol/panelApi';
 import { launchChromium } from '../editor/harness/chromium';
 import manifest from '../../package.json';
 import dark from './themes/dark.json';
@@ -17,7 +17,7 @@ import light from './themes/light.json';
 
 const repository = resolve(import.meta.dirname, '..', '..');
 const built = join(repository, 'out', 'test', 'panels');
-const screenshots = join(repository, 'test-output', 'screenshots');
+export const screenshots = join(repository, 'test-output', 'screenshots');
 
 type Colours = (typeof manifest.contributes.colors)[number]['defaults'];
 
@@ -45,8 +45,13 @@ export interface PanelPageOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
+  /** Instead of the theme's, which is the system's. */
+  readonly font?: string;
   /** What the webview kept from its last life. */
   readonly memory?: unknown;
+  /** What the train panel's host answers when it is asked for the report and its texts. */
+  readonly report?: PanelReport;
+  readonly texts?: readonly LearnedText[];
 }
 
 /** The panels: the folders of `webview/`. */
@@ -88,18 +93,22 @@ export class PanelBrowser {
     options: PanelPageOptions = {},
     panel: PanelName = 'train',
   ): Promise<PanelPage> {
-    const { theme = 'dark', width = 960, height = 900, memory } = options;
+    const { theme = 'dark', width = 960, height = 900, font, memory, report, texts } = options;
     const page = await this.browser.newPage({ viewport: { width, height }, reducedMotion: 'reduce' });
     const complaints: string[] = [];
     page.on('console', (message) => {
       if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(String(error)));
-    await page.addInitScript(
-      ([startState, startMemory]) => Object.assign(window, { startState, startMemory }),
-      [state, memory] as const,
-    );
-    await page.addInitScript(applyTheme, themes[theme]);
+    await page.addInitScript((start) => Object.assign(window, start), {
+      startState: state,
+      startMemory: memory,
+      startReport: report,
+      startTexts: texts,
+    });
+    const { bodyClass, variables } = themes[theme];
+    const letters = font === undefined ? {} : { '--vscode-font-family': font };
+    await page.addInitScript(applyTheme, { bodyClass, variables: { ...variables, ...letters } });
     await page.goto(`${this.origin}/${panel}`);
     await page.locator('h1').waitFor();
     return { page, complaints };

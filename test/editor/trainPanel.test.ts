@@ -224,6 +224,32 @@ describe('a training', () => {
     await panel.getByRole('button', { name: 'Train Again' }).waitFor();
   });
 
+  it('has a report, whose texts are decided about and opened', async () => {
+    const panel = await code.webview('Train mail');
+    await panel.getByRole('tab', { name: 'Maybe mislabelled' }).click();
+    await code.screenshot('training-report-light');
+    const doubt = panel.locator('.doubt').first();
+    const [path, label] = await Promise.all(
+      ['.doubt-facts > :last-child', '.doubt-facts b'].map((part) => doubt.locator(part).first().innerText()),
+    );
+    const said = (await workspace.journal()).length;
+    await doubt.getByRole('button', { name: 'Keep' }).click();
+    await panel.getByText('1 text decided about since the training.').waitFor();
+    const lines = await workspace.journal();
+    expect(lines).toHaveLength(said + 1);
+    expect(lines.at(-1)).toMatchObject({ op: 'label', label, text: { path } });
+    await panel.getByRole('button', { name: 'Undo Label' }).click();
+    await panel.getByText('decided about since the training.').waitFor({ state: 'hidden' });
+    await panel.getByRole('tab', { name: 'Confusion' }).click();
+    await panel.locator('.cell').first().click();
+    const text = panel.locator('.text-row').first();
+    const place = await text.locator('.place').innerText();
+    await text.click();
+    await code.page
+      .locator('.editor-group-container.active .tab.active', { hasText: place.split('/').at(-1) ?? '' })
+      .waitFor();
+  });
+
   it(
     'paused, stays paused over a reload, and goes on when it is asked to',
     async () => {

@@ -41,6 +41,11 @@ function connect(handlers: Partial<Handlers<PanelRequests>> = {}): NonNullable<t
     'panel/compare': async () => null,
     'panel/label': async () => null,
     'panel/showLog': async () => null,
+    'panel/report': async () => ({ model: '' }),
+    'panel/texts': async () => [],
+    'panel/openText': async () => null,
+    'panel/decide': async () => [],
+    'panel/undo': async () => null,
     ...handlers,
   });
   const client = connectPanel<PanelRequests, PanelNotifications>(channel(pair.port2));

@@ -21,6 +21,12 @@ export function share(value: number): string {
   return value.toFixed(2);
 }
 
+/** A change of a share: "+0.03", "−0.01". */
+export function signedShare(value: number): string {
+  const text = share(Math.abs(value));
+  return value < 0 && Number(text) !== 0 ? `−${text}` : `+${text}`;
+}
+
 /** A loss: three digits that matter, "0.412". */
 export function loss(value: number): string {
   return value.toFixed(3);

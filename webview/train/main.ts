@@ -2,6 +2,7 @@
 import 'uplot/dist/uPlot.min.css';
 import '../shared/panel.css';
 import './train.css';
+import './report.css';
 import type { PanelNotifications, PanelRequests } from '../../extension/protocol/panelApi';
 import { connectHost } from '../shared/host';
 import { NanonetTrain } from './trainPanel';

@@ -1,10 +1,12 @@
+import './reportElement';
 import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { messageOf } from '../../extension/protocol/appError';
-import type { PanelRequests, TrainPanelState } from '../../extension/protocol/panelApi';
-import type { TrainSnapshot } from '../../extension/protocol/snapshot';
+import type { PanelReport, PanelRequests, TrainPanelState } from '../../extension/protocol/panelApi';
+import type { TrainResult, TrainSnapshot } from '../../extension/protocol/snapshot';
 import { Announcer } from './announcer';
+import type { TabName } from './reportWords';
 import type { TrainHost, ViewMemory } from './viewMemory';
 import type { Wish } from './stateHeading';
 import { headingOf } from './stateHeading';
@@ -25,8 +27,11 @@ export class NanonetTrain extends LitElement {
   @state() declare private problem: string | undefined;
   @state() declare private spoken: string;
   @state() declare private look: ViewMemory;
+  @state() declare private report: PanelReport | undefined;
 
   private host: TrainHost | undefined;
+  /** The model whose report was asked for. */
+  private reported: string | undefined;
   private readonly announcer = new Announcer();
   private hadFocusInActions = false;
 
@@ -56,6 +61,7 @@ export class NanonetTrain extends LitElement {
     const isFirst = this.panelState === undefined;
     if (this.wish !== undefined && hasCome(this.wish, this.panelState, next)) this.wish = undefined;
     this.panelState = next;
+    if (next.model !== this.reported) void this.askReport(next.model);
     this.spoken = this.announcer.next(next.snapshot) ?? this.spoken;
     if (isFirst) void this.updateComplete.then(() => window.scrollTo(0, this.look.scrollTop ?? 0));
   }
@@ -106,10 +112,40 @@ export class NanonetTrain extends LitElement {
     const { state: runState, result, members } = snapshot;
     return html`
       ${runState === 'done' ? nothing : stageSteps(snapshot)}
-      ${result === undefined ? runFigures(snapshot) : results(snapshot, result)}
+      ${result === undefined ? runFigures(snapshot) : this.results(snapshot, result)}
       ${members.length > 0 ? html`${charts(snapshot, this.look, this.onLook)} ${membersTable(members)}` : nothing}
       ${members.length === 0 && runState === 'running' ? html`<p class="quiet">${words.noCurvesYet}</p>` : nothing}
     `;
+  }
+
+  /** In tabs, where there is a report; before that, and without one, what the run itself says. */
+  private results(snapshot: TrainSnapshot, result: TrainResult): TemplateResult {
+    const { model, report, missing } = this.report ?? {};
+    if (model === undefined || report === undefined || this.host === undefined) {
+      return html`${missing === undefined ? nothing : html`<p class="no-report quiet">${missing}</p>`}
+      ${results(snapshot, result)}`;
+    }
+    return html`<nanonet-report
+      .host=${this.host}
+      .model=${model}
+      .report=${report}
+      .run=${snapshot}
+      .decided=${this.panelState?.decided ?? []}
+      .tab=${this.look.reportTab ?? 'overview'}
+      @choose-tab=${({ detail }: CustomEvent<TabName>) => this.onLook({ reportTab: detail })}
+    ></nanonet-report>`;
+  }
+
+  private async askReport(model: string | undefined): Promise<void> {
+    this.reported = model;
+    this.report = undefined;
+    if (model === undefined) return;
+    try {
+      const report = await this.host?.client.request('panel/report', {});
+      if (report?.model === this.reported) this.report = report;
+    } catch (error) {
+      if (model === this.reported) this.report = { model, missing: messageOf(error) };
+    }
   }
 
   /** What went wrong with a button, until the next press. */

@@ -1,5 +1,6 @@
 import type { PanelNotifications, PanelRequests } from '../../extension/protocol/panelApi';
 import type { Host } from '../shared/host';
+import type { TabName } from './reportWords';
 
 /** Where the person is looking in the train panel. */
 export interface ViewMemory {
@@ -7,6 +8,7 @@ export interface ViewMemory {
   readonly lossAsTable?: boolean;
   readonly agreementAsTable?: boolean;
   readonly trustedAsTable?: boolean;
+  readonly reportTab?: TabName;
   readonly scrollTop?: number;
 }
 

@@ -1,11 +1,7 @@
 /** Every word that the train panel shows, in one place, so that a host may localise them one day. */
 import { deviceNames } from '../../extension/protocol/engineApi';
 import type { RunState, Stage } from '../../extension/protocol/snapshot';
-
-/** Number and what it counts: `counted(1, 'text')` is "1 text". */
-function counted(count: string, noun: string): string {
-  return `${count} ${noun}${count === '1' ? '' : 's'}`;
-}
+import { counted } from './counted';
 
 const stageNames: Readonly<Record<Stage, string>> = {
   read: 'Read',

@@ -1,5 +1,6 @@
 /** The train panel's host: one editor tab, which may come and go while training runs. */
 import * as vscode from 'vscode';
+import { AppError } from '../../protocol/appError';
 import type { PanelNotifications, PanelRequests, TrainPanelState } from '../../protocol/panelApi';
 import type { Handlers } from '../../protocol/rpc';
 import { labelCounts } from '../../project/corpus';
@@ -15,6 +16,7 @@ import type { Trainer } from '../training/trainer';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
 import { PanelTab } from './panelTab';
+import { ReportDesk } from './reportDesk';
 
 /** The texts may change in a burst (a checkout); progress is sent as it comes. */
 const settleMs = 150;
@@ -22,6 +24,8 @@ const settleMs = 150;
 export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
   /** What was found out about the texts; the panel is not kept waiting for them while training runs. */
   private preflight: Pick<TrainPanelState, 'unlabelled' | 'blocked' | 'advice'> = { unlabelled: 0 };
+  /** Of the newest model's report, while a panel shows it. */
+  private desk: ReportDesk | undefined;
   private readonly settled = this.own(new Debounced(() => void this.look(), settleMs));
 
   constructor(
@@ -33,6 +37,7 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
     private readonly log: vscode.LogOutputChannel,
   ) {
     super(extensionUri, 'train');
+    this.own({ dispose: () => this.desk?.dispose() });
     this.own(projects.onDidChange(() => this.settled.ask()));
     this.own(expectation.onDidChange(() => this.send()));
     this.own(trainer.onDidChange((project) => project === this.project && this.send()));
@@ -52,7 +57,18 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
       'panel/compare': () => this.compare(),
       'panel/label': () => ask('nanonet.openLabelPanel'),
       'panel/showLog': () => Promise.resolve((this.log.show(), null)),
+      'panel/report': () => this.reported().report(),
+      'panel/texts': ({ model, rows }) => this.reported(model).texts(rows),
+      'panel/openText': async ({ model, row }) => (await this.reported(model).open(row), null),
+      'panel/decide': ({ model, row, label }) => this.reported(model).decide(row, label),
+      'panel/undo': () => ask('nanonet.undoLabel'),
     };
+  }
+
+  protected override onDidShow(): void {
+    if (this.isOpen) return;
+    this.desk?.dispose();
+    this.desk = undefined;
   }
 
   private get project(): Project | undefined {
@@ -104,6 +120,24 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
     return at < 0 ? undefined : project.models.slice(at);
   }
 
+  /** @param dir of the model that the panel shows; the newest one. @throws AppError('report/gone') */
+  private reported(dir?: string): ReportDesk {
+    const { project } = this;
+    const [model] = (project && this.made(project)) ?? [];
+    if (!project || !model || (dir !== undefined && dir !== model.dir)) {
+      throw new AppError(
+        'report/gone',
+        vscode.l10n.t('This report is of a model that is not the newest any more.'),
+      );
+    }
+    if (!this.desk?.isOf(project, model)) {
+      this.desk?.dispose();
+      this.desk = new ReportDesk(project, model, this.log);
+      this.desk.onDidChange(() => this.send());
+    }
+    return this.desk;
+  }
+
   private compare(): Promise<null> {
     const { project } = this;
     const [made, previous] = (project && this.made(project)) ?? [];
@@ -119,7 +153,7 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
       return { classifier: '', labelCounts: [], unlabelled: 0, blocked };
     }
     const snapshot = this.trainer.snapshotOf(project);
-    const [, previous] = this.made(project) ?? [];
+    const [model, previous] = this.made(project) ?? [];
     const accuracy = previous?.result?.rows[0]?.accuracy;
     const { newest } = this.expectation;
     return {
@@ -135,6 +169,10 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
         },
       }),
       ...(snapshot && { snapshot }),
+      ...(model && {
+        model: model.dir,
+        decided: this.desk?.isOf(project, model) ? this.desk.decided() : [],
+      }),
     };
   }
 }

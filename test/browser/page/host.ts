@@ -4,7 +4,9 @@
  */
 import { AppError } from '../../../extension/protocol/appError';
 import type {
+  LearnedText,
   PanelNotifications,
+  PanelReport,
   PanelRequests,
   TrainPanelState,
 } from '../../../extension/protocol/panelApi';
@@ -16,17 +18,24 @@ export interface PanelHost {
   readonly asked: (keyof PanelRequests)[];
   /** What the panel keeps over a reload. */
   readonly memory: unknown;
-  /** Answers the next `panel/train` with an error, as a host that cannot begin does. */
+  /** Answers `panel/train`, and wishes for the report's texts, with an error, as a host that cannot do it does. */
   refuse: string | undefined;
   /** Sends a state as the host does. */
   send(state: TrainPanelState): void;
   /** Answers 'panel/ready' with this, at the page's start. */
   state: TrainPanelState;
+  /** Answers 'panel/report'. */
+  report: PanelReport | undefined;
+  /** What was asked for of the report's texts, with what for. */
+  readonly wishes: (readonly [method: keyof PanelRequests, params: object])[];
 }
 
 declare global {
   interface Window {
     panelHost: PanelHost;
+    startReport: PanelReport | undefined;
+    /** What the texts of the report begin with, by row. */
+    startTexts: readonly LearnedText[] | undefined;
   }
 }
 
@@ -43,7 +52,32 @@ const server = servePanel<PanelRequests, PanelNotifications>(channel, {
   'panel/compare': () => took('panel/compare', null),
   'panel/label': () => took('panel/label', null),
   'panel/showLog': () => took('panel/showLog', null),
+  'panel/report': () =>
+    took('panel/report', window.panelHost.report ?? { model: '', missing: 'There is no report.' }),
+  'panel/texts': (params) => {
+    const known = new Map(window.startTexts?.map((text) => [text.row, text]));
+    return wished(
+      'panel/texts',
+      params,
+      params.rows.map((row) => known.get(row) ?? { row }),
+    );
+  },
+  'panel/openText': (params) => wished('panel/openText', params, null),
+  'panel/decide': (params) => {
+    const { state } = window.panelHost;
+    const decided = [...(state.decided ?? []), params.row];
+    window.panelHost.state = { ...state, decided };
+    return wished('panel/decide', params, decided);
+  },
+  'panel/undo': () => took('panel/undo', null),
 });
+
+function wished<T>(method: keyof PanelRequests, params: object, answer: T): Promise<T> {
+  const { refuse, wishes } = window.panelHost;
+  if (refuse !== undefined) return Promise.reject(new AppError('panel/refused', refuse));
+  wishes.push([method, params]);
+  return Promise.resolve(answer);
+}
 
 function took<T>(method: keyof PanelRequests, answer: T): Promise<T> {
   window.panelHost.asked.push(method);
@@ -57,6 +91,8 @@ window.panelHost = {
   },
   refuse: undefined,
   state: window.startState as TrainPanelState,
+  report: window.startReport,
+  wishes: [],
   send(state) {
     this.state = state;
     void server.notify('panel/state', state);

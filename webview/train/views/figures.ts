@@ -1,9 +1,11 @@
-import { html } from 'lit';
+import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 
 export interface Figure {
   readonly label: string;
   readonly value: string;
+  /** Small, under the value. */
+  readonly note?: string;
 }
 
 /** A row of facts: a small name over a number; large where they are the point of the page. */
@@ -11,10 +13,11 @@ export function figures(name: string, rows: readonly Figure[], isLarge = false):
   return html`
     <dl class="figures ${isLarge ? 'large' : ''}" aria-label=${name}>
       ${rows.map(
-        ({ label, value }) => html`
+        ({ label, value, note }) => html`
           <div>
             <dt>${label}</dt>
             <dd>${value}</dd>
+            ${note === undefined ? nothing : html`<dd class="figure-note">${note}</dd>`}
           </div>
         `,
       )}

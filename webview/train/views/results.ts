@@ -10,8 +10,17 @@ import { figures } from './figures';
 /** What came out: the exported model in figures, and what it is compared with. */
 export function results(snapshot: TrainSnapshot, result: TrainResult): TemplateResult {
   const chosen = chosenRow(snapshot);
+  const accuracy = chosen && { label: words.figures.accuracy, value: share(chosen.accuracy) };
   return html`
-    ${figures(words.results, figuresOf(snapshot, result, chosen), true)}
+    ${figures(words.results, [...(accuracy ? [accuracy] : []), ...modelFigures(snapshot, result)], true)}
+    ${comparison(snapshot, result)}
+  `;
+}
+
+/** What the exported model is compared with. */
+export function comparison(snapshot: TrainSnapshot, result: TrainResult): TemplateResult {
+  const chosen = chosenRow(snapshot);
+  return html`
     <section aria-labelledby="results-heading">
       <header class="section-header">
         <h2 id="results-heading">${words.results}</h2>
@@ -24,9 +33,9 @@ export function results(snapshot: TrainSnapshot, result: TrainResult): TemplateR
   `;
 }
 
-function figuresOf(snapshot: TrainSnapshot, result: TrainResult, chosen: ResultRow | undefined): Figure[] {
+/** What there is to say of it that needs no labels. */
+export function modelFigures(snapshot: TrainSnapshot, result: TrainResult): Figure[] {
   return [
-    ...(chosen === undefined ? [] : [{ label: words.figures.accuracy, value: share(chosen.accuracy) }]),
     { label: words.figures.size, value: bytes(result.sizeBytes) },
     { label: words.figures.speed, value: words.figures.textsPerSecond(short(result.docsPerSecond)) },
     { label: words.figures.duration, value: duration(result.durationMs) },
