@@ -3,7 +3,7 @@ import { line } from './framework';
 import { deletedWords } from './lines/explanations';
 import { wrongLabels } from './lines/labelErrors';
 import { honestFigures } from './lines/reports';
-import { panelDraws, trainingSurvives } from './lines/trainingPanel';
+import { panelDraws, panelLooks, trainingSurvives } from './lines/trainingPanel';
 
 line(
   1,
@@ -18,3 +18,4 @@ line(
   'The panel draws 10,000 snapshots at 30 frames a second or more, and its charts are tables too',
   panelDraws,
 );
+line(6, 'The panel looks as its golden pictures in light, dark and high contrast', panelLooks);

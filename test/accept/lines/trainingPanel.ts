@@ -6,6 +6,7 @@ import type { Measured } from '../framework';
 
 const leastFrames = 30;
 const mostGrowthMb = 1;
+const fewestPictures = 9;
 
 /** The suite that leaves a training in every way, and compares the models with those of an engine that nobody disturbs. */
 export async function trainingSurvives(): Promise<Measured> {
@@ -46,6 +47,23 @@ export async function panelDraws(): Promise<Measured> {
       `heap ${heapGrowth >= 0 ? '+' : ''}${heapGrowth.toFixed(2)} MB (under ${mostGrowthMb}); axe-core and the tables of the ` +
       `charts: tests ${passed ? 'passed' : 'failed'}`,
     ok: passed && framesPerSecond >= leastFrames && heapGrowth < mostGrowthMb,
+  };
+}
+
+/** The panel in Chromium beside the pictures that are kept of it: while training, and two tabs of the report, in three themes. */
+export async function panelLooks(): Promise<Measured> {
+  const tests = ['trainPictures', 'trainReport'].map((name) => join('test', 'browser', `${name}.test.ts`));
+  const { passed, figures } = await suite<{ pictures: number; mostDiffering: number }>(
+    'browser',
+    tests,
+    'trainPictures',
+  );
+  const { pictures = 0, mostDiffering = 1 } = figures;
+  return {
+    figure:
+      `${pictures} pictures compared (${fewestPictures} at least), ${(100 * mostDiffering).toFixed(2)} % of the pixels differ in the ` +
+      `worst (at most 1 %); the report's tabs by keyboard and in axe-core, in four themes: tests ${passed ? 'passed' : 'failed'}`,
+    ok: passed && pictures >= fewestPictures,
   };
 }
 
