@@ -6,6 +6,7 @@ import { CancelledError } from '../protocol/appError';
 import type { TrainParams } from '../protocol/engineApi';
 import type { TrainResult, TrainSnapshot } from '../protocol/snapshot';
 import { columnOptions, copyRows, dataForms, namedAs, type ColumnOptions } from './dataFile';
+import { readDescriptions } from './descriptions';
 import { withEngine } from './engine';
 import type { Installation } from './installation';
 import { interruptible } from './interrupt';
@@ -22,6 +23,7 @@ import { needFile, needFolder, usageError } from './usageError';
 interface TrainOptions extends SettingOptions, ColumnOptions {
   readonly out?: string;
   readonly test?: string;
+  readonly descriptions?: string;
   readonly project?: string;
   readonly classifier?: string;
   readonly json?: boolean;
@@ -38,12 +40,15 @@ export function trainCommand(installation: Installation, terminal: Terminal): Co
     .argument('[data]', `${dataForms}: a text a row, with its label where that is known`)
     .option('--out <dir>', "the model's folder")
     .option('--test <file>', 'labelled texts to measure the result on; never learned from')
+    .option('--descriptions <file>', 'what labels mean, as JSON: {"label": "description"}; helps to learn')
     .option('--project <dir>', "train a project's classifier on its labels, instead of DATA")
     .option('--classifier <name>', 'which one, where the project has several')
     .addOption(jsonOption());
   for (const option of [...columnOptions(), ...settingOptions()]) command.addOption(option);
   return command.action(async (data: string | undefined, options: TrainOptions) => {
     if (options.test !== undefined) needFile(options.test, 'The test file');
+    if (options.project !== undefined && options.descriptions !== undefined)
+      throw usageError("A project's labels have their descriptions in it: leave --descriptions out.");
     const run =
       options.project === undefined
         ? await fileRun(data, options)
@@ -74,6 +79,7 @@ async function fileRun(data: string | undefined, options: TrainOptions): Promise
   if (data === undefined) throw usageError('train needs a data file, or --project and a folder.');
   if (options.out === undefined) throw usageError("train needs --out and the model's folder.");
   needFile(data, 'The data file');
+  const { descriptions } = options;
   const modelDir = resolve(options.out);
   await refuseToReplace(modelDir);
   return {
@@ -81,6 +87,7 @@ async function fileRun(data: string | undefined, options: TrainOptions): Promise
     dataFile: join(`${modelDir}.run`, 'data.jsonl'),
     runDir: `${modelDir}.run`,
     modelDir,
+    ...(descriptions !== undefined && { descriptions: await readDescriptions(descriptions) }),
     settings: {},
   };
 }

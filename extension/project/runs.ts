@@ -5,7 +5,7 @@ import { copyFile, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { AppError, messageOf } from '../protocol/appError';
-import type { TrainParams, TrainSettings } from '../protocol/engineApi';
+import type { LabelDescriptions, TrainParams, TrainSettings } from '../protocol/engineApi';
 import type { Classifier } from './classifier';
 import { Breaths } from './breaths';
 import { labelCounts, type Corpus, type LabelledTexts } from './corpus';
@@ -24,6 +24,8 @@ const runSchema = z.looseObject({
   data: z.string(),
   /** The settings as JSON: another setting is another run. */
   settings: z.string(),
+  /** Likewise what the labels mean, where somebody said it. */
+  descriptions: z.optional(z.string()),
 });
 
 /** A run that can be handed to the engine. */
@@ -75,10 +77,13 @@ export async function prepareRun(
     await mkdir(modelsDir(root, classifier.name), { recursive: true });
     await writeAtomically(dataFile, data.pieces);
     if (before !== undefined) await takeVectors(pathsOf(root, classifier.name, before).runDir, runDir);
-    const facts = { createdAt: now.toISOString(), data: data.sha256, settings: settingsOf(classifier) };
+    const facts = {
+      ...{ createdAt: now.toISOString(), data: data.sha256, settings: settingsOf(classifier) },
+      descriptions: JSON.stringify(descriptionsOf(classifier, corpus)),
+    };
     // Written last: a run with this file is whole.
     await writeAtomically(join(runDir, runFile), `${JSON.stringify(facts, undefined, 2)}\n`);
-    return { version, params: paramsOf(root, classifier, version), resumed: false };
+    return { version, params: paramsOf(root, classifier, corpus, version), resumed: false };
   } catch (error) {
     const where = runsDir(root, classifier.name);
     throw new AppError('runs/not-prepared', `The run cannot be written to ${where} (${messageOf(error)}).`, {
@@ -87,7 +92,7 @@ export async function prepareRun(
   }
 }
 
-/** The newest run that made no model, when texts, labels and settings are still those that it began with. */
+/** The newest run that made no model, when texts, labels, what these mean, and settings are still those that it began with. */
 export async function findInterrupted(
   root: string,
   classifier: Classifier,
@@ -100,13 +105,14 @@ export async function findInterrupted(
   try {
     const facts = await readJson(join(runDir, runFile), runSchema, 'runs/not-read');
     if (facts.settings !== settingsOf(classifier)) return undefined;
+    if (facts.descriptions !== JSON.stringify(descriptionsOf(classifier, corpus))) return undefined;
     if (facts.data !== (await dataOf(corpus.texts)).sha256) return undefined;
   } catch (error) {
     // A run that never got so far, or that somebody changed: a new one is begun instead.
     if (AppError.is(error, 'runs/not-read')) return undefined;
     throw error;
   }
-  return { version, params: paramsOf(root, classifier, version), resumed: true };
+  return { version, params: paramsOf(root, classifier, corpus, version), resumed: true };
 }
 
 /**
@@ -189,10 +195,24 @@ function pathsOf(
   };
 }
 
-function paramsOf(root: string, classifier: Classifier, version: string): TrainParams {
+function paramsOf(root: string, classifier: Classifier, corpus: Corpus, version: string): TrainParams {
   const { runDir, dataFile, modelDir } = pathsOf(root, classifier.name, version);
   const settings: TrainSettings = classifier.settings ?? {};
-  return { runId: `${classifier.name}/${version}`, dataFile, runDir, modelDir, settings };
+  const descriptions = descriptionsOf(classifier, corpus);
+  return {
+    ...{ runId: `${classifier.name}/${version}`, dataFile, runDir, modelDir, settings },
+    ...(descriptions && { descriptions }),
+  };
+}
+
+/** What is said of the labels that texts have, in one order; undefined where nothing is. */
+function descriptionsOf({ labels }: Classifier, { texts }: Corpus): LabelDescriptions | undefined {
+  const there = new Set(texts.map(({ label }) => label));
+  const told = labels
+    .flatMap(({ name, description = '' }) => (there.has(name) ? [[name, description.trim()] as const] : []))
+    .filter(([, description]) => description !== '')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return told.length > 0 ? Object.fromEntries(told) : undefined;
 }
 
 /** Settings in one spelling, whatever the order of the fields. */

@@ -49,8 +49,13 @@ export interface TrainParams {
    * result are measured on these instead of on held-out labels.
    */
   readonly testFile?: string;
+  /** What labels of the data mean, in a person's words, as far as somebody said it. */
+  readonly descriptions?: LabelDescriptions;
   readonly settings: TrainSettings;
 }
+
+/** Label -> its description. */
+export type LabelDescriptions = Readonly<Record<string, string>>;
 
 export interface PauseParams {
   readonly runId: string;

@@ -8,6 +8,7 @@ import { answeredTexts, beginnings, labelledTexts, learnsUnlabelled } from './da
 import { embedWindows } from './embedding';
 import { beginAsRegression, regressionOnWindows } from './firstHead';
 import { firstLabels, type FirstLabels } from './firstLabels';
+import { labelTexts } from './labelNames';
 import type { RunProgress } from './runProgress';
 import type { SnapshotKeeper } from './snapshotKeeper';
 import { StepFeeds } from './stepFeeds';
@@ -184,7 +185,7 @@ export class CohortPhases {
       );
     const begins = beginnings(dataset);
     const also = {
-      named: await embed(dataset.names.flatMap(({ texts }) => texts)),
+      named: await embed(dataset.names.flatMap(labelTexts).map(({ window }) => window)),
       beginnings: begins && (await embed(begins)),
     };
     const views = viewsOf(dataset, vectors, also, affinity, recipe.seed);

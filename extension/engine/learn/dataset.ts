@@ -50,17 +50,19 @@ export interface DatasetOptions {
   /** Texts without a label; of more, so many are drawn by chance. All of them when left out. */
   readonly mostUnlabelled?: number;
   readonly seed?: number;
+  /** Label -> what it means, in a person's words. */
+  readonly descriptions?: ReadonlyMap<string, string>;
 }
 
 /**
  * Reads JSON Lines of {"text", "label"?, "none"?} and turns the texts into windows of at most `windowTokens` tokens. Memory grows
  * with the texts that are kept, not with those of the file.
- * @throws AppError('data/...') naming the file and line
+ * @throws AppError('data/...') naming the file and line, AppError('descriptions/unknown-label')
  */
 export async function readDataset(
   file: string,
   tokenizer: Tokenizer,
-  { windowTokens, mostUnlabelled = Infinity, seed = 1 }: DatasetOptions,
+  { windowTokens, mostUnlabelled = Infinity, seed = 1, descriptions = new Map() }: DatasetOptions,
 ): Promise<Dataset> {
   const labelled: PlacedRow[] = [];
   const none: PlacedRow[] = [];
@@ -87,10 +89,17 @@ export async function readDataset(
     );
   }
   if (other.length > 0 && !labels.includes(noneOfThese)) labels.push(noneOfThese);
+  for (const label of descriptions.keys()) {
+    if (labels.includes(label)) continue;
+    throw new AppError(
+      'descriptions/unknown-label',
+      `"${label}" has a description, but is the label of no text of ${file}; correct the name or leave it out.`,
+    );
+  }
   const numbers = new Map(labels.map((name, i) => [name, i]));
   return {
     labels,
-    names: labels.map((label) => readLabelName(label, tokenizer, windowTokens)),
+    names: labels.map((label) => readLabelName(label, descriptions.get(label), tokenizer, windowTokens)),
     windows,
     given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
     places: rows.map(({ row, id }) => ({ row, ...(id !== undefined && { id }) })),

@@ -30,6 +30,7 @@ import { embedWindows } from './embedding';
 import { exportChosen } from './exportChosen';
 import { fastestDevice } from './fastestDevice';
 import { regressionOn, type FirstLabels } from './firstLabels';
+import { checkDescriptions } from './labelNames';
 import type { LogisticRegression } from './logisticRegression';
 import { nearestNeighbours } from './neighbours';
 import { PauseGate } from './pauseGate';
@@ -95,13 +96,17 @@ export async function train(params: TrainParams, around: RunSurroundings): Promi
 async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<TrainResult> {
   const { signal, now } = around;
   checkSettings(params.settings);
+  const descriptions = checkDescriptions(params.descriptions);
   const base = params.settings.base ?? around.defaultBase;
   const { encoder: whole, tokenizer } = await readBase(base);
   const asked = { ...defaultRecipe, ...params.settings, ...around.overrides };
   const { mostUnlabelled, seed } = asked;
   const windowTokens = Math.min(asked.windowTokens, whole.config.maxTokens);
   const encoder = shortenWindows(whole, windowTokens);
-  const dataset = await readDataset(params.dataFile, tokenizer, { windowTokens, mostUnlabelled, seed });
+  const dataset = await readDataset(params.dataFile, tokenizer, {
+    ...{ windowTokens, mostUnlabelled, seed },
+    descriptions,
+  });
   const recipe = {
     ...resolveRecipe(params.settings, encoder.layers, {
       meanTokens: dataset.meanTokens,
@@ -113,7 +118,10 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
   };
   const cohort = makeCohort(encoder, recipe, dataset.labels.length);
   const baseDigest = await digestOf(join(base, 'model.safetensors'));
-  const key = runKey({ format: 3, digest: dataset.digest, base: baseDigest, recipe });
+  const key = runKey({
+    ...{ format: 3, digest: dataset.digest, base: baseDigest, recipe },
+    ...(descriptions.size > 0 && { descriptions: [...descriptions] }),
+  });
   const finished = await readResult(params, key);
   if (finished) return finished;
 

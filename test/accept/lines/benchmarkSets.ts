@@ -69,9 +69,20 @@ export async function splitFile(set: string, split: string): Promise<string> {
   const rows = (await readRows(set, 'pool')).map(({ text, label }, i) =>
     given.has(i) ? { text, label } : { text },
   );
+  return writeRows(`${set}-${split}`, rows);
+}
+
+/** The texts of the pool whose labels a split does not give, with these: what a recipe may be chosen on. */
+export async function othersFile(set: string, split: string): Promise<string> {
+  const given = await namedRows(set, split);
+  const rows = (await readRows(set, 'pool')).filter((_, i) => !given.has(i));
+  return writeRows(`${set}-${split}-others`, rows);
+}
+
+async function writeRows(name: string, rows: readonly object[]): Promise<string> {
   const folder = join(testOutput, 'accept', 'data');
   await mkdir(folder, { recursive: true });
-  const path = join(folder, `${set}-${split}.jsonl`);
+  const path = join(folder, `${name}.jsonl`);
   await writeFile(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
   return path;
 }
@@ -154,7 +165,7 @@ async function measuredBefore(modelDir: string, build: string): Promise<SplitRun
 }
 
 /** @returns what it printed. @throws Error with the end of what it said, when it does not exit with 0 */
-function nanonet(...args: string[]): Promise<string> {
+export function nanonet(...args: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const program = join(repository, 'dist', 'cli.js');
     execFile(process.execPath, [program, ...args], { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {

@@ -1,5 +1,6 @@
 import { argmaxRows, type Scores } from '../../assess/metrics';
 import { classOf, type Dataset } from '../dataset';
+import { labelTexts } from '../labelNames';
 import { linearScores } from '../logisticRegression';
 import { normaliseRows, type Vectors } from '../vectors';
 import type { View } from './view';
@@ -7,7 +8,7 @@ import type { View } from './view';
 /** Cosines times this are logits; how sharp they are in the end, `fitPowers` decides. */
 const sharpness = 20;
 
-/** The base model's vectors of the labels' names. */
+/** The base model's vectors of the labels' names and descriptions. */
 export interface NameVectors {
   /** [classes, hidden], of length 1. */
   readonly means: Vectors;
@@ -19,16 +20,20 @@ export interface NameVectors {
   worth(labelled: readonly number[]): number;
 }
 
-/** @param named one vector of each text of each name: [classes * texts a name, hidden] */
+/** @param named a vector of each of the names' `labelTexts`, in their order: [texts, hidden] */
 export function nameVectors(dataset: Dataset, vectors: Vectors, named: Vectors): NameVectors {
   const classes = dataset.labels.length;
   const { size } = named;
-  const meant = dataset.names.flatMap(({ words }, name) => (words.length > 0 ? [name] : []));
-  const each = named.data.length / size / classes;
+  const meant = dataset.names.flatMap(({ words, description }, name) =>
+    words.length > 0 || description ? [name] : [],
+  );
   const means = { size, data: new Float32Array(classes * size) };
-  named.data.forEach((x, i) => {
-    const name = Math.floor(i / size / each);
-    means.data[name * size + (i % size)] = (means.data[name * size + (i % size)] as number) + x / each;
+  let at = 0;
+  dataset.names.forEach((said, name) => {
+    const mean = means.data.subarray(name * size, (name + 1) * size);
+    for (const { among } of labelTexts(said)) {
+      for (let j = 0; j < size; j++, at++) mean[j] = (mean[j] as number) + (named.data[at] as number) / among;
+    }
   });
   normaliseRows(means);
 
