@@ -207,6 +207,10 @@ describe('nanonet', () => {
   it('says in one sentence what was wrong with the call', async () => {
     await writeFile(join(folder, 'broken.jsonl'), '{"text":"a","label":"x"}\n{"txt":"b"}\n');
     await writeFile(join(folder, 'other.csv'), 'text,label\n"a\nb",sport\nc,tea\n');
+    await writeFile(join(folder, 'torn.json'), '{\n"sport": "Games"\n');
+    await writeFile(join(folder, 'numbers.json'), '{"sport": 3}');
+    await writeFile(join(folder, 'chess.json'), '{"chess": "A game on a board."}');
+    const described = (file: string) => ['train', 'data.jsonl', '--out', 'm', '--descriptions', file];
     const wrong: [args: string[], code: number, message: RegExp][] = [
       [[], 2, /Usage: nanonet/],
       [['fly'], 2, /unknown command 'fly'/],
@@ -216,6 +220,15 @@ describe('nanonet', () => {
       [['train', 'data.jsonl', '--out', 'm', '--steps', 'many'], 2, /'many' is not a whole number/],
       [['train', 'data.jsonl', '--out', 'm', '--base', folder], 2, /has no config\.json/],
       [['train', '--project', folder], 2, /has no classifier/],
+      [described('nothing.json'), 2, /^The file of descriptions nothing\.json does not exist\.$/m],
+      [described('torn.json'), 1, /^torn\.json, line 3: this is not JSON; mend the line and try again\.$/m],
+      [described('numbers.json'), 1, /^numbers\.json: "sport": a description is a text\.$/m],
+      [
+        described('chess.json'),
+        1,
+        /^"chess" has a description, but is the label of no text of data\.jsonl;/m,
+      ],
+      [['train', '--project', folder, '--descriptions', 'chess.json'], 2, /leave --descriptions out/],
       [['evaluate', folder, 'test.jsonl'], 2, /has no config\.json/],
       [
         ['train', 'broken.jsonl', '--out', 'm'],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { argmaxRows, oneHotRows, softmaxRows } from '../../extension/engine/assess/metrics';
-import { wordsOf } from '../../extension/engine/learn/labelNames';
+import { checkDescriptions, wordsOf } from '../../extension/engine/learn/labelNames';
 import { Random } from '../../extension/engine/learn/random';
 import { termsOf } from '../../extension/engine/learn/terms';
 import { nameVectors } from '../../extension/engine/learn/views/nameView';
@@ -53,7 +53,7 @@ describe('label names', () => {
         {
           ...{
             labels: ['a', 'b', 'c'],
-            names: [7, 8, 9].map((token) => ({ words: [[token]], texts: [] })),
+            names: [7, 8, 9].map((token) => ({ words: [[token]], texts: [window(token)] })),
             windows: [],
             given,
           },
@@ -64,6 +64,70 @@ describe('label names', () => {
       ).worth([0, 1, 2, 3]);
     expect(of([0, 1, 2, 0])).toBe(1);
     expect(of([1, 2, 0, 1])).toBe(0);
+  });
+});
+
+describe('descriptions of labels', () => {
+  const around = { places: [], leftOut: 0, meanTokens: 4, digest: '', windowsDigest: '' };
+  const said = (...tokens: number[]) => ({
+    words: tokens.map((token) => [token]),
+    texts: [window(...tokens)],
+  });
+
+  it('bring in their words but for those that another label is described or called by', async () => {
+    const names = [
+      { ...said(5), description: said(20, 21, 22, 6) },
+      { ...said(6), description: said(20, 23) },
+    ];
+    const windows = [window(20), window(21), window(5), window(6), window(23), window(9)].map((w) => [w]);
+    const dataset = { labels: ['a', 'b'], names, windows, given: windows.map(() => undefined), ...around };
+    const { data } = await nameWordsView(dataset).answers([]);
+    const rows = windows.map((_, text) => [...data.subarray(2 * text, 2 * text + 2)]);
+    expect(rows[0]).toEqual([0, 0]);
+    expect(rows[1]?.[0]).toBeGreaterThan(0);
+    expect(rows[1]?.[0]).toBeLessThan(4);
+    expect(rows.slice(2)).toEqual([
+      [4, 0],
+      [0, 4],
+      [0, 4],
+      [0, 0],
+    ]);
+  });
+
+  it('mean as much as a name, and all where a name has no words', () => {
+    const name = { words: [[7]], texts: [window(7), window(8)] };
+    const names = [
+      name,
+      { ...name, description: said(9) },
+      { words: [], texts: [window()], description: said(9) },
+    ];
+    const rows = [0, 1, 0, 1, 2, 2];
+    const { means, meant } = nameVectors(
+      { labels: ['a', 'b', 'c'], names, windows: [], given: [], ...around },
+      { size: 3, data: new Float32Array() },
+      { size: 3, data: oneHotRows(rows, 3).data },
+    );
+    expect(meant).toEqual([0, 1, 2]);
+    const expected = [
+      [1, 1, 0],
+      [1, 1, 2],
+      [0, 0, 1],
+    ].flatMap((row) => row.map((x) => x / Math.hypot(...row)));
+    expected.forEach((x, i) => expect(means.data[i]).toBeCloseTo(x, 6));
+  });
+
+  it('are checked before anything is learned, and left out where they say nothing', () => {
+    expect([...checkDescriptions({ b: 'Two.', a: 'One.', c: ' … ' })]).toEqual([
+      ['a', 'One.'],
+      ['b', 'Two.'],
+    ]);
+    expect(checkDescriptions(undefined).size).toBe(0);
+    expect(() => checkDescriptions({ a: 'x'.repeat(2001) })).toThrow(
+      'The description of "a" has 2001 characters; shorten it to 2000.',
+    );
+    expect(() => checkDescriptions({ a: 3 } as unknown as Record<string, string>)).toThrow(
+      'The description of "a" is not a text; write it in words.',
+    );
   });
 });
 

@@ -99,7 +99,7 @@ export async function readDataset(
   const numbers = new Map(labels.map((name, i) => [name, i]));
   return {
     labels,
-    names: labels.map((label) => readLabelName(label, descriptions.get(label), tokenizer, windowTokens)),
+    names: labels.map((label) => readLabelName(label, tokenizer, windowTokens, descriptions.get(label))),
     windows,
     given: names.map((name) => (name === undefined ? undefined : numbers.get(name))),
     places: rows.map(({ row, id }) => ({ row, ...(id !== undefined && { id }) })),

@@ -28,9 +28,9 @@ const mostCharacters = 2000;
 
 export function readLabelName(
   label: string,
-  description: string | undefined,
   tokenizer: Tokenizer,
   windowTokens: number,
+  description = '',
 ): LabelName {
   const named = label === noneOfThese ? [] : wordsOf(label);
   const piecesOf = (words: readonly string[]): number[][] =>
@@ -39,9 +39,9 @@ export function readLabelName(
     words: piecesOf(named),
     texts: sentences.map((sentence) => tokenizer.windows(sentence(named.join(' ')), windowTokens)[0] ?? []),
   };
-  const words = piecesOf(wordsOf(description ?? ''));
+  const words = piecesOf(wordsOf(description));
   // Texts that are none of the labels are of many kinds, whatever is said of them.
-  if (description === undefined || words.length === 0 || label === noneOfThese) return name;
+  if (words.length === 0 || label === noneOfThese) return name;
   return { ...name, description: { words, texts: tokenizer.windows(description, windowTokens) } };
 }
 

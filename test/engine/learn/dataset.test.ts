@@ -75,6 +75,21 @@ it('draws the texts that are learned from once and for all', async () => {
   expect(learnedTexts(dataset, { seed: 1, mostLearned: 1e6 })).toHaveLength(unlabelled);
 });
 
+it('reads what is said of a label beside its name, and nothing where nothing is', async () => {
+  const described = async (descriptions: readonly (readonly [string, string])[]): Promise<Dataset> =>
+    readDataset(file, tokenizer, { windowTokens: 16, descriptions: new Map(descriptions) });
+  const plain = await read(Infinity);
+  const [a, b] = (await described([['a', 'Texts whose number is even, and some more words.']])).names;
+  expect(b).toEqual(plain.names[1]);
+  expect(a).toEqual({ ...plain.names[0], description: expect.anything() as unknown });
+  expect(a?.description?.words).toHaveLength(9);
+  // Read in as many windows as it takes.
+  expect(a?.description?.texts.length).toBeGreaterThan(0);
+  await expect(described([['c', 'Nothing is called so.']])).rejects.toThrow(
+    `"c" has a description, but is the label of no text of ${file}; correct the name or leave it out.`,
+  );
+});
+
 it('makes a class of texts that are none of the labels, from five on, and learns from fewer in no way', async () => {
   const withNone = async (count: number): Promise<Dataset> => {
     const rows = [

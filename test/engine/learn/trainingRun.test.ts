@@ -113,6 +113,17 @@ describe('a run', () => {
     expect((await modelOf(other)).equals(reference)).toBe(false);
   });
 
+  it('hears what labels mean, and is the same to the bit where nobody says it', async () => {
+    const silent = { ...(await params()), descriptions: { sport: ' ' } };
+    await train(silent, around());
+    expect((await modelOf(silent)).equals(reference)).toBe(true);
+    const described = { ...silent, descriptions: { sport: 'Games, teams and players.' } };
+    // Another run: what is finished is not taken for it.
+    const result = await train(described, around());
+    expect(result.labels).toEqual(referenceResult.labels);
+    expect((await modelOf(described)).equals(reference)).toBe(false);
+  });
+
   it('cancelled in each of its stages and called again, ends with the same model', async () => {
     const run = await params();
     for (const stage of ['embed', 'teach', 'spread', 'train', 'calibrate'] as const) {

@@ -109,6 +109,33 @@ describe('prepareRun', () => {
     expect(done).toMatchObject({ version: 'v4', resumed: false });
   });
 
+  it('says what labels mean, and begins anew when that changes', async () => {
+    const root = await workspace();
+    const described = (spam: string): Classifier => ({
+      ...classifier,
+      labels: [
+        { name: 'spam', description: spam },
+        { name: 'ham', description: ' ' },
+        { name: 'news', description: 'Of no text.' },
+      ],
+    });
+    const plain = await prepareRun(root, classifier, ready, { now });
+    expect(plain.params).not.toHaveProperty('descriptions');
+    const facts = await readFile(join(plain.params.runDir, 'run.json'), 'utf8');
+    expect(Object.keys(JSON.parse(facts) as object)).toEqual(['createdAt', 'data', 'settings']);
+    const told = await prepareRun(root, described('Nobody asked for it.'), ready, { now });
+    expect(told).toMatchObject({ version: 'v2', resumed: false });
+    expect(told.params.descriptions).toEqual({ spam: 'Nobody asked for it.' });
+    const again = await prepareRun(root, described('Nobody asked for it. '), ready, { now });
+    expect(again).toEqual({ ...told, resumed: true });
+    const other = await prepareRun(root, described('Advertising.'), ready, { now });
+    expect(other).toMatchObject({ version: 'v3', resumed: false });
+    expect(await prepareRun(root, described(''), ready, { now })).toMatchObject({
+      version: 'v4',
+      resumed: false,
+    });
+  });
+
   it('takes along where the last run placed its texts, and nothing else that it computed', async () => {
     const root = await workspace();
     const { params } = await prepareRun(root, classifier, ready, { now });
