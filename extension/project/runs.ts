@@ -78,7 +78,9 @@ export async function prepareRun(
     await writeAtomically(dataFile, data.pieces);
     if (before !== undefined) await takeVectors(pathsOf(root, classifier.name, before).runDir, runDir);
     const facts = {
-      ...{ createdAt: now.toISOString(), data: data.sha256, settings: settingsOf(classifier) },
+      createdAt: now.toISOString(),
+      data: data.sha256,
+      settings: settingsOf(classifier),
       descriptions: JSON.stringify(descriptionsOf(classifier, corpus)),
     };
     // Written last: a run with this file is whole.
@@ -200,7 +202,11 @@ function paramsOf(root: string, classifier: Classifier, corpus: Corpus, version:
   const settings: TrainSettings = classifier.settings ?? {};
   const descriptions = descriptionsOf(classifier, corpus);
   return {
-    ...{ runId: `${classifier.name}/${version}`, dataFile, runDir, modelDir, settings },
+    runId: `${classifier.name}/${version}`,
+    dataFile,
+    runDir,
+    modelDir,
+    settings,
     ...(descriptions && { descriptions }),
   };
 }

@@ -103,10 +103,8 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
   const { mostUnlabelled, seed } = asked;
   const windowTokens = Math.min(asked.windowTokens, whole.config.maxTokens);
   const encoder = shortenWindows(whole, windowTokens);
-  const dataset = await readDataset(params.dataFile, tokenizer, {
-    ...{ windowTokens, mostUnlabelled, seed },
-    descriptions,
-  });
+  const wanted = { windowTokens, mostUnlabelled, seed, descriptions };
+  const dataset = await readDataset(params.dataFile, tokenizer, wanted);
   const recipe = {
     ...resolveRecipe(params.settings, encoder.layers, {
       meanTokens: dataset.meanTokens,
@@ -118,10 +116,8 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
   };
   const cohort = makeCohort(encoder, recipe, dataset.labels.length);
   const baseDigest = await digestOf(join(base, 'model.safetensors'));
-  const key = runKey({
-    ...{ format: 3, digest: dataset.digest, base: baseDigest, recipe },
-    ...(descriptions.size > 0 && { descriptions: [...descriptions] }),
-  });
+  const said = descriptions.size > 0 && { descriptions: [...descriptions] };
+  const key = runKey({ format: 3, digest: dataset.digest, base: baseDigest, recipe, ...said });
   const finished = await readResult(params, key);
   if (finished) return finished;
 
