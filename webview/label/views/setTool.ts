@@ -84,7 +84,13 @@ function form(label: PanelLabel, panel: LabelPanelState, wishes: SetWishes): Tem
       </div>
       <label class="field">
         <span>${words.description}</span>
-        <textarea name="description" rows="2" dir="auto" .value=${label.description ?? ''}></textarea>
+        <textarea
+          name="description"
+          rows="2"
+          maxlength="2000"
+          dir="auto"
+          .value=${label.description ?? ''}
+        ></textarea>
       </label>
       <div class="buttons">
         <button class="button">${words.save}</button>
