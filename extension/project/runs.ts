@@ -76,7 +76,7 @@ export async function prepareRun(
     const { dataFile, runDir } = pathsOf(root, classifier.name, version);
     await mkdir(modelsDir(root, classifier.name), { recursive: true });
     await writeAtomically(dataFile, data.pieces);
-    if (before !== undefined) await takeVectors(pathsOf(root, classifier.name, before).runDir, runDir);
+    if (before !== undefined) await takeWork(pathsOf(root, classifier.name, before).runDir, runDir);
     const facts = {
       createdAt: now.toISOString(),
       data: data.sha256,
@@ -162,11 +162,12 @@ async function dataOf(texts: Corpus['texts']): Promise<RunData> {
 }
 
 /**
- * Where only labels have come, the texts are placed already. The engine's files are named by what they belong to, so that one of
- * other texts is of no use and does no harm.
+ * Where only labels have come, the texts are placed already; where only another student is to be exported, all have learned. The
+ * engine's files say what they belong to, so that those of other texts or settings are of no use and do no harm.
  */
-async function takeVectors(from: string, to: string): Promise<void> {
-  const names = (await readdir(from)).filter((name) => /^embeddings-[0-9a-f]+\.f32$/.test(name));
+async function takeWork(from: string, to: string): Promise<void> {
+  const isWork = /^(embeddings-[0-9a-f]+\.f32|(teach|train)(-\d+)?\.safetensors)$/;
+  const names = (await readdir(from)).filter((name) => isWork.test(name));
   for (const name of names) await copyFile(join(from, name), join(to, name), constants.COPYFILE_FICLONE);
 }
 

@@ -17,6 +17,8 @@ export interface TrainSettings {
   readonly adapter?: AdapterKind;
   /** Encoder layers of each student, e.g. [[0, 1, 2], [0, 2, 4]]. */
   readonly students?: readonly (readonly number[])[];
+  /** The student that is exported, as 'student-2'; without it the one that promises most. */
+  readonly student?: string;
   /** Longest window in tokens; a longer text is read in several. */
   readonly windowTokens?: number;
   /** Optimizer steps of the last stage. */

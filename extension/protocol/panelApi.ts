@@ -82,4 +82,6 @@ export interface PanelRequests {
   /** Says the label of a text in doubt: another one, or its own once more. @returns what is decided now */
   'panel/decide': [params: ReportRow & { readonly label: string }, result: readonly number[]];
   'panel/undo': [params: Record<string, never>, result: null];
+  /** Exports another student of the last run, as the next model. */
+  'panel/exportStudent': [params: { readonly student: string }, result: null];
 }

@@ -79,7 +79,8 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.labelPrevious': () => labelNext(projects, 'previous'),
     'nanonet.openLabelPanel': () => labelPanel.open(),
     'nanonet.showMap': () => labelPanel.openMap(),
-    'nanonet.train': () => train(projects, trainer, panel),
+    'nanonet.train': (student?: unknown) =>
+      train(projects, trainer, panel, typeof student === 'string' ? student : undefined),
     'nanonet.pauseTraining': () => pauseTraining(projects, trainer),
     'nanonet.resumeTraining': () => resumeTraining(projects, trainer),
     'nanonet.cancelTraining': () => cancelTraining(projects, trainer),

@@ -88,6 +88,13 @@ describe('the tabs of a report', () => {
       expect(await page.getByRole('tablist').count()).toBe(0);
       await page.getByText('Measured on 600 texts with known labels.').waitFor();
     }));
+
+  it('export another student', () =>
+    panel(async (page) => {
+      await openTab(page, 'Students');
+      await page.getByRole('button', { name: 'Export Student 1, 3 layers as the next model' }).press('Enter');
+      await expect.poll(() => wishes(page)).toEqual([['panel/exportStudent', { student: 'student-1' }]]);
+    }));
 });
 
 describe('Overview', () => {
@@ -253,7 +260,7 @@ describe('Confidence, Learning curve, Students', () => {
       expect(first[2], 'larger').toBeGreaterThan(second[2] ?? 0);
       expect(await rowsOf(page, 'Students')).toEqual([
         'Student Accuracy Texts a second Size',
-        'Student 1, 3 layers 0.86 231 61 MB',
+        'Student 1, 3 layers Export 0.86 231 61 MB',
         'Student 2, 2 layers exported 0.87 413 44.8 MB',
       ]);
       await page.getByText('Measured on 600 texts with known labels.').waitFor();

@@ -34,6 +34,7 @@ function connect(handlers: Partial<Handlers<PanelRequests>> = {}): NonNullable<t
   });
   const server = servePanel<PanelRequests, PanelNotifications>(channel(pair.port1), {
     'panel/ready': async () => state,
+    'panel/exportStudent': async () => null,
     'panel/train': async () => null,
     'panel/pause': async () => null,
     'panel/resume': async () => null,

@@ -115,7 +115,7 @@ export class NanonetReport extends LitElement {
           focus: (row, button) => void this.focusDoubt(row, button),
         });
       case 'students':
-        return students(report, run);
+        return students(report, run, (student) => void this.exportStudent(student));
     }
   }
 
@@ -172,6 +172,10 @@ export class NanonetReport extends LitElement {
   private open(row: number): Promise<void> {
     const { model } = this;
     return this.try(() => this.host.client.request('panel/openText', { model, row }));
+  }
+
+  private exportStudent(student: string): Promise<void> {
+    return this.try(() => this.host.client.request('panel/exportStudent', { student }));
   }
 
   /** One after another: a key that is held down decides nothing about texts that were not seen. */

@@ -95,6 +95,8 @@ export const reportWords = {
   speed: 'Texts a second',
   size: 'Size',
   exported: 'exported',
+  exportStudent: 'Export',
+  exportStudentHint: (name: string): string => `Export ${name} as the next model; it has learned already`,
   studentDot: (name: string, accuracy: string, speed: string, size: string): string =>
     `${name}: accuracy ${accuracy}, ${speed} texts a second, ${size}`,
   chart: (title: string, values: readonly string[]): string => `${title}, a chart. ${values.join('; ')}.`,

@@ -12,10 +12,11 @@ import { pickRows, pickScores, type Vectors } from './vectors';
 
 /**
  * The student that agrees best with what all students and the spread labels say together of the unlabelled texts; without
- * those, the one with the best accuracy on its held-out labels. A few held-out labels alone would choose by chance.
+ * those, the one with the best accuracy on its held-out labels. A few held-out labels alone would choose by chance. Where the
+ * recipe names one, it is that one.
  */
 export async function chooseStudent(
-  { dataset }: Prepared,
+  { dataset, recipe }: Prepared,
   trained: Trained,
   seen: Seen,
   reader: CohortReader,
@@ -36,9 +37,9 @@ export async function chooseStudent(
     };
   });
   const students = rows.filter(({ id }) => id !== cohort.teacher?.id);
-  const best = students.reduce((a, b) =>
-    b.agreement + 1e-3 * b.accuracy > a.agreement + 1e-3 * a.accuracy ? b : a,
-  );
+  const best =
+    students.find(({ id }) => id === recipe.student) ??
+    students.reduce((a, b) => (b.agreement + 1e-3 * b.accuracy > a.agreement + 1e-3 * a.accuracy ? b : a));
   const pooled = {
     classes: dataset.labels.length,
     data: Float32Array.from(students.flatMap(({ scores }) => [...scores.data])),

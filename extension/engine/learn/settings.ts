@@ -8,6 +8,8 @@ export interface Recipe {
   readonly adapter: AdapterKind;
   /** Encoder layers of each student. */
   readonly students: readonly (readonly number[])[];
+  /** The one that is exported; undefined for the one that promises most. */
+  readonly student?: string;
   readonly distillation: boolean;
   readonly mutual: boolean;
   readonly unlabelled: boolean;

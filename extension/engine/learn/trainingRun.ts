@@ -117,8 +117,12 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
   const cohort = makeCohort(encoder, recipe, dataset.labels.length);
   const baseDigest = await digestOf(join(base, 'model.safetensors'));
   const said = descriptions.size > 0 && { descriptions: [...descriptions] };
-  const key = runKey({ format: 3, digest: dataset.digest, base: baseDigest, recipe, ...said });
-  const finished = await readResult(params, key);
+  // Whichever student is exported, all have learned alike: a run that exports another one goes on from the last checkpoint.
+  const { student, ...learned } = recipe;
+  checkStudent(student, cohort);
+  const key = runKey({ format: 3, digest: dataset.digest, base: baseDigest, recipe: learned, ...said });
+  const resultKey = student === undefined ? key : runKey({ key, student });
+  const finished = await readResult(params, resultKey);
   if (finished) return finished;
 
   const spentMs = await spentOn(params.runDir, key);
@@ -160,7 +164,7 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
       around.log('warn', lostSentence(device, error));
       return runOn('cpu');
     });
-    await replaceFile(join(params.runDir, 'result.json'), JSON.stringify({ key, result }));
+    await replaceFile(join(params.runDir, 'result.json'), JSON.stringify({ key: resultKey, result }));
     progress.done(result);
     return result;
   } catch (error) {
@@ -267,6 +271,16 @@ async function trainCohort(
   });
   await reader.dispose();
   return { parameters, loop, cohort, heldOut, labels };
+}
+
+/** @throws AppError('settings/invalid') */
+function checkStudent(student: string | undefined, { students }: Cohort): void {
+  const names = students.map(({ id }) => id);
+  if (student === undefined || names.includes(student)) return;
+  throw new AppError(
+    'settings/invalid',
+    `There is no student "${student}" to export; give one of ${names.join(', ')}.`,
+  );
 }
 
 function makeCohort(encoder: Encoder, recipe: Recipe, classes: number): Cohort {

@@ -6,11 +6,20 @@ import type { Trainer } from '../training/trainer';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
 
-/** Resolves when the training has ended; what went wrong is in the panel, if that is open, too. */
-export async function train(projects: Projects, trainer: Trainer, panel: TrainPanel): Promise<void> {
+/**
+ * Resolves when the training has ended; what went wrong is in the panel, if that is open, too.
+ *
+ * @param student see `Trainer.train`
+ */
+export async function train(
+  projects: Projects,
+  trainer: Trainer,
+  panel: TrainPanel,
+  student?: string,
+): Promise<void> {
   const project = await projects.required();
   if (trainer.isTraining(project)) return panel.open();
-  await Promise.all([trainer.train(project), panel.open()]);
+  await Promise.all([trainer.train(project, student), panel.open()]);
 }
 
 /** @throws MissingError when nothing trains */

@@ -62,6 +62,7 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
       'panel/openText': async ({ model, row }) => (await this.reported(model).open(row), null),
       'panel/decide': ({ model, row, label }) => this.reported(model).decide(row, label),
       'panel/undo': () => ask('nanonet.undoLabel'),
+      'panel/exportStudent': ({ student }) => ask('nanonet.train', student),
     };
   }
 

@@ -64,9 +64,10 @@ export class Trainer extends Disposable {
    * Trains to the end; a run that was interrupted goes on. A second call for the same classifier changes
    * nothing.
    *
+   * @param student the one to export, in place of the one that promises most
    * @throws MissingError that says what is missing, AppError, CancelledError
    */
-  async train(project: Project): Promise<void> {
+  async train(project: Project, student?: string): Promise<void> {
     if (this.isTraining(project)) return;
     mayCompute();
     const left = this.newest.get(project.key);
@@ -82,7 +83,7 @@ export class Trainer extends Disposable {
     this.running.set(project.key, running);
     try {
       this.take(running, running.snapshot);
-      const run = await this.prepare(project, running);
+      const run = await this.prepare(project, running, student);
       if (!run.resumed) this.take(running, beginning);
       this.log.info(`train ${project.name}: ${run.resumed ? 'goes on with' : 'begins'} ${run.version}`);
       const client = await this.engine.client();
@@ -154,12 +155,13 @@ export class Trainer extends Disposable {
     return run && left;
   }
 
-  private async prepare(project: Project, { controller }: Running): Promise<Run> {
+  private async prepare(project: Project, { controller }: Running, student?: string): Promise<Run> {
     const corpus = await readCorpus(project.root, project.classifier, project.journal, controller.signal);
     for (const { path, reason } of corpus.problems) this.log.warn(`${path}: ${reason}`);
     const missing = missingForTraining(corpus, project.classifier);
     if (missing !== undefined) throw notYet(missing, project);
-    const run = await prepareRun(project.root, this.withSettings(project), corpus, { now: new Date() });
+    const classifier = this.withSettings(project, student);
+    const run = await prepareRun(project.root, classifier, corpus, { now: new Date() });
     CancelledError.throwIf(controller.signal);
     return run;
   }
@@ -169,8 +171,9 @@ export class Trainer extends Disposable {
     return { ...trainDefaults(this.base), ...classifier.settings };
   }
 
-  private withSettings(project: Project): Project['classifier'] {
-    return { ...project.classifier, settings: this.settingsOf(project) };
+  private withSettings(project: Project, student?: string): Project['classifier'] {
+    const settings = { ...this.settingsOf(project), ...(student !== undefined && { student }) };
+    return { ...project.classifier, settings };
   }
 
   private take(running: Running, snapshot: TrainSnapshot): void {

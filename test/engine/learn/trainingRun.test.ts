@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CancelledError } from '../../../extension/protocol/appError';
@@ -254,6 +254,31 @@ describe('a run', () => {
     const started = performance.now();
     expect(await train(referenceRun, around())).toEqual(referenceResult);
     expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it('exports the student that is named, without learning again where all have learned', async () => {
+    const chosen = referenceSnapshots.at(-1)?.members.find((member) => member.chosen)?.id;
+    const student = chosen === 'student-1' ? 'student-2' : 'student-1';
+    const run = await params({ student });
+    await cp(referenceRun.runDir, run.runDir, { recursive: true });
+    const trained: number[] = [];
+    const onProgress = ({ stage, step }: TrainSnapshot): void =>
+      void (stage === 'train' && trained.push(step));
+    const result = await train(run, around({ onProgress }));
+    expect(result.rows[0]?.id).toBe(student);
+    expect(new Set(trained).size).toBe(1);
+    expect((await modelOf(run)).equals(reference)).toBe(false);
+    const report = JSON.parse(await readFile(reportFileOf(run.modelDir), 'utf8')) as TrainingReport;
+    expect(report.students.filter((one) => one.chosen).map(({ id }) => id)).toEqual([student]);
+    // The student that would be chosen anyway is the same model.
+    const same = await params({ student: chosen ?? '' });
+    await cp(referenceRun.runDir, same.runDir, { recursive: true });
+    await train(same, around());
+    expect((await modelOf(same)).equals(reference)).toBe(true);
+    await expect(train(await params({ student: 'teacher' }), around())).rejects.toMatchObject({
+      code: 'settings/invalid',
+      message: 'There is no student "teacher" to export; give one of student-1, student-2.',
+    });
   });
 
   it.each([

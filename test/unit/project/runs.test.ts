@@ -136,17 +136,14 @@ describe('prepareRun', () => {
     });
   });
 
-  it('takes along where the last run placed its texts, and nothing else that it computed', async () => {
+  it('takes along what the last run computed, and nothing that it said', async () => {
     const root = await workspace();
     const { params } = await prepareRun(root, classifier, ready, { now });
-    for (const name of ['embeddings-0123456789abcdef.f32', 'train.safetensors', 'snapshot.json'])
+    const work = ['embeddings-0123456789abcdef.f32', 'teach-2.safetensors', 'train.safetensors'];
+    for (const name of [...work, 'snapshot.json', 'result.json', 'process'])
       await writeFile(join(params.runDir, name), name);
     const next = await prepareRun(root, classifier, corpusOf({ spam: 3, ham: 2 }), { now });
-    expect((await readdir(next.params.runDir)).sort()).toEqual([
-      'data.jsonl',
-      'embeddings-0123456789abcdef.f32',
-      'run.json',
-    ]);
+    expect((await readdir(next.params.runDir)).sort()).toEqual(['data.jsonl', ...work, 'run.json'].sort());
   });
 
   it('begins anew when a run was cut off while it was prepared', async () => {

@@ -20,7 +20,11 @@ const roomForNames = 1.3;
 type Measured = StudentFigures & { readonly accuracy: number };
 
 /** What a larger student would cost, and bring: accuracy against speed. */
-export function students({ students: all }: TrainingReport, run: TrainSnapshot): TemplateResult {
+export function students(
+  { students: all }: TrainingReport,
+  run: TrainSnapshot,
+  onExport: (student: string) => void,
+): TemplateResult {
   const measured = all.filter((one): one is Measured => one.accuracy !== undefined);
   return html`
     <div class="chart-and-table">
@@ -33,7 +37,7 @@ export function students({ students: all }: TrainingReport, run: TrainSnapshot):
               <p class="quiet">${reportWords.studentsHint}</p>
             </div>`
       }
-      ${table(all)}
+      ${table(all, onExport)}
     </div>
     ${run.result ? comparison(run, run.result) : nothing}
   `;
@@ -80,7 +84,7 @@ function marks(all: readonly Measured[], at: Placing): SVGTemplateResult[] {
   });
 }
 
-function table(all: readonly StudentFigures[]): TemplateResult {
+function table(all: readonly StudentFigures[], onExport: (student: string) => void): TemplateResult {
   return html`
     <table class="numbers" aria-label=${reportWords.tabs.students}>
       <thead>
@@ -93,10 +97,11 @@ function table(all: readonly StudentFigures[]): TemplateResult {
       </thead>
       <tbody>
         ${all.map(
-          ({ name, chosen, accuracy, docsPerSecond, sizeBytes }) => html`
+          ({ id, name, chosen, accuracy, docsPerSecond, sizeBytes }) => html`
             <tr class=${chosen ? 'is-chosen' : ''}>
               <th scope="row">
-                ${name}${chosen ? html` <span class="chosen">${reportWords.exported}</span>` : nothing}
+                ${name}
+                ${chosen ? html`<span class="chosen">${reportWords.exported}</span>` : exportButton(id, name, onExport)}
               </th>
               <td>${accuracy === undefined ? reportWords.missing : share(accuracy)}</td>
               <td>${short(docsPerSecond)}</td>
@@ -107,4 +112,17 @@ function table(all: readonly StudentFigures[]): TemplateResult {
       </tbody>
     </table>
   `;
+}
+
+function exportButton(id: string, name: string, onExport: (student: string) => void): TemplateResult {
+  const hint = reportWords.exportStudentHint(name);
+  return html`<button
+    type="button"
+    class="plain-button"
+    title=${hint}
+    aria-label=${hint}
+    @click=${() => onExport(id)}
+  >
+    ${reportWords.exportStudent}
+  </button>`;
 }
