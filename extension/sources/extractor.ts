@@ -3,8 +3,8 @@ import { CancelledError, messageOf } from '../protocol/appError';
 import type { Extraction, Question } from './extract/format';
 import { Reader, type ReaderLimits } from './readerProcess';
 
-/** A PDF of a thousand pages takes a third of the time. */
-const limits: ReaderLimits = { memoryBytes: 640 * 1024 * 1024, quietMs: 30_000 };
+/** A PDF answers page by page; one of a thousand pages takes a third of the whole time. */
+const limits: ReaderLimits = { memoryBytes: 640 * 1024 * 1024, quietMs: 4000, wholeMs: 30_000 };
 /** The next file may be soon. */
 const idleMs = 10_000;
 

@@ -17,6 +17,8 @@ export interface ReaderLimits {
   readonly memoryBytes: number;
   /** Of the processor, between two answers. */
   readonly quietMs: number;
+  /** Of the processor, for the whole file; any without it. */
+  readonly wholeMs?: number;
 }
 
 type Answer<T> =
@@ -32,6 +34,9 @@ type Answer<T> =
 const program = [__dirname, join(__dirname, '..', '..', 'dist')]
   .map((folder) => join(folder, 'reader.js'))
   .find((file) => existsSync(file));
+
+/** What the watching thread sees of the reading one: how many answers it has sent, and files begun. */
+const [answers, files] = [0, 1];
 
 /** So much is sent at a time. */
 const itemsAtOnce = 500;
@@ -159,7 +164,7 @@ export function serveReader(read: (job: never) => AsyncIterable<unknown>): void 
 }
 
 async function watch(limits: ReaderLimits): Promise<Int32Array> {
-  const progress = new Int32Array(new SharedArrayBuffer(4));
+  const progress = new Int32Array(new SharedArrayBuffer(8));
   await once(new Worker(__filename, { workerData: { limits, progress } }), 'online');
   return progress;
 }
@@ -169,7 +174,8 @@ async function answerAll(
   { memoryBytes }: ReaderLimits,
   progress: Int32Array,
 ): Promise<void> {
-  Atomics.add(progress, 0, 1);
+  Atomics.add(progress, answers, 1);
+  Atomics.add(progress, files, 1);
   let some: unknown[] = [];
   let since = performance.now();
   for await (const item of items) {
@@ -178,7 +184,7 @@ async function answerAll(
     const more = once(process, 'message');
     send({ items: some, isDone: false });
     await more;
-    Atomics.add(progress, 0, 1);
+    Atomics.add(progress, answers, 1);
     some = [];
     since = performance.now();
   }
@@ -191,8 +197,9 @@ function send(answer: Answer<unknown>): void {
 
 /** A thread of the other process, for the one that reads may not come to look at the clock. */
 export function watchReader({ limits, progress }: { limits: ReaderLimits; progress: Int32Array }): void {
-  let seen = -1;
-  let before = 0;
+  const seen = [-1, -1];
+  /** Processor time at the last answer, and at the beginning of the file. */
+  const since = [0, 0];
   const parent = process.ppid;
   const end = (why: string): void => {
     try {
@@ -204,12 +211,14 @@ export function watchReader({ limits, progress }: { limits: ReaderLimits; progre
   setInterval(() => {
     const { user, system } = process.cpuUsage();
     const now = (user + system) / 1000;
-    if (seen !== Atomics.load(progress, 0)) {
-      seen = Atomics.load(progress, 0);
-      before = now;
+    for (const what of [answers, files]) {
+      if (seen[what] === Atomics.load(progress, what)) continue;
+      seen[what] = Atomics.load(progress, what);
+      since[what] = now;
     }
+    const spentOn = (what: number): number => now - (since[what] ?? 0);
     if (process.ppid !== parent) end('orphan');
     else if (process.memoryUsage.rss() > limits.memoryBytes) end('memory');
-    else if (now - before > limits.quietMs) end('time');
+    else if (spentOn(answers) > limits.quietMs || spentOn(files) > (limits.wholeMs ?? Infinity)) end('time');
   }, watchEveryMs);
 }

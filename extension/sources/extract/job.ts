@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { plainMessage } from '../eachFile';
 import type { Extraction, FileBytes, Question } from './format';
 
-type Extract = (file: FileBytes) => Promise<Extraction>;
+/** Of several answers the last one counts; those before say that it goes on. */
+type Extract = (file: FileBytes) => Promise<Extraction> | AsyncIterable<Extraction>;
 
 /** Each is loaded when its first file comes. */
 const formats: { readonly [F in Question['format']]: () => Promise<Extract> } = {
@@ -15,7 +16,9 @@ const formats: { readonly [F in Question['format']]: () => Promise<Extract> } = 
 export async function* extractJob({ format, path, realPath }: Question): AsyncGenerator<Extraction> {
   try {
     const extract = await formats[format]();
-    yield await extract({ path, bytes: await readFile(realPath) });
+    const found = extract({ path, bytes: await readFile(realPath) });
+    if (Symbol.asyncIterator in found) yield* found;
+    else yield await found;
   } catch (error) {
     yield { reason: `it cannot be read (${plainMessage(error)})` };
   }

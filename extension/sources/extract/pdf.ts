@@ -7,8 +7,8 @@ import { pageText, type DrawnText } from './pdfPage';
 /** Maps from the codes of fonts for Chinese, Japanese and Korean that a file need not bring. Beside the program. */
 const characterMaps = join(__dirname, 'cmaps/');
 
-/** A page's paragraphs, one blank line apart; then the next page's. */
-export async function pdfText({ bytes }: FileBytes): Promise<Extraction> {
+/** A page's paragraphs, one blank line apart; then the next page's. Answers after each page, with the whole text at last. */
+export async function* pdfText({ bytes }: FileBytes): AsyncGenerator<Extraction> {
   const pdfjs = await loadPdfjs();
   const task = pdfjs.getDocument({
     // It wants bytes of its own.
@@ -35,19 +35,23 @@ export async function pdfText({ bytes }: FileBytes): Promise<Extraction> {
       // A broken font may name no character at all.
       const text = pageText(drawn).replaceAll('\0', '').trim();
       page.cleanup();
+      yield { texts: [] };
       if (text === '') continue;
       length += text.length;
-      if (length > maxTextLength) return tooLong;
+      if (length > maxTextLength) {
+        yield tooLong;
+        return;
+      }
       pages.push(text);
     }
-    return pages.length === 0
+    yield pages.length === 0
       ? { reason: 'it has no text (is it a scan?)' }
       : { texts: [{ text: pages.join('\n\n') }] };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    if (error.name === 'PasswordException') return { reason: 'it is protected by a password' };
-    if (error.name === 'InvalidPDFException') return { reason: 'it is no PDF, or a broken one' };
-    throw error;
+    if (error.name === 'PasswordException') yield { reason: 'it is protected by a password' };
+    else if (error.name === 'InvalidPDFException') yield { reason: 'it is no PDF, or a broken one' };
+    else throw error;
   } finally {
     await task.destroy();
   }

@@ -188,10 +188,13 @@ describe('what takes too much', { timeout: 120_000 }, () => {
     return made;
   }
 
-  it('of time is left, and the next file is read', async () => {
-    const reading = extractor({ quietMs: 1500 });
+  it.each([
+    ['for all pages', { wholeMs: 1500 }, endless],
+    ['for one', { quietMs: 1500 }, pdf([Array.from({ length: 300_000 }, () => [50, 700, 'a'] as const)])],
+  ])('of time %s is left, and the next file is read', async (_, limits, content) => {
+    const reading = extractor(limits);
     const [late, next] = await Promise.all([
-      extracted(reading, aPdf, endless),
+      extracted(reading, aPdf, content),
       extracted(reading, aPdf, good),
     ]);
     expect(late).toEqual({ reason: 'it takes longer to read than a file may' });
@@ -199,7 +202,7 @@ describe('what takes too much', { timeout: 120_000 }, () => {
   });
 
   it('of memory is left: a stream of gigabytes, or many small things', async () => {
-    const reading = extractor({ memoryBytes: 300 * 2 ** 20 });
+    const reading = extractor({ memoryBytes: 300 * 2 ** 20, quietMs: 30_000 });
     const full = { reason: 'it takes more memory to read than a file may' };
     const bomb = pdf([[]], { content: zeros(8192) });
     expect(bomb.length).toBeLessThan(16 * 2 ** 20);
