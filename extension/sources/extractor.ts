@@ -4,7 +4,7 @@ import type { Extraction, Question } from './extract/format';
 import { Reader, type ReaderLimits } from './readerProcess';
 
 /** A PDF answers page by page; one of a thousand pages takes a third of the whole time. */
-const limits: ReaderLimits = { memoryBytes: 640 * 1024 * 1024, quietMs: 4000, wholeMs: 30_000 };
+const limits: ReaderLimits = { memoryBytes: 512 * 1024 * 1024, quietMs: 3000, wholeMs: 30_000 };
 /** The next file may be soon. */
 const idleMs = 10_000;
 
