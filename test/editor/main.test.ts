@@ -1,6 +1,7 @@
 /** The main job as a person does it, in a real VS Code: label, train, classify, undo. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chord, closeExtension, openExtension, pictureFailures, soon } from './harness/extension';
 import type { Workbench } from './harness/workbench';
@@ -34,6 +35,17 @@ async function pressLabel(key: string): Promise<void> {
   await code.page.locator('.quick-input-widget .quick-input-title', { hasText: 'Label' }).waitFor();
   await code.page.keyboard.press(key);
   await code.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
+
+/** In the end, the student beside what it is compared with. */
+async function showsResults(panel: FrameLocator): Promise<void> {
+  const tab = panel.getByRole('tab', { name: 'Students' });
+  await tab.waitFor({ timeout: trainingTimeout });
+  await tab.press('Enter');
+  await panel
+    .getByText(/logistic regression/i)
+    .first()
+    .waitFor();
 }
 
 async function lastLine(): Promise<JournalLine | undefined> {
@@ -122,11 +134,7 @@ describe('the sample, from the first label to the last', () => {
       await panel.getByRole('button', { name: 'Cancel' }).waitFor();
       await code.statusBar(/mail \d+ %/).waitFor();
       await panel.getByText('Teacher and students').first().waitFor();
-      // The result table: the student beside what it is compared with.
-      await panel
-        .getByText(/logistic regression/i)
-        .first()
-        .waitFor({ timeout: trainingTimeout });
+      await showsResults(panel);
       await code.statusBar(/NanoNet: mail [01]\.\d\d/).waitFor();
       const classifiers = await code.tree('Classifiers');
       await soon(async () => (await classifiers.rows()).map(({ label }) => label)).toContain('v1');
@@ -142,10 +150,7 @@ describe('the sample, from the first label to the last', () => {
     await code.runCommand('View: Close Editor');
     await code.runCommand('NanoNet: Open Training Panel');
     const panel = await code.webview('Train mail');
-    await panel
-      .getByText(/logistic regression/i)
-      .first()
-      .waitFor();
+    await showsResults(panel);
     await code.runCommand('View: Close Editor');
   });
 

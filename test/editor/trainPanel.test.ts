@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FrameLocator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EngineClient } from '../../extension/protocol/engineClient';
-import type { TrainSettings } from '../../extension/protocol/engineApi';
+import type { LabelDescriptions, TrainSettings } from '../../extension/protocol/engineApi';
 import { chord, closeExtension, openExtension, pictureFailures } from './harness/extension';
 import { outputFolder, repository } from './harness/places';
 import type { Workbench } from './harness/workbench';
@@ -110,9 +110,9 @@ const finished = (panel: FrameLocator): Promise<void> =>
 /** Weights of a model of the workspace, and of the same run by an engine that nobody disturbs. */
 async function isUndisturbed(version: string): Promise<boolean> {
   const run = join(workspace.folder, '.nanonet', 'mail', 'runs', version);
-  const { settings: kept } = JSON.parse(await readFile(join(run, 'run.json'), 'utf8')) as {
-    settings: string;
-  };
+  const { settings: kept, descriptions = '{}' } = JSON.parse(
+    await readFile(join(run, 'run.json'), 'utf8'),
+  ) as { settings: string; descriptions?: string };
   const other = join(workspace.folder, '..', `undisturbed-${version}`);
   const client = new EngineClient({ modulePath: join(repository, 'dist', 'engine.js') });
   try {
@@ -122,6 +122,7 @@ async function isUndisturbed(version: string): Promise<boolean> {
       runDir: join(other, 'run'),
       modelDir: join(other, 'model'),
       settings: JSON.parse(kept) as TrainSettings,
+      descriptions: JSON.parse(descriptions) as LabelDescriptions,
     });
   } finally {
     client.dispose();
