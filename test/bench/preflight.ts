@@ -1,5 +1,6 @@
-/** `npm run bench:preflight`: minutes and memory that are told before a training, beside what it took. */
+/** `npm run bench:preflight [-- --sets ag_news,trec6]`: minutes and memory that are told before a training, beside what it took. */
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { EngineClient } from '../../extension/protocol/engineClient';
 import type { Preflight } from '../../extension/protocol/engineApi';
 import { givenRows, readRows, runSplitAnew } from '../accept/lines/benchmarkSets';
@@ -7,13 +8,17 @@ import { minutes } from '../accept/lines/figures';
 import { repository } from '../editor/harness/places';
 import { machine, table, writeSection } from './section';
 
-const sets = ['ag_news', 'banking77', 'stackoverflow20', 'trec6', 'nlbse_issues', 'sst2'];
+const { values } = parseArgs({
+  options: {
+    sets: { type: 'string', default: 'ag_news,banking77,stackoverflow20,trec6,nlbse_issues,sst2' },
+  },
+});
 const split = '10-1';
 /** As many texts as the editor draws to tell how long they are. */
 const sampled = 128;
 
 const rows: string[][] = [];
-for (const set of sets) {
+for (const set of values.sets.split(',')) {
   const expected = await expectedOf(set);
   const { trainMs, peakMemoryBytes } = await runSplitAnew(set, split);
   const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;

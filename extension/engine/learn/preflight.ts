@@ -23,7 +23,7 @@ const timedRuns = 3;
 /** What a run takes besides its products: reading the base model, regressions, writing the model. */
 const besidesMs = 12_000;
 /** Memory of the runtime, of the base model in its forms, and of a step's activations at most. */
-const runtimeBytes = 350e6;
+const runtimeBytes = 550e6;
 const formsOfBase = 4;
 const stepBytes = 200e6;
 
