@@ -84,6 +84,18 @@ function doubtRow(
   const { row, id, label, suggested, score, suggestedScore, likely } = doubt;
   const place = text?.place ?? id ?? reportWords.unknownText(whole(row + 1));
   const about = `${doubtId(row)}-text`;
+  const button = (does: string, word: string, hint: string | undefined, act: () => void): TemplateResult =>
+    html`<button
+      type="button"
+      class="plain-button"
+      data-does=${does}
+      tabindex=${tabIndex}
+      aria-describedby=${about}
+      title=${hint ?? nothing}
+      @click=${act}
+    >
+      ${word}
+    </button>`;
   return html`
     <p class="excerpt" id=${about} dir="auto">${text?.excerpt ?? place}</p>
     <p class="doubt-facts">
@@ -95,38 +107,9 @@ function doubtRow(
       ${text?.excerpt === undefined ? nothing : html`<span class="quiet" dir="auto">${place}</span>`}
     </p>
     <div class="doubt-buttons">
-      <button
-        type="button"
-        class="plain-button"
-        data-does="relabel"
-        tabindex=${tabIndex}
-        aria-describedby=${about}
-        @click=${() => decide(doubt, suggested)}
-      >
-        ${reportWords.relabel(suggested)}
-      </button>
-      <button
-        type="button"
-        class="plain-button"
-        data-does="keep"
-        tabindex=${tabIndex}
-        aria-describedby=${about}
-        title=${reportWords.keepHint}
-        @click=${() => decide(doubt, label)}
-      >
-        ${reportWords.keep}
-      </button>
-      <button
-        type="button"
-        class="plain-button"
-        data-does="open"
-        tabindex=${tabIndex}
-        aria-describedby=${about}
-        title=${reportWords.openHint}
-        @click=${() => open(row)}
-      >
-        ${reportWords.open}
-      </button>
+      ${button('relabel', reportWords.relabel(suggested), undefined, () => decide(doubt, suggested))}
+      ${button('keep', reportWords.keep, reportWords.keepHint, () => decide(doubt, label))}
+      ${button('open', reportWords.open, reportWords.openHint, () => open(row))}
     </div>
   `;
 }
