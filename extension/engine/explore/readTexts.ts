@@ -6,25 +6,19 @@ import { keyBytes } from './vectorStore';
 /** Texts are read while others get their places, and each piece of the file waits for its turn: few pieces. Bytes. */
 const pieceBytes = 2 * 1024 * 1024;
 
-/** A text that is looked at. Rows with the same text are one. */
-export interface KeyedText {
+interface Found {
   /** Start of the text's SHA-256, in hex: found by it, and in an order that says nothing about the text. */
   readonly key: string;
   /** Rows of the file that have it, from 0. */
-  readonly rows: readonly [number, ...number[]];
-  readonly text: string;
-  readonly label?: string;
-  /** Somebody has decided that it is none of the labels. */
-  readonly none?: true;
-}
-
-interface Found {
-  readonly key: string;
   readonly rows: [number, ...number[]];
   readonly text: string;
   label?: string;
+  /** Somebody has decided that it is none of the labels. */
   none?: true;
 }
+
+/** A text that is looked at. Rows with the same text are one. */
+export type KeyedText = Readonly<Found>;
 
 /**
  * Reads JSON Lines of {"text", "label"?, "none"?}, in the order of the keys: whatever is made of the texts does not depend on the order
