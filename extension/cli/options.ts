@@ -48,7 +48,7 @@ export function settingOptions(): Option[] {
     new Option('--base <dir>', 'base model, a Hugging Face folder (default: the embedded all-MiniLM-L6-v2)'),
     deviceOption(),
     new Option('--adapter <kind>', 'what is trained of the network').choices(adapters),
-    new Option('--students <layers>', "encoder layers of each student, as '0,1,2;0,2,4'").argParser(
+    new Option('--students <layers>', "encoder layers of each student, as '0,1,2;0,2,5'").argParser(
       layerLists,
     ),
     new Option('--steps <n>', 'optimizer steps of the last stage').argParser(wholeNumber),

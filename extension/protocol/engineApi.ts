@@ -15,7 +15,7 @@ export interface TrainSettings {
   /** Folder of the base model (Hugging Face layout). */
   readonly base?: string;
   readonly adapter?: AdapterKind;
-  /** Encoder layers of each student, e.g. [[0, 1, 2], [0, 2, 4]]. */
+  /** Encoder layers of each student, e.g. [[0, 1, 2], [0, 2, 5]]. */
   readonly students?: readonly (readonly number[])[];
   /** The student that is exported, as 'student-2'; without it the one that promises most. */
   readonly student?: string;

@@ -296,6 +296,14 @@ describe('resolveRecipe', () => {
     expect(resolveRecipe({ steps: 7 }, 6, { meanTokens: 5 }).steps).toBe(7);
   });
 
+  it('takes more steps where there are many texts without a label, up to twice the usual ones', () => {
+    const { steps, unlabelledBatch } = resolveRecipe({}, 6);
+    expect(resolveRecipe({}, 6, { unlabelled: 100 }).steps).toBe(steps);
+    expect(resolveRecipe({}, 6, { unlabelled: 0.75 * steps * unlabelledBatch }).steps).toBe(1.5 * steps);
+    expect(resolveRecipe({}, 6, { unlabelled: 20_000 }).steps).toBe(2 * steps);
+    expect(resolveRecipe({ unlabelled: false }, 6, { unlabelled: 20_000 }).steps).toBe(steps);
+  });
+
   it('teaches few labels in small batches and many in larger ones', () => {
     const recipes = [30, 40, 60, 770].map((labelled) => resolveRecipe({}, 6, { labelled }));
     expect(recipes.map(({ teachBatch }) => teachBatch)).toEqual([4, 4, 6, 16]);
@@ -310,7 +318,11 @@ describe('resolveRecipe', () => {
   it('makes students of half the depth, and of a one-layer model the only one there is', () => {
     expect(resolveRecipe({}, 6).students).toEqual([
       [0, 1, 2],
-      [0, 2, 4],
+      [0, 2, 5],
+    ]);
+    expect(resolveRecipe({}, 12).students).toEqual([
+      [0, 1, 2],
+      [0, 5, 11],
     ]);
     expect(resolveRecipe({}, 1).students).toEqual([[0]]);
   });

@@ -65,6 +65,7 @@ export class Preflights {
     const meanTokens = windows.length > 0 ? meanTokensOf(windows) : undefined;
     const recipe = resolveRecipe(settings, known.layers, {
       labelled,
+      unlabelled: Math.min(unlabelled, defaultRecipe.mostUnlabelled),
       classes,
       ...(meanTokens !== undefined && { meanTokens }),
     });

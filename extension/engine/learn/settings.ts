@@ -79,7 +79,7 @@ export const defaultRecipe: Recipe = {
   adapter: 'lora',
   students: [
     [0, 1, 2],
-    [0, 2, 4],
+    [0, 2, 5],
   ],
   distillation: true,
   mutual: true,
@@ -88,7 +88,7 @@ export const defaultRecipe: Recipe = {
   windowTokens: 128,
   pieceTokens: 64,
   mostUnlabelled: 20_000,
-  mostLearned: 2_048,
+  mostLearned: 4_096,
   answeredWindows: 2,
   teachFolds: 3,
   teachSteps: 120,
@@ -123,11 +123,14 @@ const shortestWindow = 8;
 /** Tokens of a window, and classes, for which the default numbers of steps are meant. */
 const usualTokens = 44;
 const usualClasses = 20;
+/** A text without a label is learned from so often, where that takes no more than so many times the usual steps. */
+const timesLearned = 2;
+const mostOfUsual = 2;
 
 /**
  * The recipe with a person's settings over the defaults.
  * @param texts `meanTokens` of a window: a step on long texts takes longer, so there are fewer of them, and on short ones
- * more; of many `classes` each needs its own; and how many are `labelled`
+ * more; of many `classes` each needs its own; and how many are `labelled` and `unlabelled`
  * @throws AppError('settings/invalid')
  */
 export function resolveRecipe(
@@ -136,14 +139,23 @@ export function resolveRecipe(
   {
     meanTokens = usualTokens,
     labelled = 0,
+    unlabelled = 0,
     classes = usualClasses,
-  }: { readonly meanTokens?: number; readonly labelled?: number; readonly classes?: number } = {},
+  }: {
+    readonly meanTokens?: number;
+    readonly labelled?: number;
+    readonly unlabelled?: number;
+    readonly classes?: number;
+  } = {},
 ): Recipe {
   const pace = usualTokens / meanTokens;
   const paced = (steps: number, least: number, most: number): number =>
     Math.round(steps * Math.min(most, Math.max(least, pace)));
   const { pieceTokens, windowTokens } = defaultRecipe;
   const wide = Math.min(2, Math.max(1, classes / usualClasses));
+  const usual = defaultRecipe.steps * wide * Math.min(2, Math.max(pace, Math.sqrt(pace)));
+  const enough =
+    settings.unlabelled === false ? 0 : (timesLearned * unlabelled) / defaultRecipe.unlabelledBatch;
   const known = {
     ...defaultRecipe,
     // A piece bounds what the rare long text costs; where most are long, what tells them apart may stand anywhere.
@@ -152,7 +164,7 @@ export function resolveRecipe(
     // Few labels are better learned in small batches, and many need large ones to be seen often enough.
     teachBatch: tenthOf(labelled, defaultRecipe.teachBatch, 16),
     labelledBatch: tenthOf(labelled, defaultRecipe.labelledBatch, 8),
-    steps: Math.round(defaultRecipe.steps * wide * Math.min(2, Math.max(pace, Math.sqrt(pace)))),
+    steps: Math.round(Math.min(mostOfUsual * usual, Math.max(usual, enough))),
     mostLearned: Math.round(defaultRecipe.mostLearned * wide),
     ...definedOf(settings),
   };
@@ -204,11 +216,11 @@ function tenthOf(labelled: number, least: number, most: number): number {
   return Math.round(Math.min(most, Math.max(least, labelled / 10)));
 }
 
-/** Two students of half the teacher's depth: its lowest layers, and every other one. */
+/** Two students of half the teacher's depth: its lowest layers, and as many from its first to its last. */
 function defaultStudents(layers: number): number[][] {
   const depth = Math.max(1, Math.min(3, Math.floor(layers / 2)));
   const lowest = Array.from({ length: depth }, (_, i) => i);
-  const spread = Array.from({ length: depth }, (_, i) => Math.floor((i * layers) / depth));
+  const spread = lowest.map((i) => Math.floor((i * (layers - 1)) / Math.max(1, depth - 1)));
   return depth === layers ? [lowest] : [lowest, spread];
 }
 

@@ -24,6 +24,7 @@ import {
   learnsUnlabelled,
   readDataset,
   teacherFolds,
+  unlabelledTexts,
   type Dataset,
 } from './dataset';
 import { embedWindows } from './embedding';
@@ -109,6 +110,7 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
     ...resolveRecipe(params.settings, encoder.layers, {
       meanTokens: dataset.meanTokens,
       labelled: labelledTexts(dataset).length,
+      unlabelled: unlabelledTexts(dataset).length,
       classes: dataset.labels.length,
     }),
     ...around.overrides,
