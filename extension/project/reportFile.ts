@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import * as z from 'zod/mini';
 import { AppError } from '../protocol/appError';
 import { reportFileOf, type TrainingReport } from '../protocol/report';
+import { settingsSchema } from './classifier';
 import { readJson } from './jsonText';
 
 /** A report names each held-out label once or twice, in some 60 bytes. */
@@ -17,6 +18,19 @@ const reliability = z.object({
     z.object({ from: z.number(), to: z.number(), texts: count, score: z.number(), accuracy: z.number() }),
   ),
 });
+/** What a training has gone by, whatever a person set. */
+const alwaysSet = {
+  base: true,
+  device: true,
+  adapter: true,
+  students: true,
+  steps: true,
+  learningRate: true,
+  seed: true,
+  windowTokens: true,
+  spreadShare: true,
+  mutualShare: true,
+} as const;
 const reportSchema = z
   .object({
     format: z.literal(1),
@@ -60,6 +74,7 @@ const reportSchema = z
         chosen: z.boolean(),
       }),
     ),
+    settings: z.optional(z.required(settingsSchema, alwaysSet)),
   })
   .check(
     z.refine(

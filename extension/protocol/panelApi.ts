@@ -1,5 +1,5 @@
 /** Messages between the extension host and the train panel's webview; vscode-jsonrpc over `postMessage`. */
-import type { Preflight } from './engineApi';
+import type { Preflight, TrainSettings } from './engineApi';
 import type { TrainingReport } from './report';
 import type { TrainSnapshot } from './snapshot';
 
@@ -16,6 +16,8 @@ export interface TrainPanelState {
   readonly expected?: Preflight | null;
   /** The labels that would help most: so many of one label, or of any. */
   readonly advice?: { readonly count: number; readonly label?: string };
+  /** What a person set for the next training; the rest follows from the texts. */
+  readonly settings?: TrainSettings;
   /** The model before the one that the snapshot made. */
   readonly previous?: { readonly name: string; readonly labelled: number; readonly accuracy?: number };
   readonly snapshot?: TrainSnapshot;
@@ -70,6 +72,8 @@ export interface PanelRequests {
   /** Which texts the new model calls something else than the one before. */
   'panel/compare': [params: Record<string, never>, result: null];
   'panel/label': [params: Record<string, never>, result: null];
+  /** Where they can be changed: of all classifiers in the editor, of this one in its file, which goes before. */
+  'panel/openSettings': [params: { readonly of: 'all' | 'classifier' }, result: null];
   'panel/showLog': [params: Record<string, never>, result: null];
   'panel/report': [params: Record<string, never>, result: PanelReport];
   /** The first `mostReportTexts` of these rows. */

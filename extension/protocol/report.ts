@@ -1,4 +1,5 @@
 /** What is said of a model after its training, as it stands in `<model>.report.json`. */
+import type { TrainSettings } from './engineApi';
 
 /** A text of the data file that was learned from. */
 export interface TextRef {
@@ -77,6 +78,26 @@ export interface StudentFigures {
   readonly chosen: boolean;
 }
 
+/** What a training went by: what a person set, and of the rest what followed from the texts. */
+export interface RunSettings extends Required<
+  Pick<
+    TrainSettings,
+    | 'adapter'
+    | 'students'
+    | 'steps'
+    | 'learningRate'
+    | 'seed'
+    | 'windowTokens'
+    | 'spreadShare'
+    | 'mutualShare'
+    | 'device'
+  >
+> {
+  /** Name of the base model's folder. */
+  readonly base: string;
+  readonly targetPrecision?: number;
+}
+
 /**
  * Figures on the given labels, each said by those of the teachers and views that have not learned from it. Of the labels that
  * nobody could leave out, nothing is said.
@@ -100,6 +121,8 @@ export interface TrainingReport {
   /** How many of all held-out labels are counted as wrong. */
   readonly likelyErrors: number;
   readonly students: readonly StudentFigures[];
+  /** Missing in reports of the first versions. */
+  readonly settings?: RunSettings;
 }
 
 /** Beside the model's folder, not in it: it names texts, and a model is handed on. */

@@ -6,7 +6,11 @@ import { before, done, result } from './states';
 const model = result.modelDir;
 
 /** A training has ended, and its model has a report. */
-export const reported: TrainPanelState = { ...before, snapshot: done(), model, decided: [] };
+export const reported: TrainPanelState = {
+  ...before,
+  ...{ snapshot: done(), model, decided: [] },
+  settings: { base: '/models/all-MiniLM-L6-v2', device: 'auto', steps: 400 },
+};
 
 const counts = [
   [12, 1, 1],
@@ -108,6 +112,10 @@ export const unmeasured: TrainingReport = {
       ...{ docsPerSecond: 412.6, sizeBytes: 44_812_311, chosen: true },
     },
   ],
+  settings: {
+    ...{ base: 'all-MiniLM-L6-v2', adapter: 'lora', learningRate: 0.002, seed: 1, device: 'cpu' },
+    ...{ students: [[0, 1, 2], [4]], steps: 160, windowTokens: 128, spreadShare: 0.5, mutualShare: 0.5 },
+  },
 };
 
 export const report: TrainingReport = {

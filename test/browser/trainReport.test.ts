@@ -7,7 +7,15 @@ import { PanelBrowser, screenshot, send, themes } from './panelPage';
 import { panelReport, report, reportOf, reported, texts, unmeasured } from './reportStates';
 
 const themeNames = Object.keys(themes) as ThemeName[];
-const tabNames = ['Overview', 'Confusion', 'Confidence', 'Learning curve', 'Maybe mislabelled', 'Students'];
+const tabNames = [
+  'Overview',
+  'Confusion',
+  'Confidence',
+  'Learning curve',
+  'Maybe mislabelled',
+  'Students',
+  'Settings',
+];
 
 let browser: PanelBrowser;
 beforeAll(async () => {
@@ -57,7 +65,7 @@ describe('the tabs of a report', () => {
         path.push(plain(await page.getByRole('tab', { selected: true }).innerText()));
         expect(plain(await page.locator(':focus').innerText())).toBe(path.at(-1));
       }
-      expect(path).toEqual(['Confusion', 'Students', 'Overview', 'Students', 'Overview', 'Confusion']);
+      expect(path).toEqual(['Confusion', 'Settings', 'Overview', 'Settings', 'Overview', 'Confusion']);
       expect(
         await page
           .getByRole('tab')
@@ -265,6 +273,48 @@ describe('Confidence, Learning curve, Students', () => {
       ]);
       await page.getByText('Measured on 600 texts with known labels.').waitFor();
     }));
+});
+
+describe('Settings', () => {
+  it('say what the training went by and what is set now, and lead to where they are changed', () =>
+    panel(async (page) => {
+      await openTab(page, 'Settings');
+      expect(await rowsOf(page, 'Settings')).toEqual([
+        'Setting This training Set now',
+        'Base model all-MiniLM-L6-v2 all-MiniLM-L6-v2',
+        'Adapter LoRA not set',
+        'Layers of the students 0–2; 4 not set',
+        'Steps 160 400 changed',
+        'Learning rate 0.002 not set',
+        'Longest window 128 not set',
+        'Weight of spread labels 0.5 not set',
+        'Weight of the other students 0.5 not set',
+        'Target precision usual not set',
+        'Seed 1 not set',
+        'Device CPU the fastest',
+      ]);
+      await page.getByRole('button', { name: 'Open VS Code’s Settings' }).press('Enter');
+      await page.getByRole('button', { name: 'Open classifier.json' }).click();
+      await expect
+        .poll(() => wishes(page))
+        .toEqual([
+          ['panel/openSettings', { of: 'all' }],
+          ['panel/openSettings', { of: 'classifier' }],
+        ]);
+    }));
+
+  it('lead there too where the report is of a version that did not tell them', async () => {
+    const { settings, ...older } = report;
+    expect(settings).toBeDefined();
+    await panel(
+      async (page) => {
+        await page.getByText('The report of this model does not say').waitFor();
+        await page.getByRole('button', { name: 'Open classifier.json' }).waitFor();
+        expect(await page.getByRole('table', { name: 'Settings' }).count()).toBe(0);
+      },
+      { memory: { reportTab: 'settings' }, report: { ...panelReport, report: older } },
+    );
+  });
 });
 
 describe('Maybe mislabelled', () => {

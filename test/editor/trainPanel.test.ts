@@ -251,6 +251,29 @@ describe('a training', () => {
       .waitFor();
   });
 
+  it('says what it was trained with, and leads to where that is changed', async () => {
+    await code.runCommand('NanoNet: Open Training Panel');
+    const panel = await code.webview('Train mail');
+    await panel.getByRole('tab', { name: 'Settings' }).click();
+    const row = (name: string): Promise<string[]> =>
+      panel
+        .getByRole('table', { name: 'Settings' })
+        .getByRole('row', { name: new RegExp(`^${name}`) })
+        .locator('td')
+        .allInnerTexts();
+    expect(await row('Longest window')).toEqual(['24', '24']);
+    expect(await row('Layers of the students')).toEqual(['0; 1', '0; 1']);
+    expect(await row('Seed')).toEqual(['1', 'not set']);
+    await code.screenshot('training-settings-light');
+    await panel.getByRole('button', { name: 'Open VS Code’s Settings' }).click();
+    await code.page.locator('.settings-editor').getByText('Learning Rate').first().waitFor();
+    await code.runCommand('NanoNet: Open Training Panel');
+    await panel.getByRole('button', { name: 'Open classifier.json' }).click();
+    await code.page
+      .locator('.editor-group-container.active .tab.active', { hasText: 'classifier.json' })
+      .waitFor();
+  });
+
   it(
     'paused, stays paused over a reload, and goes on when it is asked to',
     async () => {

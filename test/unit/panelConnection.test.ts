@@ -47,6 +47,7 @@ function connect(handlers: Partial<Handlers<PanelRequests>> = {}): NonNullable<t
     'panel/openText': async () => null,
     'panel/decide': async () => [],
     'panel/undo': async () => null,
+    'panel/openSettings': async () => null,
     ...handlers,
   });
   const client = connectPanel<PanelRequests, PanelNotifications>(channel(pair.port2));

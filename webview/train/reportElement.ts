@@ -2,6 +2,7 @@ import { LitElement, html, nothing } from 'lit';
 import type { PropertyValues, TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { messageOf } from '../../extension/protocol/appError';
+import type { TrainSettings } from '../../extension/protocol/engineApi';
 import type { LearnedText } from '../../extension/protocol/panelApi';
 import { mostReportTexts } from '../../extension/protocol/panelApi';
 import type { ConfusionCell, MislabelledText, TrainingReport } from '../../extension/protocol/report';
@@ -17,6 +18,7 @@ import { cellId, confusion, keyOf } from './views/report/confusion';
 import { learningCurve } from './views/report/learningCurve';
 import { doubtId, mislabelled, openDoubts } from './views/report/mislabelled';
 import { overview } from './views/report/overview';
+import { settings } from './views/report/settings';
 import { students } from './views/report/students';
 import { tabId, tabs } from './views/report/tabs';
 
@@ -31,6 +33,8 @@ export class NanonetReport extends LitElement {
   @property({ attribute: false }) declare run: TrainSnapshot;
   @property({ attribute: false }) declare decided: readonly number[];
   @property({ attribute: false }) declare tab: TabName;
+  /** What is set for the next training. */
+  @property({ attribute: false }) declare settings: TrainSettings | undefined;
 
   /** Texts that were asked for, by their rows. */
   @state() declare private texts: ReadonlyMap<number, LearnedText>;
@@ -116,6 +120,12 @@ export class NanonetReport extends LitElement {
         });
       case 'students':
         return students(report, run, (student) => void this.exportStudent(student));
+      case 'settings':
+        return settings(
+          report,
+          this.settings,
+          (of) => void this.try(() => this.host.client.request('panel/openSettings', { of })),
+        );
     }
   }
 

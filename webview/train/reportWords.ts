@@ -1,7 +1,16 @@
 /** Every word of the report's tabs. */
+import type { AdapterKind, Device } from '../../extension/protocol/engineApi';
 import { counted } from './counted';
 
-export const tabNames = ['overview', 'confusion', 'confidence', 'curve', 'mislabelled', 'students'] as const;
+export const tabNames = [
+  'overview',
+  'confusion',
+  'confidence',
+  'curve',
+  'mislabelled',
+  'students',
+  'settings',
+] as const;
 export type TabName = (typeof tabNames)[number];
 
 export const reportWords = {
@@ -14,6 +23,7 @@ export const reportWords = {
     curve: 'Learning curve',
     mislabelled: 'Maybe mislabelled',
     students: 'Students',
+    settings: 'Settings',
   } satisfies Record<TabName, string>,
 
   interval: (low: string, high: string, labels: string): string =>
@@ -99,5 +109,52 @@ export const reportWords = {
   exportStudentHint: (name: string): string => `Export ${name} as the next model; it has learned already`,
   studentDot: (name: string, accuracy: string, speed: string, size: string): string =>
     `${name}: accuracy ${accuracy}, ${speed} texts a second, ${size}`,
+  settingsHint: 'What this model was trained with; the same texts, labels and settings make the same model.',
+  noSettings: 'The report of this model does not say what it was trained with; its card does.',
+  setHint:
+    'What is not set follows from the texts and the labels. The classifier’s own file goes before VS Code’s settings.',
+  setting: 'Setting',
+  thisTraining: 'This training',
+  setNow: 'Set now',
+  notSet: 'not set',
+  changed: 'changed',
+  usual: 'usual',
+  openSettings: 'Open VS Code’s Settings',
+  openClassifierFile: 'Open classifier.json',
+  settings: {
+    base: 'Base model',
+    adapter: 'Adapter',
+    students: 'Layers of the students',
+    steps: 'Steps',
+    learningRate: 'Learning rate',
+    windowTokens: 'Longest window',
+    spreadShare: 'Weight of spread labels',
+    mutualShare: 'Weight of the other students',
+    targetPrecision: 'Target precision',
+    seed: 'Seed',
+    device: 'Device',
+  },
+  settingHints: {
+    base: 'The model that teacher and students begin as',
+    adapter: 'What is trained of the base model',
+    students: 'Layers of the base model that each student keeps, from 0',
+    steps: 'In which teacher and students learn together',
+    learningRate: 'The highest one of the students',
+    windowTokens: 'In tokens; longer texts are read in several windows',
+    spreadShare: 'Beside the teacher, on texts without a label',
+    mutualShare: 'Beside teacher and spread labels, on texts without a label',
+    targetPrecision: 'Share of its answers that the model shall be right about',
+    seed: 'Where random numbers begin',
+    device: 'Where it is computed',
+  },
+  adapters: { lora: 'LoRA', bitfit: 'BitFit', houlsby: 'Houlsby' } satisfies Record<AdapterKind, string>,
+  devices: {
+    auto: 'the fastest',
+    cpu: 'CPU',
+    webgpu: 'WebGPU',
+    cuda: 'CUDA',
+    dml: 'DirectML',
+  } satisfies Record<Device, string>,
+
   chart: (title: string, values: readonly string[]): string => `${title}, a chart. ${values.join('; ')}.`,
 } as const;

@@ -131,6 +131,7 @@ export class NanonetTrain extends LitElement {
       .report=${report}
       .run=${snapshot}
       .decided=${this.panelState?.decided ?? []}
+      .settings=${this.panelState?.settings}
       .tab=${this.look.reportTab ?? 'overview'}
       @choose-tab=${({ detail }: CustomEvent<TabName>) => this.onLook({ reportTab: detail })}
     ></nanonet-report>`;

@@ -1,6 +1,7 @@
 /** The train panel's host: one editor tab, which may come and go while training runs. */
 import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
+import type { TrainSettings } from '../../protocol/engineApi';
 import type { PanelNotifications, PanelRequests, TrainPanelState } from '../../protocol/panelApi';
 import type { Handlers } from '../../protocol/rpc';
 import { labelCounts } from '../../project/corpus';
@@ -40,6 +41,11 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
     this.own({ dispose: () => this.desk?.dispose() });
     this.own(projects.onDidChange(() => this.settled.ask()));
     this.own(expectation.onDidChange(() => this.send()));
+    this.own(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('nanonet')) this.settled.ask();
+      }),
+    );
     this.own(trainer.onDidChange((project) => project === this.project && this.send()));
   }
 
@@ -55,6 +61,7 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
       'panel/resume': () => ask('nanonet.resumeTraining'),
       'panel/cancel': () => ask('nanonet.cancelTraining'),
       'panel/compare': () => this.compare(),
+      'panel/openSettings': ({ of }) => this.openSettings(of),
       'panel/label': () => ask('nanonet.openLabelPanel'),
       'panel/showLog': () => Promise.resolve((this.log.show(), null)),
       'panel/report': () => this.reported().report(),
@@ -139,12 +146,29 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
     return this.desk;
   }
 
+  private openSettings(of: 'all' | 'classifier'): Promise<null> {
+    const { project } = this;
+    if (of === 'classifier' && project) return ask('nanonet.openClassifierFile', { project });
+    void vscode.commands.executeCommand('workbench.action.openSettings', '@ext:nanonet.nanonet training');
+    return Promise.resolve(null);
+  }
+
   private compare(): Promise<null> {
     const { project } = this;
     const [made, previous] = (project && this.made(project)) ?? [];
     if (!project || !made || !previous) return Promise.resolve(null);
     const argument = ({ version }: ModelVersion): ModelArgument => ({ project, version });
     return ask('nanonet.compareModels', argument(made), [argument(previous)]);
+  }
+
+  /** Undefined where one of them is not right: the next training says which. */
+  private settings(project: Project): TrainSettings | undefined {
+    try {
+      return this.trainer.settingsOf(project);
+    } catch (error) {
+      if (AppError.is(error)) return undefined;
+      throw error;
+    }
   }
 
   private state(): TrainPanelState {
@@ -157,10 +181,12 @@ export class TrainPanel extends PanelTab<PanelRequests, PanelNotifications> {
     const [model, previous] = this.made(project) ?? [];
     const accuracy = previous?.result?.rows[0]?.accuracy;
     const { newest } = this.expectation;
+    const settings = this.settings(project);
     return {
       classifier: project.name,
       labelCounts: [...project.labelCounts()].map(([label, count]) => ({ label, count })),
       ...this.preflight,
+      ...(settings && { settings }),
       ...(newest !== undefined && { expected: newest }),
       ...(previous?.result && {
         previous: {

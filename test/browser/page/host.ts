@@ -70,6 +70,7 @@ const server = servePanel<PanelRequests, PanelNotifications>(channel, {
     return wished('panel/decide', params, decided);
   },
   'panel/undo': () => took('panel/undo', null),
+  'panel/openSettings': (params) => wished('panel/openSettings', params, null),
   'panel/exportStudent': (params) => wished('panel/exportStudent', params, null),
 });
 

@@ -101,6 +101,7 @@ describe('a run', () => {
     const chosen = report.students.find((student) => student.chosen);
     expect(chosen?.accuracy).toBe(accuracy?.value);
     expect(chosen?.sizeBytes).toBe(referenceResult.sizeBytes);
+    expect(report.settings).toMatchObject({ adapter: 'lora', steps: 12, seed: 1, device: 'cpu' });
     expect(JSON.stringify(report)).not.toContain('striker');
   });
 

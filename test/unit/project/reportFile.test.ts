@@ -25,6 +25,10 @@ const report: TrainingReport = {
   ],
   likelyErrors: 1,
   students: [{ id: 'student-1', name: 'Student 1', docsPerSecond: 100, sizeBytes: 1e6, chosen: true }],
+  settings: {
+    ...{ base: 'mini', adapter: 'lora', learningRate: 0.002, seed: 1, device: 'cpu' },
+    ...{ students: [[0]], steps: 80, windowTokens: 128, spreadShare: 0.5, mutualShare: 0.5 },
+  },
 };
 
 /** A model's folder with this beside it. */
@@ -38,6 +42,12 @@ async function modelWith(content?: string | Uint8Array): Promise<string> {
 describe('readReport', () => {
   it('gives what the training wrote', async () => {
     expect(await readReport(await modelWith(JSON.stringify(report)))).toEqual(report);
+  });
+
+  it('gives one of a version that told no settings', async () => {
+    const { settings, ...older } = report;
+    expect(settings).toBeDefined();
+    expect(await readReport(await modelWith(JSON.stringify(older)))).toEqual(older);
   });
 
   it('says where one is missing, and what to do', async () => {
@@ -54,6 +64,10 @@ describe('readReport', () => {
     ['bytes', new Uint8Array([0xff, 0xfe, 0, 1, 2])],
     ['null', 'null'],
     ['a newer format', JSON.stringify({ ...report, format: 2 })],
+    [
+      'settings without a base model',
+      JSON.stringify({ ...report, settings: { ...report.settings, base: undefined } }),
+    ],
     ['a field less', JSON.stringify({ ...report, labels: undefined })],
     [
       'a label that there is not',

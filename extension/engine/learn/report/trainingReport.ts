@@ -1,7 +1,9 @@
 /** What is said of a model after its training. */
+import { basename } from 'node:path';
 import type {
   Estimate,
   MislabelledText,
+  RunSettings,
   StudentFigures,
   TextRef,
   TrainingReport,
@@ -120,6 +122,17 @@ export async function trainingReport(
     mislabelled,
     likelyErrors: doubts.filter(({ likely }) => likely).length,
     students,
+    settings: settingsOf(prepared),
+  };
+}
+
+function settingsOf({ recipe, baseDir, device }: Prepared): RunSettings {
+  const { adapter, students, steps, learningRate, seed, windowTokens, spreadShare, mutualShare } = recipe;
+  const { targetPrecision } = recipe;
+  return {
+    ...{ base: basename(baseDir), adapter, students, steps, learningRate, seed, windowTokens },
+    ...{ spreadShare, mutualShare, device },
+    ...(targetPrecision !== undefined && { targetPrecision }),
   };
 }
 
