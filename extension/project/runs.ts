@@ -26,6 +26,8 @@ const runSchema = z.looseObject({
   settings: z.string(),
   /** Likewise what the labels mean, where somebody said it. */
   descriptions: z.optional(z.string()),
+  /** The student that is exported, where somebody chose one. */
+  student: z.optional(z.string()),
 });
 
 /** A run that can be handed to the engine. */
@@ -57,17 +59,18 @@ export function missingForTraining(corpus: LabelledTexts, classifier: Classifier
  * Makes the run's folder with its data, or finds the interrupted run that this one would repeat.
  *
  * @param root the workspace folder
+ * @param student the one to export, in place of the one that promises most
  * @throws AppError('runs/not-ready') with the sentence of `missingForTraining`, AppError('runs/not-prepared')
  */
 export async function prepareRun(
   root: string,
   classifier: Classifier,
   corpus: Corpus,
-  { now }: { readonly now: Date },
+  { now, student }: { readonly now: Date; readonly student?: string | undefined },
 ): Promise<Run> {
   const missing = missingForTraining(corpus, classifier);
   if (missing !== undefined) throw new AppError('runs/not-ready', missing);
-  const interrupted = await findInterrupted(root, classifier, corpus);
+  const interrupted = await findInterrupted(root, classifier, corpus, student);
   if (interrupted) return interrupted;
   const data = await dataOf(corpus.texts);
   try {
@@ -82,10 +85,11 @@ export async function prepareRun(
       data: data.sha256,
       settings: settingsOf(classifier),
       descriptions: JSON.stringify(descriptionsOf(classifier, corpus)),
+      student,
     };
     // Written last: a run with this file is whole.
     await writeAtomically(join(runDir, runFile), `${JSON.stringify(facts, undefined, 2)}\n`);
-    return { version, params: paramsOf(root, classifier, corpus, version), resumed: false };
+    return { version, params: paramsOf(root, classifier, corpus, { version, student }), resumed: false };
   } catch (error) {
     const where = runsDir(root, classifier.name);
     throw new AppError('runs/not-prepared', `The run cannot be written to ${where} (${messageOf(error)}).`, {
@@ -94,11 +98,15 @@ export async function prepareRun(
   }
 }
 
-/** The newest run that made no model, when texts, labels, what these mean, and settings are still those that it began with. */
+/**
+ * The newest run that made no model, when texts, labels, what these mean, and settings are still those that it began with.
+ * @param student that it must export; any when left out
+ */
 export async function findInterrupted(
   root: string,
   classifier: Classifier,
   corpus: Corpus,
+  student?: string,
 ): Promise<Run | undefined> {
   const version = (await versionsIn(runsDir(root, classifier.name))).at(-1);
   if (version === undefined) return undefined;
@@ -106,15 +114,17 @@ export async function findInterrupted(
   if ((await exists(modelDir)) || !(await exists(dataFile))) return undefined;
   try {
     const facts = await readJson(join(runDir, runFile), runSchema, 'runs/not-read');
+    if (student !== undefined && facts.student !== student) return undefined;
     if (facts.settings !== settingsOf(classifier)) return undefined;
     if (facts.descriptions !== JSON.stringify(descriptionsOf(classifier, corpus))) return undefined;
     if (facts.data !== (await dataOf(corpus.texts)).sha256) return undefined;
+    const params = paramsOf(root, classifier, corpus, { version, student: facts.student });
+    return { version, params, resumed: true };
   } catch (error) {
     // A run that never got so far, or that somebody changed: a new one is begun instead.
     if (AppError.is(error, 'runs/not-read')) return undefined;
     throw error;
   }
-  return { version, params: paramsOf(root, classifier, corpus, version), resumed: true };
 }
 
 /**
@@ -198,9 +208,14 @@ function pathsOf(
   };
 }
 
-function paramsOf(root: string, classifier: Classifier, corpus: Corpus, version: string): TrainParams {
+function paramsOf(
+  root: string,
+  classifier: Classifier,
+  corpus: Corpus,
+  { version, student }: { readonly version: string; readonly student: string | undefined },
+): TrainParams {
   const { runDir, dataFile, modelDir } = pathsOf(root, classifier.name, version);
-  const settings: TrainSettings = classifier.settings ?? {};
+  const settings: TrainSettings = { ...classifier.settings, ...(student !== undefined && { student }) };
   const descriptions = descriptionsOf(classifier, corpus);
   return {
     runId: `${classifier.name}/${version}`,

@@ -160,8 +160,10 @@ export class Trainer extends Disposable {
     for (const { path, reason } of corpus.problems) this.log.warn(`${path}: ${reason}`);
     const missing = missingForTraining(corpus, project.classifier);
     if (missing !== undefined) throw notYet(missing, project);
-    const classifier = this.withSettings(project, student);
-    const run = await prepareRun(project.root, classifier, corpus, { now: new Date() });
+    const run = await prepareRun(project.root, this.withSettings(project), corpus, {
+      now: new Date(),
+      student,
+    });
     CancelledError.throwIf(controller.signal);
     return run;
   }
@@ -171,9 +173,8 @@ export class Trainer extends Disposable {
     return { ...trainDefaults(this.base), ...classifier.settings };
   }
 
-  private withSettings(project: Project, student?: string): Project['classifier'] {
-    const settings = { ...this.settingsOf(project), ...(student !== undefined && { student }) };
-    return { ...project.classifier, settings };
+  private withSettings(project: Project): Project['classifier'] {
+    return { ...project.classifier, settings: this.settingsOf(project) };
   }
 
   private take(running: Running, snapshot: TrainSnapshot): void {

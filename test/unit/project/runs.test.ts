@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { Classifier } from '../../../extension/project/classifier';
 import type { Corpus } from '../../../extension/project/corpus';
 import { listModels, newestModel, nextVersion } from '../../../extension/project/modelStore';
-import { missingForTraining, prepareRun } from '../../../extension/project/runs';
+import { findInterrupted, missingForTraining, prepareRun } from '../../../extension/project/runs';
 import { copySample } from '../../../extension/project/sampleProject';
 import { jsonRows } from '../../../extension/protocol/jsonLines';
 import type { TrainResult } from '../../../extension/protocol/snapshot';
@@ -132,6 +132,23 @@ describe('prepareRun', () => {
     expect(other).toMatchObject({ version: 'v3', resumed: false });
     expect(await prepareRun(root, described(''), ready, { now })).toMatchObject({
       version: 'v4',
+      resumed: false,
+    });
+  });
+
+  it('goes on with the export of another student, whoever asks for any, and begins anew for a third', async () => {
+    const root = await workspace();
+    const asked = await prepareRun(root, classifier, ready, { now, student: 'student-2' });
+    expect(asked).toMatchObject({
+      version: 'v1',
+      resumed: false,
+      params: { settings: { student: 'student-2' } },
+    });
+    const left = await findInterrupted(root, classifier, ready);
+    expect(left).toEqual({ ...asked, resumed: true });
+    expect(await prepareRun(root, classifier, ready, { now })).toEqual(left);
+    expect(await prepareRun(root, classifier, ready, { now, student: 'student-1' })).toMatchObject({
+      version: 'v2',
       resumed: false,
     });
   });
