@@ -48,7 +48,7 @@ export function settingOptions(): Option[] {
     new Option('--base <dir>', 'base model, a Hugging Face folder (default: the embedded all-MiniLM-L6-v2)'),
     deviceOption(),
     new Option('--adapter <kind>', 'what is trained of the network').choices(adapters),
-    new Option('--students <layers>', "encoder layers of each student, as '0,1,2;0,2,5'").argParser(
+    new Option('--students <layers>', "encoder layers of each student, as '0,1,2;0,2,5', or none").argParser(
       layerLists,
     ),
     new Option('--steps <n>', 'optimizer steps of the last stage').argParser(wholeNumber),
@@ -84,6 +84,7 @@ export function settingsFrom(options: SettingOptions): TrainSettings {
 /** @throws InvalidArgumentError */
 export function layerLists(value: string): number[][] {
   return value.split(';').map((list) => {
+    if (list.trim() === 'none') return [];
     const layers = list.split(',').map((layer) => wholeNumber(layer.trim()));
     const rising = layers.every((layer, i) => i === 0 || layer > (layers[i - 1] ?? 0));
     if (!rising) throw new InvalidArgumentError(`The layers of a student must rise, and '${list}' does not.`);

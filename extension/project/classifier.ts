@@ -58,7 +58,7 @@ const sourceSchema = z.discriminatedUnion('kind', [
   z.looseObject({ kind: z.literal('commits') }),
 ]);
 
-const layers = z.array(z.int().check(z.nonnegative())).check(z.minLength(1));
+const layers = z.array(z.int().check(z.nonnegative()));
 
 const share = z.number().check(z.gte(0), z.lte(1));
 

@@ -71,6 +71,7 @@ describe('options', () => {
       [0, 1, 2],
       [0, 2, 4],
     ]);
+    expect(layerLists('none;0')).toEqual([[], [0]]);
     for (const wrong of ['', '0,1,;2', '2,1', '0,0', 'a', '-1']) expect(() => layerLists(wrong)).toThrow();
   });
 

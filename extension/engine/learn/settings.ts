@@ -6,7 +6,7 @@ export interface Recipe {
   readonly seed: number;
   readonly device: Device;
   readonly adapter: AdapterKind;
-  /** Encoder layers of each student. */
+  /** Encoder layers of each student; one without any reads its tokens as a bag of vectors. */
   readonly students: readonly (readonly number[])[];
   /** The one that is exported; undefined for the one that promises most. */
   readonly student?: string;
@@ -171,10 +171,10 @@ export function resolveRecipe(
   const students = settings.students ?? defaultStudents(encoderLayers);
   for (const layers of students) {
     const wrong = layers.find((l) => !Number.isInteger(l) || l < 0 || l >= encoderLayers);
-    if (wrong !== undefined || layers.length === 0) {
+    if (wrong !== undefined) {
       throw new AppError(
         'settings/invalid',
-        `A student asks for layer ${wrong ?? '(none)'}, but the base model has layers 0 to ${encoderLayers - 1}: change "students".`,
+        `A student asks for layer ${wrong}, but the base model has layers 0 to ${encoderLayers - 1}: change "students".`,
       );
     }
   }

@@ -97,6 +97,7 @@ export async function everyPart(): Promise<Measured> {
     ['+ mutual learning, the default', []],
     ['BitFit', ['--adapter', 'bitfit']],
     ['Houlsby', ['--adapter', 'houlsby']],
+    ['no layer', ['--students', 'none']],
     ['one layer', ['--students', '0']],
     ['two layers', ['--students', '0,1']],
   ];

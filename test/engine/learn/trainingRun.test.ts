@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CancelledError } from '../../../extension/protocol/appError';
 import { EngineClient } from '../../../extension/protocol/engineClient';
-import type { TrainParams } from '../../../extension/protocol/engineApi';
+import type { TrainParams, TrainSettings } from '../../../extension/protocol/engineApi';
 import { reportFileOf, type TrainingReport } from '../../../extension/protocol/report';
 import { stages, type TrainResult, type TrainSnapshot } from '../../../extension/protocol/snapshot';
 import { train, type RunSurroundings } from '../../../extension/engine/learn/trainingRun';
@@ -288,7 +288,8 @@ describe('a run', () => {
     { distillation: false },
     { adapter: 'bitfit' },
     { adapter: 'houlsby' },
-  ] as const)('trains with %o', async (settings) => {
+    { students: [[], [0]], student: 'student-1' },
+  ] as const)('trains with %o', async (settings: TrainSettings) => {
     const run = await params({ steps: 40, ...settings });
     const result = await train(run, around());
     expect(result.rows.some(({ id }) => id === 'teacher')).toBe(!('distillation' in settings));
