@@ -1,6 +1,7 @@
 /**
  * Groups what comes into batches: full ones where it comes fast; what is there after `waitMs` where it comes slowly, as
  * from `tail -f`. Reads one item ahead and no further, so memory stays bounded by one batch.
+ * @param waitMs `Infinity` for batches that follow from the items alone
  */
 export async function* batches<T>(
   source: AsyncIterable<T>,
@@ -34,7 +35,7 @@ export async function* batches<T>(
 function timeout(ms: number): { over: Promise<undefined>; cancel: () => void } {
   let timer: NodeJS.Timeout | undefined;
   const over = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), ms);
+    if (ms < Infinity) timer = setTimeout(() => resolve(undefined), ms);
   });
   return { over, cancel: () => clearTimeout(timer) };
 }

@@ -15,8 +15,8 @@ import type { Terminal } from './terminal';
 import { endQuietlyOnBrokenPipe } from './terminal';
 import { trainCommand } from './trainCommand';
 
-/** Done; the work failed or was stopped; the call was wrong. */
-const exitCodes = { done: 0, failed: 1, wrongCall: 2 } as const;
+/** Done; the work failed or was stopped; the call was wrong; a text has a label that was asked to fail on. */
+const exitCodes = { done: 0, failed: 1, wrongCall: 2, found: 3 } as const;
 
 /** @returns the exit code */
 async function run(args: readonly string[], installation: Installation, terminal: Terminal): Promise<number> {
@@ -52,6 +52,7 @@ function say(error: unknown, terminal: Terminal): number {
   if (error instanceof CancelledError) return exitCodes.failed;
   if (AppError.is(error)) {
     terminal.err.write(`${error.message}\n`);
+    if (AppError.is(error, 'cli/found')) return exitCodes.found;
     return AppError.is(error, 'cli/usage') ? exitCodes.wrongCall : exitCodes.failed;
   }
   const stack = error instanceof Error ? error.stack : undefined;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -204,6 +204,34 @@ describe('nanonet', () => {
     expect(err).toBe('');
   });
 
+  it('writes answers to a file, goes on with it after it was killed, and never over another one', async () => {
+    const many = Array.from({ length: 3000 }, (_, i) => ({
+      text: `goal ${'and another one '.repeat(i % 7)}${i}`,
+    }));
+    await writeFile(join(folder, 'many.jsonl'), jsonLines(many));
+    const to = (file: string): string[] => ['classify', 'model', 'many.jsonl', '--out', file];
+    expect(await nanonet(to('whole.jsonl'))).toMatchObject({ code: 0, out: '', err: '' });
+    const whole = await readFile(join(folder, 'whole.jsonl'));
+
+    const killed = spawn(process.execPath, [program, ...to('killed.jsonl')], { cwd: folder });
+    const path = join(folder, 'killed.jsonl');
+    await expect.poll(() => (existsSync(path) ? statSync(path).size : 0), { timeout: 30_000, interval: 5 }).toBeGreaterThan(0); // prettier-ignore
+    killed.kill('SIGKILL');
+    await new Promise((resolve) => killed.on('close', resolve));
+    expect((await readFile(path)).length).toBeLessThan(whole.length);
+    expect(await nanonet(to('killed.jsonl'))).toMatchObject({ code: 2 });
+    expect(await nanonet([...to('killed.jsonl'), '--resume'])).toMatchObject({ code: 0, err: '' });
+    expect((await readFile(path)).equals(whole)).toBe(true);
+  });
+
+  it('fails on a label that it was told to fail on, whether found now or before', async () => {
+    const call = ['classify', 'model', 'test.jsonl', '--out', 'found.jsonl', '--fail-on', 'sport'];
+    const first = await nanonet(call);
+    expect(first).toMatchObject({ code: 3, err: expect.stringMatching(/^Found \d+ texts of “sport”\.\n$/) as string }); // prettier-ignore
+    expect(await nanonet([...call, '--resume'])).toMatchObject({ code: 3, err: first.err });
+    expect((await nanonet(['classify', 'model', 'note.txt', '--fail-on', 'business'])).code).toBe(0);
+  });
+
   it('says in one sentence what was wrong with the call', async () => {
     await writeFile(join(folder, 'broken.jsonl'), '{"text":"a","label":"x"}\n{"txt":"b"}\n');
     await writeFile(join(folder, 'other.csv'), 'text,label\n"a\nb",sport\nc,tea\n');
@@ -220,6 +248,12 @@ describe('nanonet', () => {
       [['train', 'data.jsonl', '--out', 'm', '--steps', 'many'], 2, /'many' is not a whole number/],
       [['train', 'data.jsonl', '--out', 'm', '--base', folder], 2, /has no config\.json/],
       [['train', '--project', folder], 2, /has no classifier/],
+      [['classify', 'model', 'note.txt', '--resume'], 2, /--resume needs the file of --out/],
+      [
+        ['classify', 'model', 'note.txt', '--fail-on', 'tea'],
+        2,
+        /no label “tea” to fail on; it has business, sport/,
+      ],
       [described('nothing.json'), 2, /^The file of descriptions nothing\.json does not exist\.$/m],
       [described('torn.json'), 1, /^torn\.json, line 3: this is not JSON; mend the line and try again\.$/m],
       [described('numbers.json'), 1, /^numbers\.json: "sport": a description is a text\.$/m],

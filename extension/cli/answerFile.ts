@@ -1,0 +1,114 @@
+/** Answers in a file, a line each, so that a command that was stopped can go on. */
+import { createReadStream } from 'node:fs';
+import { open, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { AppError, messageOf } from '../protocol/appError';
+import { textLines, type TextLine } from '../sources/textLines';
+import type { PlacedText } from './texts';
+import { usageError } from './usageError';
+
+/** Places and scores; a file's path has at most some thousand letters. */
+const longestLine = 100_000;
+
+export type Answer = PlacedText['place'] & { readonly label: string; readonly abstained: boolean };
+
+export class AnswerFile {
+  /** Bytes of the batches that are whole. */
+  private kept = 0;
+  private written: FileHandle | undefined;
+
+  private constructor(
+    private readonly path: string,
+    /** What an earlier command has answered, from its first line on. */
+    private earlier: AsyncGenerator<TextLine> | undefined,
+  ) {}
+
+  /** @throws AppError('cli/usage') when there is such a file, and nobody said to go on with it */
+  static async open(path: string, resume: boolean): Promise<AnswerFile> {
+    const size = await stat(path).then(
+      (found) => found.size,
+      () => undefined,
+    );
+    if (size !== undefined && !resume)
+      throw usageError(
+        `${path} is there already; --resume goes on with it, another --out leaves it as it is.`,
+      );
+    return new AnswerFile(path, size === undefined ? undefined : textLines(piecesOf(path), longestLine));
+  }
+
+  /**
+   * What the file holds of the next texts from before. A batch of which an answer is missing or torn is answered anew, and all
+   * after it: so what comes out is what a command would have made that was never stopped.
+   * @throws AppError('cli/other-answers')
+   */
+  async before(texts: readonly PlacedText[]): Promise<Answer[] | undefined> {
+    if (!this.earlier) return undefined;
+    const answers: Answer[] = [];
+    let bytes = 0;
+    for (const { place } of texts) {
+      const next = await this.earlier.next();
+      const line = next.done === true || next.value.end === '' ? undefined : next.value;
+      if (line === undefined) {
+        this.earlier = undefined;
+        return undefined;
+      }
+      const answer = answerIn(line);
+      if (!answer || !isOf(answer, place)) {
+        throw new AppError(
+          'cli/other-answers',
+          `${this.path}, line ${line.line}: this is no answer about ${told(place)}; give the same texts as before, or another --out.`,
+        );
+      }
+      answers.push(answer);
+      bytes += Buffer.byteLength(line.text ?? '') + line.end.length;
+    }
+    this.kept += bytes;
+    return answers;
+  }
+
+  /** On the disk when it resolves. @throws AppError('cli/not-written') */
+  async add(lines: readonly string[]): Promise<void> {
+    try {
+      this.written ??= await this.begin();
+      await this.written.appendFile(lines.map((line) => `${line}\n`).join(''));
+    } catch (error) {
+      throw new AppError(
+        'cli/not-written',
+        `${this.path} cannot be written (${messageOf(error)}); --resume goes on with what it holds.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.written?.close();
+  }
+
+  private async begin(): Promise<FileHandle> {
+    const file = await open(this.path, 'a');
+    await truncate(this.path, this.kept);
+    return file;
+  }
+}
+
+async function* piecesOf(path: string): AsyncGenerator<string> {
+  for await (const piece of createReadStream(path, 'utf8')) yield piece as string;
+}
+
+function answerIn({ text = '' }: TextLine): Answer | undefined {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' && answer !== null && 'label' in answer
+      ? (answer as Answer)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOf({ file, line, row, id }: Answer, place: PlacedText['place']): boolean {
+  return file === place.file && line === place.line && row === place.row && id === place.id;
+}
+
+function told({ file = 'standard input', line }: PlacedText['place']): string {
+  return line === undefined ? file : `${file}, line ${line}`;
+}
