@@ -105,8 +105,8 @@ function answerIn({ text = '' }: TextLine): Answer | undefined {
   }
 }
 
-function isOf({ file, line, row, id }: Answer, place: PlacedText['place']): boolean {
-  return file === place.file && line === place.line && row === place.row && id === place.id;
+function isOf(answer: Answer, place: PlacedText['place']): boolean {
+  return (['file', 'line', 'row', 'part', 'id'] as const).every((name) => answer[name] === place[name]);
 }
 
 function told({ file = 'standard input', line }: PlacedText['place']): string {

@@ -33,11 +33,11 @@ export function classifyCommand(installation: Installation, terminal: Terminal):
     .summary('label texts with a model')
     .description(
       'Prints one JSON line a text: its file or line, label, score, runner-up, and whether the model is unsure ' +
-        '("abstained"). A file is one text; a CSV, TSV, JSON, JSON Lines or Parquet file has one a row, and standard input ' +
+        '("abstained"). A file is one text, a mailbox has one a message, and a folder is its files; a CSV, TSV, JSON, JSON Lines or Parquet file has one a row, and standard input ' +
         '(-) has one a line, or JSON Lines. Exits with 3 when a text has a label of --fail-on.',
     )
     .argument('<model>', "the model's folder")
-    .argument('[files...]', 'text files, or - for standard input', ['-'])
+    .argument('[files...]', 'files and folders, or - for standard input', ['-'])
     .addOption(jsonOption().hideHelp()) // always so; given for symmetry with the other commands
     .addOption(new Option('--out <file>', 'write there instead of printing'))
     .addOption(new Option('--resume', 'go on with the file of --out: the same model and texts as before'))

@@ -1,3 +1,8 @@
+import { realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { messageOf } from '../protocol/appError';
+import { findFiles } from '../sources/files';
+import { textsOfFiles } from '../sources/fileTexts';
 import { jsonLineObjects, objectText } from '../sources/json';
 import { maxRowLength } from '../sources/columns';
 import type { SourceItem, SourceText } from '../sources/source';
@@ -13,6 +18,8 @@ export interface PlacedText {
     readonly line?: number;
     /** From 1, where a row is not the same as a line. */
     readonly row?: number;
+    /** Of a file that has several texts and no rows: 'message 4'. */
+    readonly part?: string;
     readonly id?: string;
   };
   readonly text: string;
@@ -23,7 +30,8 @@ type Chunks = AsyncIterable<Uint8Array>;
 const standardInput = 'standard input';
 
 /**
- * The texts of what `classify` was given: `-` is standard input, a row of a table is one, and so is any other file.
+ * The texts of what `classify` was given: `-` is standard input, a row of a table is one, a message of a mailbox, and any other
+ * file; a folder is its files, each of which is what the editor takes it for.
  *
  * @param onUnreadable hears of files and rows that are none; the others go on
  */
@@ -53,16 +61,36 @@ async function* itemsOf(
 ): AsyncGenerator<SourceItem | PlacedText> {
   if (input === '-') yield* streamTexts(stdin, options);
   else if (tableKindOf(input) !== undefined) yield* dataItems(input, options);
-  else yield { place: { file: input }, text: await readTextFile(input) };
+  else yield* fileItems(input);
+}
+
+async function* fileItems(input: string): AsyncGenerator<SourceItem> {
+  const { path, isFolder } = await found(input);
+  const [root, paths] = isFolder
+    ? [path, await findFiles(path, { glob: '**/*' })]
+    : [dirname(path), [basename(path)]];
+  for await (const item of textsOfFiles(root, paths))
+    yield { ...item, path: isFolder ? join(input, item.path) : input };
+}
+
+/** @throws AppError('cli/unreadable') */
+async function found(input: string): Promise<{ path: string; isFolder: boolean }> {
+  try {
+    const path = await realpath(input);
+    return { path, isFolder: (await stat(path)).isDirectory() };
+  } catch (error) {
+    throw unreadable({ path: input, reason: `it cannot be read (${messageOf(error)})` }, error);
+  }
 }
 
 function placed(item: SourceText): PlacedText {
-  const { path, line, text, id } = item;
+  const { path, line, text, id, part } = item;
+  const isRow = part === undefined || /^(row|line) /.test(part);
   const row = rowOf(item);
   const place = {
     ...(path !== standardInput && { file: path }),
     ...(line !== undefined && { line }),
-    ...(row !== line && { row }),
+    ...(isRow ? row > 0 && row !== line && { row } : { part }),
     ...(id !== undefined && { id }),
   };
   return { place, text };

@@ -16,18 +16,26 @@ export interface TextFiles extends FilePattern {
   readonly unit?: Unit | undefined;
 }
 
-/**
- * Mailboxes and lines are read piece by piece, whatever the size of the file.
- *
- * @throws AppError('sources/bad-pattern'), AppError('sources/not-read'), CancelledError
- */
+/** @throws AppError('sources/bad-pattern'), AppError('sources/not-read'), CancelledError */
 export async function* readFileTexts(
   root: string,
   source: TextFiles,
   signal?: AbortSignal,
 ): AsyncGenerator<SourceItem> {
-  const { unit = 'file' } = source;
-  const paths = await findFiles(root, source, signal);
+  yield* textsOfFiles(root, await findFiles(root, source, signal), source.unit, signal);
+}
+
+/**
+ * Mailboxes and lines are read piece by piece, whatever the size of the file.
+ * @param paths relative to the root
+ * @throws CancelledError
+ */
+export async function* textsOfFiles(
+  root: string,
+  paths: readonly string[],
+  unit: Unit = 'file',
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
   const isLong = (path: string): boolean =>
     mayBeMailbox(path) || extname(path).toLowerCase() === '.eml' || (unit === 'line' && isPlain(path));
   const short = paths.filter((path) => !isLong(path));

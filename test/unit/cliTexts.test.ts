@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parquetWriteBuffer } from 'hyparquet-writer';
@@ -77,14 +77,48 @@ describe('texts to classify', () => {
     await writeFile(note ?? '', 'two\nlines\n');
     await writeFile(rows ?? '', '{"text":"a"}\n{"text":"b"}\n');
     await writeFile(image ?? '', Buffer.from([0x89, 0x50, 0, 0, 1, 2, 3]));
-    const { texts, errors } = await read([image, join(folder, 'missing'), folder, note, rows].map(String));
+    const { texts, errors } = await read([image, join(folder, 'missing'), note, rows].map(String));
     expect(texts).toEqual([
       { place: { file: note }, text: 'two\nlines\n' },
       { place: { file: rows, line: 1 }, text: 'a' },
       { place: { file: rows, line: 2 }, text: 'b' },
     ]);
-    expect(errors).toHaveLength(3);
-    expect(errors[0]).toBe(`${image}: it is a binary file.`);
+    expect(errors).toEqual([
+      `${image}: it is a binary file.`,
+      expect.stringMatching(/missing: it cannot be read \(ENOENT/) as string,
+    ]);
+  });
+
+  it('takes each message of a mailbox as a text, and a link for what it leads to', async () => {
+    const message = (text: string): string =>
+      `From a@b Mon Jan  1 00:00:00 2024\nSubject: ${text}\n\nbody\n\n`;
+    await writeFile(join(folder, 'in.mbox'), message('one') + message('two'));
+    await symlink(join(folder, 'in.mbox'), join(folder, 'link.mbox'));
+    const link = join(folder, 'link.mbox');
+    const { texts, errors } = await read([link]);
+    expect(errors).toEqual([]);
+    expect(texts.map(({ place }) => place)).toEqual([
+      { file: link, part: 'message 1' },
+      { file: link, part: 'message 2' },
+    ]);
+    expect(texts.map(({ text }) => text.split('\n')[0])).toEqual(['one', 'two']);
+  });
+
+  it('takes a folder for its files, in the order of their paths, links out of it left out', async () => {
+    const inside = join(folder, 'notes');
+    await mkdir(join(inside, 'old', 'node_modules'), { recursive: true });
+    await writeFile(join(inside, 'b.txt'), 'b');
+    await writeFile(join(inside, 'old', 'a.html'), '<p>a</p>');
+    await writeFile(join(inside, 'old', 'node_modules', 'c.txt'), 'c');
+    await writeFile(join(inside, 'image.png'), Buffer.from([0x89, 0, 1]));
+    await writeFile(join(folder, 'outside.txt'), 'outside');
+    await symlink(join(folder, 'outside.txt'), join(inside, 'link.txt'));
+    const { texts, errors } = await read([inside]);
+    expect(texts).toEqual([
+      { place: { file: join(inside, 'b.txt') }, text: 'b' },
+      { place: { file: join(inside, 'old', 'a.html') }, text: 'a' },
+    ]);
+    expect(errors).toEqual([`${join(inside, 'image.png')}: it is a binary file.`]);
   });
 
   it('takes a row of a table as a text, and says where it stands', async () => {
