@@ -23,13 +23,16 @@ export const forNode = /** @satisfies {import('esbuild').BuildOptions} */ ({
   banner: { js: 'const bundleUrl = require("node:url").pathToFileURL(__filename).href;' },
 });
 
-/** Without the formats that few texts have: they lie beside it, so that their libraries are not read at each start. */
-const formatsApart = /** @satisfies {import('esbuild').BuildOptions} */ ({
+/** Without what few calls need: it lies beside, so that its libraries are not read at each start. */
+const rarelyNeeded = /** @satisfies {import('esbuild').BuildOptions} */ ({
   plugins: [
     {
-      name: 'formats apart',
+      name: 'rarely needed',
       setup: ({ onResolve }) =>
-        onResolve({ filter: /^\.\/formats$/ }, () => ({ path: './formats.js', external: true })),
+        onResolve({ filter: /^\.\/(formats|mcpServer)$/ }, ({ path }) => ({
+          path: `${path}.js`,
+          external: true,
+        })),
     },
   ],
   supported: { 'dynamic-import': false },
@@ -55,7 +58,7 @@ const programs = [
   {
     from: 'extension/main.ts',
     to: 'dist/extension.js',
-    options: { ...forNode, ...formatsApart, external: ['vscode'] },
+    options: { ...forNode, ...rarelyNeeded, external: ['vscode'] },
     without: /^extension\/engine\/|onnx|@huggingface|pdfjs|highlight\.js/,
   },
   {
@@ -87,8 +90,14 @@ const programs = [
   {
     from: 'extension/cli/main.ts',
     to: 'dist/cli.js',
-    options: { ...forNode, ...formatsApart, banner: { js: `#!/usr/bin/env node\n${forNode.banner.js}` } },
+    options: { ...forNode, ...rarelyNeeded, banner: { js: `#!/usr/bin/env node\n${forNode.banner.js}` } },
     executable: true,
+    without: /^extension\/(engine|vscode)\/|onnx|@huggingface|pdfjs|highlight\.js/,
+  },
+  {
+    from: 'extension/cli/mcpServer.ts',
+    to: 'dist/mcpServer.js',
+    options: forNode,
     without: /^extension\/(engine|vscode)\/|onnx|@huggingface|pdfjs|highlight\.js/,
   },
   { from: 'webview/train/main.ts', to: 'dist/webview/train.js', options: forTheBrowser },

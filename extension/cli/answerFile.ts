@@ -3,13 +3,12 @@ import { createReadStream } from 'node:fs';
 import { open, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { AppError, messageOf } from '../protocol/appError';
 import { textLines, type TextLine } from '../sources/textLines';
+import type { Answer } from './answering';
 import type { PlacedText } from './texts';
 import { usageError } from './usageError';
 
 /** Places and scores; a file's path has at most some thousand letters. */
 const longestLine = 100_000;
-
-export type Answer = PlacedText['place'] & { readonly label: string; readonly abstained: boolean };
 
 export class AnswerFile {
   /** Bytes of the batches that are whole. */

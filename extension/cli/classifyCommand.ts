@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { AppError, messageOf } from '../protocol/appError';
-import type { Prediction, ReadingParams } from '../protocol/engineApi';
-import { AnswerFile, type Answer } from './answerFile';
+import type { ReadingParams } from '../protocol/engineApi';
+import { AnswerFile } from './answerFile';
+import { answersTo, isFull, labelsOf } from './answering';
 import { batches } from './batches';
 import { columnOptions, type ColumnOptions } from './dataFile';
 import { withEngine } from './engine';
@@ -12,12 +12,9 @@ import type { Installation } from './installation';
 import { jsonOption, readingOptions, readingFrom, type ReadingOptions } from './options';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
-import type { PlacedText } from './texts';
 import { textsOf } from './texts';
 import { needFolder, usageError } from './usageError';
 
-const batchTexts = 256;
-const batchCharacters = 1_000_000;
 /** A file of the wrong form has as many problems as rows. */
 const mostTold = 20;
 
@@ -79,8 +76,7 @@ async function classify(
       // Scores differ in their last digits with the batch that a text is read in: a file is to be the same however often it was stopped.
       for await (const batch of batches(texts, isFull, file && Infinity)) {
         const known = await file?.before(batch);
-        const answers =
-          known ?? (await answersTo(batch, (params) => engine.classify({ ...reading, ...params })));
+        const answers = known ?? (await answersTo(batch, engine, reading));
         for (const { label, abstained } of answers) {
           const count = failed.get(label);
           if (count !== undefined && !abstained) failed.set(label, count + 1);
@@ -107,32 +103,10 @@ async function classify(
   }
 }
 
-function isFull(batch: readonly PlacedText[]): boolean {
-  return (
-    batch.length >= batchTexts || batch.reduce((sum, { text }) => sum + text.length, 0) >= batchCharacters
-  );
-}
-
-async function answersTo(
-  batch: readonly PlacedText[],
-  classify: (params: { texts: string[] }) => Promise<readonly Prediction[]>,
-): Promise<Answer[]> {
-  const predictions = await classify({ texts: batch.map(({ text }) => text) });
-  return batch.map(({ place }, i) => {
-    const prediction = predictions[i];
-    if (prediction === undefined) throw new Error('The engine gave fewer predictions than texts.');
-    const { label, score, runnerUp, abstained } = prediction;
-    return { ...place, label, score, ...(runnerUp && { runnerUp }), abstained };
-  });
-}
-
 /** @throws AppError('cli/usage') when the model never says such a label */
 async function needLabels(model: string, labels: readonly string[]): Promise<void> {
   if (labels.length === 0) return;
-  const config = JSON.parse(await readFile(join(model, 'config.json'), 'utf8')) as {
-    id2label?: Readonly<Record<string, string>>;
-  };
-  const known = Object.values(config.id2label ?? {});
+  const known = await labelsOf(model);
   const unknown = labels.find((label) => !known.includes(label));
   if (unknown !== undefined)
     throw usageError(`The model has no label “${unknown}” to fail on; it has ${known.join(', ')}.`);

@@ -8,6 +8,7 @@ import { explainCommand } from './explainCommand';
 import type { Installation } from './installation';
 import { installationAt } from './installation';
 import { labelCommand } from './labelCommand';
+import { mcpCommand } from './mcpCommand';
 import { reportCommand } from './reportCommand';
 import { reviewCommand } from './reviewCommand';
 import { suggestCommand } from './suggestCommand';
@@ -31,6 +32,7 @@ async function run(args: readonly string[], installation: Installation, terminal
     .addCommand(labelCommand(terminal))
     .addCommand(suggestCommand(installation, terminal))
     .addCommand(reviewCommand(installation, terminal))
+    .addCommand(mcpCommand(installation, terminal))
     .addCommand(devicesCommand(installation, terminal));
   const commands = [
     program,

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceReport, Evaluation, SuggestReason } from '../../extension/protocol/engineApi';
 import type { TrainResult } from '../../extension/protocol/snapshot';
@@ -230,6 +232,68 @@ describe('nanonet', () => {
     expect(first).toMatchObject({ code: 3, err: expect.stringMatching(/^Found \d+ texts of “sport”\.\n$/) as string }); // prettier-ignore
     expect(await nanonet([...call, '--resume'])).toMatchObject({ code: 3, err: first.err });
     expect((await nanonet(['classify', 'model', 'note.txt', '--fail-on', 'business'])).code).toBe(0);
+  });
+
+  it('serves a model to agents by the protocol’s own client', async () => {
+    const mails = join(folder, 'mails');
+    await mkdir(mails, { recursive: true });
+    for (const [i, { text }] of texts.entries()) await writeFile(join(mails, `${i}.txt`), text);
+    await writeFile(join(mails, 'none.bin'), Buffer.from([0, 1, 2]));
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [program, 'mcp', 'model', 'mails'],
+      cwd: folder,
+      stderr: 'pipe',
+    });
+    let said = '';
+    transport.stderr?.on('data', (data) => (said += String(data)));
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(transport);
+    const call = async (name: string, args: Record<string, unknown>): Promise<Record<string, unknown>> =>
+      (await client.callTool({ name, arguments: args })) as Record<string, unknown>;
+    try {
+      const { tools } = await client.listTools();
+      expect(tools.map(({ name }) => name)).toEqual(['list_labels', 'classify_text', 'find_texts_by_label']);
+      expect(tools.every((tool) => tool.annotations?.readOnlyHint)).toBe(true);
+      expect((await call('list_labels', {}))['structuredContent']).toEqual({ labels: ['business', 'sport'] });
+      const asked = ['the goalkeeper scored a late goal', 'shares fell at the oil company'];
+      const { answers } = (await call('classify_text', { texts: asked }))['structuredContent'] as {
+        answers: { label: string; score: number }[];
+      };
+      expect(answers.map(({ label }) => label)).toEqual(['sport', 'business']);
+      const found = (await call('find_texts_by_label', { label: 'sport', count: 3 }))[
+        'structuredContent'
+      ] as {
+        texts: { file: string; label: string; score: number; excerpt: string }[];
+        of: number;
+      };
+      expect(found.texts).toHaveLength(3);
+      expect(found.of).toBeGreaterThan(12);
+      const [surest] = found.texts;
+      expect(surest).toMatchObject({
+        label: 'sport',
+        excerpt: await readFile(join(folder, surest?.file ?? ''), 'utf8'),
+      });
+      expect(found.texts.map(({ score }) => score)).toEqual(
+        found.texts.map(({ score }) => score).sort((a, b) => b - a),
+      );
+      expect(said).toContain('none.bin: it is a binary file');
+      for (const [name, args] of [
+        ['classify_text', { texts: [] }],
+        ['classify_text', { texts: 'a text' }],
+        ['find_texts_by_label', { label: 'tea' }],
+        ['delete_everything', {}],
+      ] as const) {
+        const refused = await call(name, args).catch((error: unknown) => ({ isError: true, error }));
+        expect(refused['isError'], name).toBe(true);
+      }
+      expect((await call('classify_text', { texts: ['again'] }))['isError']).toBeUndefined();
+    } finally {
+      await client.close();
+    }
+    const left = spawn(process.execPath, [program, 'mcp', 'model'], { cwd: folder });
+    left.stdin.end();
+    expect(await new Promise((resolve) => left.on('close', resolve)), 'ends with its client').toBe(0);
   });
 
   it('says in one sentence what was wrong with the call', async () => {

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AnswerFile, type Answer } from '../../extension/cli/answerFile';
+import { AnswerFile } from '../../extension/cli/answerFile';
+import type { Answer } from '../../extension/cli/answering';
 import type { PlacedText } from '../../extension/cli/texts';
 
 let folder: string;
@@ -14,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 const textOf = (line: number): PlacedText => ({ place: { file: 'ü.csv', line }, text: `text ${line}` });
-const answerTo = ({ place }: PlacedText): Answer => ({ ...place, label: 'a', abstained: false });
+const answerTo = ({ place }: PlacedText): Answer => ({ ...place, label: 'a', score: 0.5, abstained: false });
 const linesOf = (texts: readonly PlacedText[]): string[] =>
   texts.map((text) => JSON.stringify(answerTo(text)));
 const batches = [[1, 2, 3].map(textOf), [4, 5, 6].map(textOf), [7].map(textOf)];

@@ -1,0 +1,43 @@
+/** Texts in, answers out: what all commands that use a model have in common. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Prediction, ReadingParams } from '../protocol/engineApi';
+import type { EngineClient } from '../protocol/engineClient';
+import type { PlacedText } from './texts';
+
+/** Texts that are read together: so many, or of so many characters. */
+const batchTexts = 256;
+const batchCharacters = 1_000_000;
+
+/** An answer as it is printed. */
+export type Answer = PlacedText['place'] & Pick<Prediction, 'label' | 'score' | 'runnerUp' | 'abstained'>;
+
+export function isFull(batch: readonly PlacedText[]): boolean {
+  return (
+    batch.length >= batchTexts || batch.reduce((sum, { text }) => sum + text.length, 0) >= batchCharacters
+  );
+}
+
+export async function answersTo(
+  batch: readonly PlacedText[],
+  engine: EngineClient,
+  reading: ReadingParams,
+  signal?: AbortSignal,
+): Promise<Answer[]> {
+  const params = { ...reading, texts: batch.map(({ text }) => text) };
+  const predictions = await engine.classify(params, signal && { signal });
+  return batch.map(({ place }, i) => {
+    const prediction = predictions[i];
+    if (prediction === undefined) throw new Error('The engine gave fewer predictions than texts.');
+    const { label, score, runnerUp, abstained } = prediction;
+    return { ...place, label, score, ...(runnerUp && { runnerUp }), abstained };
+  });
+}
+
+/** The labels that a model can say, in its order. */
+export async function labelsOf(model: string): Promise<string[]> {
+  const { id2label = {} } = JSON.parse(await readFile(join(model, 'config.json'), 'utf8')) as {
+    id2label?: Readonly<Record<string, string>>;
+  };
+  return Object.values(id2label);
+}
