@@ -51,12 +51,7 @@ export class AnswerFile {
         return undefined;
       }
       const answer = answerIn(line);
-      if (!answer || !isOf(answer, place)) {
-        throw new AppError(
-          'cli/other-answers',
-          `${this.path}, line ${line.line}: this is no answer about ${told(place)}; give the same texts as before, or another --out.`,
-        );
-      }
+      if (!answer || !isOf(answer, place)) throw this.other(line, `this is no answer about ${told(place)}`);
       answers.push(answer);
       bytes += Buffer.byteLength(line.text ?? '') + line.end.length;
     }
@@ -78,8 +73,22 @@ export class AnswerFile {
     }
   }
 
+  /** After the last text. @throws AppError('cli/other-answers') when the file has answers to more */
+  async finish(): Promise<void> {
+    const next = await this.earlier?.next();
+    if (next?.done === false)
+      throw this.other(next.value, 'this is an answer about a text that was not given');
+  }
+
   async close(): Promise<void> {
     await this.written?.close();
+  }
+
+  private other({ line }: TextLine, what: string): AppError {
+    return new AppError(
+      'cli/other-answers',
+      `${this.path}, line ${line}: ${what}; give the same texts as before, or another --out.`,
+    );
   }
 
   private async begin(): Promise<FileHandle> {

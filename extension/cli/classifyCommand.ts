@@ -85,6 +85,7 @@ async function classify(
         const lines = answers.map((answer) => JSON.stringify(answer));
         await (file ? file.add(lines) : writeLine(terminal.out, lines.join('\n')));
       }
+      await file?.finish();
     });
   } finally {
     await file?.close();

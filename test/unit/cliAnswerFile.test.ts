@@ -33,6 +33,7 @@ async function classify(resume: boolean): Promise<number[]> {
       await file.add(linesOf(batch));
     }
   }
+  await file.finish();
   await file.close();
   return anew;
 }
@@ -76,6 +77,13 @@ describe('AnswerFile', () => {
       message: `${path}, line 1: this is no answer about ü.csv, line 1; give the same texts as before, or another --out.`,
     });
     expect(await readFile(path, 'utf8')).toBe(content);
+  });
+
+  it('says when it has answers to texts that are gone', async () => {
+    await writeFile(path, whole + linesOf([textOf(8)]).join('') + '\n');
+    await expect(classify(true)).rejects.toMatchObject({
+      message: `${path}, line 8: this is an answer about a text that was not given; give the same texts as before, or another --out.`,
+    });
   });
 
   it('says that it cannot be written', async () => {
