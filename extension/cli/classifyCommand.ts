@@ -90,7 +90,8 @@ async function classify(
   } finally {
     await file?.close();
   }
-  if (empty > 0) terminal.err.write(`${count(empty, 'row')} without a text left out.\n`);
+  if (empty > 0)
+    terminal.err.write(`${count(empty, 'file or row', 'files or rows')} without a text left out.\n`);
   if (unreadable > 0) {
     throw new AppError(
       'cli/unreadable',

@@ -1,6 +1,7 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { messageOf } from '../protocol/appError';
+import { isNoText } from '../sources/encoding';
 import { findFiles } from '../sources/files';
 import { textsOfFiles } from '../sources/fileTexts';
 import { jsonLineObjects, objectText } from '../sources/json';
@@ -69,8 +70,14 @@ async function* fileItems(input: string): AsyncGenerator<SourceItem> {
   const [root, paths] = isFolder
     ? [path, await findFiles(path, { glob: '**/*' })]
     : [dirname(path), [basename(path)]];
-  for await (const item of textsOfFiles(root, paths))
-    yield { ...item, path: isFolder ? join(input, item.path) : input };
+  for await (const item of textsOfFiles(root, paths)) {
+    if (!isFolder) yield { ...item, path: input };
+    else {
+      // A folder has pictures and programs too: nobody asked for those.
+      const isEmpty = 'reason' in item && item.reason === isNoText;
+      yield { ...item, path: join(input, item.path), ...(isEmpty && { isEmpty }) };
+    }
+  }
 }
 
 /** @throws AppError('cli/unreadable') */

@@ -5,6 +5,9 @@ export type Encoding = string;
 
 /** So many bytes are looked at. */
 export const sniffedBytes = 64 * 1024;
+/** Why a binary file gives no text. */
+export const isNoText = 'it is a binary file';
+
 /** So many bytes at a file's beginning say that it is binary. */
 const headBytes = 8192;
 /** Share of control characters that no text has. */
@@ -57,9 +60,9 @@ export function encodingOfHead(head: Uint8Array): Encoding | { readonly reason: 
   const bytes = head.subarray(0, headBytes);
   if (bytes.includes(0)) {
     const wide = ['utf-16le', 'utf-16be'].find((encoding) => isWideText(bytes, encoding));
-    return wide ?? { reason: 'it is a binary file' };
+    return wide ?? { reason: isNoText };
   }
-  return isBinary(bytes) ? { reason: 'it is a binary file' } : undefined;
+  return isBinary(bytes) ? { reason: isNoText } : undefined;
 }
 
 /**

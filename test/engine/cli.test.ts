@@ -232,6 +232,13 @@ describe('nanonet', () => {
     expect(first).toMatchObject({ code: 3, err: expect.stringMatching(/^Found \d+ texts of “sport”\.\n$/) as string }); // prettier-ignore
     expect(await nanonet([...call, '--resume'])).toMatchObject({ code: 3, err: first.err });
     expect((await nanonet(['classify', 'model', 'note.txt', '--fail-on', 'business'])).code).toBe(0);
+    await mkdir(join(folder, 'mixed'));
+    await writeFile(join(folder, 'mixed', 'a.txt'), 'the striker scored twice');
+    await writeFile(join(folder, 'mixed', 'picture.png'), Buffer.from([0x89, 0, 1]));
+    expect(await nanonet(['classify', 'model', 'mixed'])).toMatchObject({
+      code: 0,
+      err: '1 file or row without a text left out.\n',
+    });
   });
 
   it('serves a model to agents by the protocol’s own client', async () => {
