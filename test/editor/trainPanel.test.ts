@@ -263,7 +263,7 @@ describe('a training', () => {
         .allInnerTexts();
     expect(await row('Longest window')).toEqual(['24', '24']);
     expect(await row('Layers of the students')).toEqual(['0; 1', '0; 1']);
-    expect(await row('Seed')).toEqual(['1', 'not set']);
+    expect(await row('Learning rate')).toEqual(['0.002', 'not set']);
     await code.screenshot('training-settings-light');
     await panel.getByRole('button', { name: 'Open VS Code’s Settings' }).click();
     await code.page.locator('.settings-editor').getByText('Learning Rate').first().waitFor();
