@@ -324,6 +324,7 @@ describe('resolveRecipe', () => {
       [0, 1, 2],
       [0, 5, 11],
     ]);
+    expect(resolveRecipe({}, 6, { meanTokens: 100 }).students[1]).toEqual([0, 2, 4]);
     expect(resolveRecipe({}, 1).students).toEqual([[0]]);
   });
 });

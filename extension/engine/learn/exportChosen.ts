@@ -59,7 +59,9 @@ export async function exportChosen(
       ? await measureOn(params.testFile, prepared, trained, reader, progress, signal)
       : { rows: await comparedRows(heldOutRows, prepared), on: 'given labels that were held out' };
     const measuringMs = params.testFile ? progress.elapsedMs - trainedMs : 0;
-    const rows = measured.rows.map((row) => ({ ...row, name: nameOf(row.id, trained) }));
+    const rows = measured.rows
+      .map((row) => ({ ...row, name: nameOf(row.id, trained) }))
+      .sort((a, b) => Number(b.id === chosen) - Number(a.id === chosen));
     const report = await trainingReport(
       prepared,
       trained,

@@ -168,7 +168,7 @@ export function resolveRecipe(
     mostLearned: Math.round(defaultRecipe.mostLearned * wide),
     ...definedOf(settings),
   };
-  const students = settings.students ?? defaultStudents(encoderLayers);
+  const students = settings.students ?? defaultStudents(encoderLayers, meanTokens > pieceTokens);
   for (const layers of students) {
     const wrong = layers.find((l) => !Number.isInteger(l) || l < 0 || l >= encoderLayers);
     if (wrong !== undefined) {
@@ -216,11 +216,16 @@ function tenthOf(labelled: number, least: number, most: number): number {
   return Math.round(Math.min(most, Math.max(least, labelled / 10)));
 }
 
-/** Two students of half the teacher's depth: its lowest layers, and as many from its first to its last. */
-function defaultStudents(layers: number): number[][] {
+/**
+ * Two students of half the teacher's depth: its lowest layers, and as many from its first to its last. Of long texts there are few steps, and the
+ * last layer would follow the first labels' errors: there it is every other one.
+ */
+function defaultStudents(layers: number, isLong: boolean): number[][] {
   const depth = Math.max(1, Math.min(3, Math.floor(layers / 2)));
   const lowest = Array.from({ length: depth }, (_, i) => i);
-  const spread = lowest.map((i) => Math.floor((i * (layers - 1)) / Math.max(1, depth - 1)));
+  const spread = lowest.map((i) =>
+    Math.floor(isLong ? (i * layers) / depth : (i * (layers - 1)) / Math.max(1, depth - 1)),
+  );
   return depth === layers ? [lowest] : [lowest, spread];
 }
 
