@@ -1,6 +1,7 @@
 /** Texts in, answers out: what all commands that use a model have in common. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
+import { readJson } from '../project/jsonText';
 import type { Prediction, ReadingParams } from '../protocol/engineApi';
 import type { EngineClient } from '../protocol/engineClient';
 import type { PlacedText } from './texts';
@@ -34,10 +35,10 @@ export async function answersTo(
   });
 }
 
-/** The labels that a model can say, in its order. */
+const configSchema = z.looseObject({ id2label: z.record(z.string(), z.string()) });
+
+/** The labels that a model can say, in its order. @throws AppError('cli/no-labels') */
 export async function labelsOf(model: string): Promise<string[]> {
-  const { id2label = {} } = JSON.parse(await readFile(join(model, 'config.json'), 'utf8')) as {
-    id2label?: Readonly<Record<string, string>>;
-  };
+  const { id2label } = await readJson(join(model, 'config.json'), configSchema, 'cli/no-labels');
   return Object.values(id2label);
 }

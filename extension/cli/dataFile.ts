@@ -65,10 +65,15 @@ export async function* dataItems(
 
 /** @throws AppError('cli/unreadable') */
 export async function opened(path: string): Promise<OpenFile> {
+  const file = await reached(path, openFile);
+  if ('handle' in file) return file;
+  throw unreadable({ path, reason: file.reason });
+}
+
+/** What is found at the end of a path. @param find takes it without links @throws AppError('cli/unreadable') */
+export async function reached<T>(path: string, find: (real: string) => Promise<T>): Promise<T> {
   try {
-    const file = await openFile(await realpath(path));
-    if ('handle' in file) return file;
-    throw unreadable({ path, reason: file.reason });
+    return await find(await realpath(path));
   } catch (error) {
     if (AppError.is(error)) throw error;
     throw unreadable({ path, reason: `it cannot be read (${messageOf(error)})` }, error);

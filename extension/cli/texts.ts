@@ -1,6 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { messageOf } from '../protocol/appError';
 import { isNoText } from '../sources/encoding';
 import { findFiles } from '../sources/files';
 import { textsOfFiles } from '../sources/fileTexts';
@@ -10,7 +9,7 @@ import type { SourceItem, SourceText } from '../sources/source';
 import { tableKindOf } from '../sources/tableColumns';
 import { textLines } from '../sources/textLines';
 import { readWhole } from '../sources/wholeFile';
-import { dataItems, opened, rowOf, unreadable, wantedColumns, type ColumnOptions } from './dataFile';
+import { dataItems, opened, reached, rowOf, unreadable, wantedColumns, type ColumnOptions } from './dataFile';
 
 /** A text and where it came from; `place` is printed with the answer. */
 export interface PlacedText {
@@ -66,7 +65,10 @@ async function* itemsOf(
 }
 
 async function* fileItems(input: string): AsyncGenerator<SourceItem> {
-  const { path, isFolder } = await found(input);
+  const { path, isFolder } = await reached(input, async (real) => ({
+    path: real,
+    isFolder: (await stat(real)).isDirectory(),
+  }));
   const [root, paths] = isFolder
     ? [path, await findFiles(path, { glob: '**/*' })]
     : [dirname(path), [basename(path)]];
@@ -77,16 +79,6 @@ async function* fileItems(input: string): AsyncGenerator<SourceItem> {
       const isEmpty = 'reason' in item && item.reason === isNoText;
       yield { ...item, path: join(input, item.path), ...(isEmpty && { isEmpty }) };
     }
-  }
-}
-
-/** @throws AppError('cli/unreadable') */
-async function found(input: string): Promise<{ path: string; isFolder: boolean }> {
-  try {
-    const path = await realpath(input);
-    return { path, isFolder: (await stat(path)).isDirectory() };
-  } catch (error) {
-    throw unreadable({ path: input, reason: `it cannot be read (${messageOf(error)})` }, error);
   }
 }
 

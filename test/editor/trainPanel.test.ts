@@ -264,7 +264,10 @@ describe('a training', () => {
     expect(await row('Longest window')).toEqual(['24', '24']);
     expect(await row('Layers of the students')).toEqual(['0; 1', '0; 1']);
     expect(await row('Learning rate')).toEqual(['0.002', 'not set']);
-    await code.screenshot('training-settings-light');
+    for (const theme of ['dark', 'hc', 'light'] as const) {
+      await code.setTheme(theme);
+      await code.screenshot(`training-settings-${theme}`);
+    }
     await panel.getByRole('button', { name: 'Open VS Code’s Settings' }).click();
     await code.page.locator('.settings-editor').getByText('Learning Rate').first().waitFor();
     await code.runCommand('NanoNet: Open Training Panel');

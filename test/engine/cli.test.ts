@@ -309,6 +309,8 @@ describe('nanonet', () => {
     await writeFile(join(folder, 'torn.json'), '{\n"sport": "Games"\n');
     await writeFile(join(folder, 'numbers.json'), '{"sport": 3}');
     await writeFile(join(folder, 'chess.json'), '{"chess": "A game on a board."}');
+    await mkdir(join(folder, 'torn'));
+    await writeFile(join(folder, 'torn', 'config.json'), '{"id2label": {');
     const described = (file: string) => ['train', 'data.jsonl', '--out', 'm', '--descriptions', file];
     const wrong: [args: string[], code: number, message: RegExp][] = [
       [[], 2, /Usage: nanonet/],
@@ -320,6 +322,7 @@ describe('nanonet', () => {
       [['train', 'data.jsonl', '--out', 'm', '--base', folder], 2, /has no config\.json/],
       [['train', '--project', folder], 2, /has no classifier/],
       [['classify', 'model', 'note.txt', '--resume'], 2, /--resume needs the file of --out/],
+      [['classify', 'torn', 'note.txt', '--fail-on', 'tea'], 1, /config\.json, line 1: this is not JSON/],
       [
         ['classify', 'model', 'note.txt', '--fail-on', 'tea'],
         2,

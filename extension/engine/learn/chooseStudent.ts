@@ -53,7 +53,6 @@ export async function chooseStudent(
     ),
     heldOutRows: rows
       .filter(({ truth }) => truth.length > 0)
-      .sort((a, b) => Number(b.id === best.id) - Number(a.id === best.id))
       .map(({ id, accuracy: share, macroF1: f1 }) => ({ id, accuracy: share, macroF1: f1 })),
   };
 }
