@@ -5,6 +5,8 @@ import { classifyCommand } from './classifyCommand';
 import { devicesCommand } from './devicesCommand';
 import { evaluateCommand } from './evaluateCommand';
 import { explainCommand } from './explainCommand';
+import { exportCommand } from './exportCommand';
+import { importCommand } from './importCommand';
 import type { Installation } from './installation';
 import { installationAt } from './installation';
 import { labelCommand } from './labelCommand';
@@ -33,6 +35,8 @@ async function run(args: readonly string[], installation: Installation, terminal
     .addCommand(suggestCommand(installation, terminal))
     .addCommand(reviewCommand(installation, terminal))
     .addCommand(mcpCommand(installation, terminal))
+    .addCommand(exportCommand(terminal))
+    .addCommand(importCommand(installation, terminal))
     .addCommand(devicesCommand(installation, terminal));
   const commands = [
     program,

@@ -3,12 +3,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
 import { AppError } from '../protocol/appError';
+import { manifestName } from '../protocol/modelFolder';
 import type { TrainResult } from '../protocol/snapshot';
 import { classifierDir } from './classifierFolder';
 import { readJson } from './jsonText';
-
-/** In each model's folder: what the engine wrote about it. */
-export const modelFactsFile = 'nanonet.json';
 
 const rowSchema = z.looseObject({
   id: z.string(),
@@ -101,7 +99,7 @@ export function versionNumber(version: string): number {
 async function readModel(models: string, version: string): Promise<ModelVersion> {
   const dir = join(models, version);
   try {
-    const facts = await readJson(join(dir, modelFactsFile), factsSchema, 'models/not-read');
+    const facts = await readJson(join(dir, manifestName), factsSchema, 'models/not-read');
     return {
       version,
       dir,

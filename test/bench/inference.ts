@@ -2,7 +2,8 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { env, pipeline } from '@huggingface/transformers';
-import { modelFiles, TextClassifier } from '../../extension/engine/deploy/textClassifier';
+import { TextClassifier } from '../../extension/engine/deploy/textClassifier';
+import { modelFiles } from '../../extension/protocol/modelFolder';
 import { buildEncoder, loadEncoder } from '../../extension/engine/encoders/encoder';
 import { Graph } from '../../extension/engine/graph/graph';
 import { quantised } from '../../extension/engine/graph/quantise';

@@ -1,6 +1,7 @@
 /** A trained member as a Hugging Face folder that classifies by itself. */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { manifestFormat, manifestName, modelFiles } from '../../protocol/modelFolder';
 import type { TrainResult } from '../../protocol/snapshot';
 import { sharePieces, shortenWindows, type SharedPieces } from '../encoders/encoder';
 import type { Tokenizer, TokenizerFile } from '../encoders/tokenizer';
@@ -8,12 +9,11 @@ import type { Graph } from '../graph/graph';
 import { quantised } from '../graph/quantise';
 import { modelBytes } from '../graph/serialise';
 import { copyLegalFiles, describeBase } from './baseModel';
-import { manifestFormat, manifestName, type ModelManifest } from './manifest';
+import type { ModelManifest } from './manifest';
 import { modelCardText, type ExportFacts, type ModelCard } from './modelCard';
 import { modelConfig } from './modelConfig';
 import { replaceFolder } from './modelFolder';
 import { studentGraph, type StudentGraph, type StudentOptions } from './studentGraph';
-import { modelFiles } from './textClassifier';
 
 /** A model whose files are complete, in a folder that is not yet in its place. */
 export interface DraftModel {

@@ -1,11 +1,8 @@
 /** `nanonet.json`: what a trained model's folder says besides what Hugging Face's files do. */
 import { join } from 'node:path';
 import { AppError } from '../../protocol/appError';
+import { manifestFormat, manifestName } from '../../protocol/modelFolder';
 import { isJsonObject, readJsonFile } from '../encoders/jsonFile';
-
-export const manifestName = 'nanonet.json';
-/** Grows when a folder of this kind could no longer be read by an older version. */
-export const manifestFormat = 1;
 
 export interface ModelManifest {
   readonly format: number;

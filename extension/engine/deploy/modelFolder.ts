@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { isRunning } from '../../protocol/isRunning';
 
 /**
  * Fills a folder beside `dir`, flushes it to the disk, and renames it to `dir`. What was at `dir` is
@@ -89,14 +90,5 @@ async function removeLeftovers(parent: string, name: string): Promise<void> {
     } else {
       await rm(path, { recursive: true, force: true });
     }
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

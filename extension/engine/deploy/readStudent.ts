@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../protocol/appError';
+import { modelFiles } from '../../protocol/modelFolder';
 import type { Encoder } from '../encoders/encoder';
 import { familyOf } from '../encoders/families';
 import { readJsonFile } from '../encoders/jsonFile';
@@ -11,7 +12,6 @@ import { readConstants } from '../graph/readConstants';
 import { adapters, noAdapter } from '../peft/adapter';
 import type { Member } from '../peft/member';
 import { readManifest, type ModelManifest } from './manifest';
-import { modelFiles } from './textClassifier';
 
 export interface ReadStudent {
   readonly manifest: ModelManifest;

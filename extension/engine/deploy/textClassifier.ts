@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../protocol/appError';
 import type { Device, Prediction } from '../../protocol/engineApi';
+import { modelFiles } from '../../protocol/modelFolder';
 import { softmaxRows, type Scores } from '../assess/metrics';
 import { readingBatches, tokenFeeds, type TokenFeeds, type Window } from '../encoders/tokenBatches';
 import { weightedWindows, type WeightedWindow } from '../encoders/windowWeights';
@@ -16,9 +17,6 @@ import { predictionOf } from './prediction';
 
 /** Tokens that are held at once; what is longest of them decides nothing but memory. */
 const heldTokens = 1 << 18;
-
-/** Files of a folder that the graph may be read from: 32-bit weights, or 8-bit ones at a quarter of the size. */
-export const modelFiles = { fp32: 'onnx/model.onnx', quantised: 'onnx/model_quantized.onnx' } as const;
 
 /** Probabilities of texts, and how they were read. */
 export interface ReadTexts {

@@ -1,0 +1,150 @@
+/** A trained model as one file, `NAME.nanonet.zip`: its folder, and a list with the size and SHA-256 of each file. */
+import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { lstat, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { ZipFile, type ReadStreamOptions } from 'yazl';
+import { AppError, CancelledError, messageOf } from '../protocol/appError';
+import { folderFiles } from '../protocol/modelFolder';
+import { labelsIn, listName, listText, mostBytesOf, type ArchivedFile } from './archiveContents';
+import { syncFolder } from './durable';
+
+export interface PackedModel {
+  readonly bytes: number;
+  /** Of the archive, in hexadecimal digits: what a receiver may compare. */
+  readonly sha256: string;
+}
+
+export interface PackOptions {
+  /** A file of this name was there, and a person said that it may be replaced. */
+  readonly replace?: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes the archive, whole or not at all. Only what belongs to a model goes into it, whatever else lies in the folder; the
+ * same folder makes the same bytes.
+ *
+ * @throws AppError('archive/no-model'), AppError('archive/newer'), AppError('archive/there'), AppError('archive/not-written'),
+ * CancelledError
+ */
+export async function packModel(
+  dir: string,
+  archive: string,
+  options: PackOptions = {},
+): Promise<PackedModel> {
+  const { replace = false, signal } = options;
+  const paths = await pathsIn(dir);
+  await labelsIn(dir, dir);
+  const draft = `${archive}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    if (!replace && (await isThere(archive)))
+      throw new AppError('archive/there', `${archive} is there already; choose another name.`);
+    const packed = await write(draft, zipOf(dir, paths), signal);
+    await rename(draft, archive);
+    await syncFolder(dirname(archive));
+    return packed;
+  } catch (error) {
+    await rm(draft, { force: true });
+    CancelledError.throwIf(signal);
+    if (AppError.is(error)) throw error;
+    const reason = messageOf(error);
+    throw new AppError(
+      'archive/not-written',
+      `${archive} cannot be written (${reason}); mend that and try again.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** @throws AppError('archive/no-model') */
+async function pathsIn(dir: string): Promise<string[]> {
+  const needed: readonly string[] = folderFiles.needed;
+  const paths: string[] = [];
+  for (const path of [...needed, ...folderFiles.optional]) {
+    // Not through links: what they lead to was not made to be handed on.
+    const found = await lstat(join(dir, path)).catch(() => undefined);
+    const what = found === undefined ? 'is missing' : found.isFile() ? undefined : 'is no file';
+    if (what === undefined && (found?.size ?? 0) > (mostBytesOf(path) ?? 0))
+      throw noModel(dir, `${path} is too large`);
+    if (what === undefined) paths.push(path);
+    else if (found || needed.includes(path)) throw noModel(dir, `${path} ${what}`);
+  }
+  return paths.sort();
+}
+
+function noModel(dir: string, what: string): AppError {
+  return new AppError(
+    'archive/no-model',
+    `${dir} holds no model that can be handed on: ${what}; train it again.`,
+  );
+}
+
+function zipOf(dir: string, paths: readonly string[]): ZipFile {
+  // Zip has the local time and no zone: by its parts it is the same everywhere.
+  const entry: Partial<ReadStreamOptions> = {
+    mtime: new Date(1980, 0, 1),
+    mode: 0o100644,
+    forceDosTimestamp: true,
+  };
+  const files: ArchivedFile[] = [];
+  const zip = new ZipFile();
+  for (const path of paths) {
+    zip.addReadStreamLazy(path, entry, (give) =>
+      give(
+        null,
+        Readable.from(described(join(dir, path), (size, sha256) => files.push({ path, size, sha256 }))),
+      ),
+    );
+  }
+  // Entries are read in turn: all others are known by then.
+  zip.addReadStreamLazy(listName, entry, (give) => give(null, Readable.from([Buffer.from(listText(files))])));
+  zip.end();
+  return zip;
+}
+
+/** The bytes of a file, and what they come to. */
+async function* described(
+  path: string,
+  tell: (size: number, sha256: string) => void,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  let size = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    size += chunk.length;
+    yield chunk;
+  }
+  tell(size, hash.digest('hex'));
+}
+
+async function write(path: string, zip: ZipFile, signal: AbortSignal | undefined): Promise<PackedModel> {
+  const output = zip.outputStream as Readable;
+  // A file that cannot be read is told beside the stream, which would never end.
+  zip.on('error', (error: Error) => output.destroy(error));
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const handle = await open(path, 'wx');
+  try {
+    for await (const chunk of output as AsyncIterable<Buffer>) {
+      CancelledError.throwIf(signal);
+      hash.update(chunk);
+      bytes += chunk.length;
+      await handle.writeFile(chunk);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
