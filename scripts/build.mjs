@@ -29,7 +29,7 @@ const rarelyNeeded = /** @satisfies {import('esbuild').BuildOptions} */ ({
     {
       name: 'rarely needed',
       setup: ({ onResolve }) =>
-        onResolve({ filter: /^\.\/(formats|mcpServer)$/ }, ({ path }) => ({
+        onResolve({ filter: /^\.\/(formats|mcpServer|zips)$/ }, ({ path }) => ({
           path: `${path}.js`,
           external: true,
         })),
@@ -86,6 +86,12 @@ const programs = [
     to: 'dist/formats.js',
     options: forNode,
     without: /^extension\/(engine|vscode|cli|project)\/|onnx|@huggingface/,
+  },
+  {
+    from: 'extension/project/zips.ts',
+    to: 'dist/zips.js',
+    options: forNode,
+    without: /^extension\/(engine|vscode|cli|sources)\/|onnx|@huggingface/,
   },
   {
     from: 'extension/cli/main.ts',

@@ -20,6 +20,7 @@ const needed = [
   'dist/reader.js',
   'dist/formats.js',
   'dist/mcpServer.js',
+  'dist/zips.js',
   'dist/cmaps/UniGB-UCS2-H.bcmap',
   'dist/webview/train.js',
   'models/all-MiniLM-L6-v2/model.safetensors',

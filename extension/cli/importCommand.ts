@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { projectFolder } from '../project/classifierFolder';
-import type { EngineClient } from '../protocol/engineClient';
+import { tryModel } from '../project/modelTrial';
 import { withEngine } from './engine';
 import type { Installation } from './installation';
 import { interruptible } from './interrupt';
@@ -41,7 +41,7 @@ export function importCommand(installation: Installation, terminal: Terminal): C
       const { importModel, importVersion } = await import('../project/modelImport');
       await interruptible((signal) =>
         withEngine(installation, terminal, async (engine) => {
-          const given = { sha256, signal, check: (dir: string) => tried(dir, engine, signal) };
+          const given = { sha256, signal, check: (dir: string) => tryModel(engine, dir, signal) };
           const { dir, labels } =
             into === undefined
               ? { dir: out as string, labels: await importModel(archive, out as string, given) }
@@ -50,11 +50,6 @@ export function importCommand(installation: Installation, terminal: Terminal): C
         }),
       );
     });
-}
-
-/** Both files of weights read a text. @throws AppError from the engine */
-async function tried(modelDir: string, engine: EngineClient, signal: AbortSignal): Promise<void> {
-  for (const fast of [false, true]) await engine.classify({ modelDir, fast, texts: ['a text'] }, { signal });
 }
 
 /** @returns workspace and name. @throws AppError('cli/usage') */

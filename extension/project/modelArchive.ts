@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { lstat, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { ZipFile, type ReadStreamOptions } from 'yazl';
+import type { ReadStreamOptions, ZipFile } from 'yazl';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { folderFiles } from '../protocol/modelFolder';
 import { labelsIn, listName, listText, mostBytesOf, type ArchivedFile } from './archiveContents';
@@ -41,7 +41,7 @@ export async function packModel(
   try {
     if (!replace && (await isThere(archive)))
       throw new AppError('archive/there', `${archive} is there already; choose another name.`);
-    const packed = await write(draft, zipOf(dir, paths), signal);
+    const packed = await write(draft, await zipOf(dir, paths), signal);
     await rename(draft, archive);
     await syncFolder(dirname(archive));
     return packed;
@@ -83,7 +83,7 @@ function noModel(dir: string, what: string): AppError {
   );
 }
 
-function zipOf(dir: string, paths: readonly string[]): ZipFile {
+async function zipOf(dir: string, paths: readonly string[]): Promise<ZipFile> {
   // Zip has the local time and no zone: by its parts it is the same everywhere.
   const entry: Partial<ReadStreamOptions> = {
     mtime: new Date(1980, 0, 1),
@@ -91,6 +91,7 @@ function zipOf(dir: string, paths: readonly string[]): ZipFile {
     forceDosTimestamp: true,
   };
   const files: ArchivedFile[] = [];
+  const { ZipFile } = await import('./zips');
   const zip = new ZipFile();
   for (const path of paths) {
     zip.addReadStreamLazy(path, entry, (give) =>

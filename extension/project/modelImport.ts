@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import * as yauzl from 'yauzl';
+import type * as yauzl from 'yauzl';
 import * as z from 'zod/mini';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { folderFiles } from '../protocol/modelFolder';
@@ -22,7 +22,7 @@ export interface ImportOptions {
   /** SHA-256 that the archive must have, in hexadecimal digits. */
   readonly sha256?: string | undefined;
   /** Tries the model before it is in its place; what it throws ends the import. */
-  readonly check?: (dir: string) => Promise<void>;
+  readonly check?: (dir: string, labels: readonly string[]) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -45,7 +45,7 @@ export async function importModel(
       await unpack(zip, archive, draft, signal);
       const labels = await labelsIn(draft, archive);
       await compareLabels(draft, labels, archive);
-      await check?.(draft).catch((error: unknown) => {
+      await check?.(draft, labels).catch((error: unknown) => {
         if (!AppError.is(error)) throw error;
         throw broken(
           archive,
@@ -82,7 +82,7 @@ export async function importVersion(
 
 async function openZip(archive: string): Promise<yauzl.ZipFile> {
   try {
-    return await yauzl.openPromise(archive, { autoClose: false, strictFileNames: true });
+    return await (await import('./zips')).openZip(archive, { autoClose: false, strictFileNames: true });
   } catch (error) {
     throw unlike(archive, error);
   }

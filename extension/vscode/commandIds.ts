@@ -23,6 +23,8 @@ export const paletteCommands = [
   'nanonet.compareModels',
   'nanonet.renameModel',
   'nanonet.openModelCard',
+  'nanonet.exportModel',
+  'nanonet.importModel',
   'nanonet.deleteModel',
   'nanonet.classifySelection',
   'nanonet.classifyFile',

@@ -18,6 +18,7 @@ import type { TrainPanel } from './panel/trainPanel';
 import type { Reporter } from './report';
 import { ModelCommands, type ModelArgument } from './models/modelCommands';
 import type { ModelComparer } from './models/modelComparer';
+import { ModelSharing } from './models/modelSharing';
 import type { Trainer } from './training/trainer';
 import type { ClassifiersView } from './views/classifiersView';
 import type { LabelGroup, TextsView } from './views/textsView';
@@ -62,6 +63,7 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
   const { classifiers, comparer } = parts;
   const labels = new LabelCommands(projects, classifications);
   const models = new ModelCommands(projects, comparer, () => classifiers.selectedModel);
+  const sharing = new ModelSharing(projects, engine, models);
   const classify = new ClassifyCommands(projects, engine, classifications);
   return {
     'nanonet.newClassifier': async (given?: NewClassifierArguments) =>
@@ -90,6 +92,8 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
       models.compare(model, selected),
     'nanonet.renameModel': (model?: ModelArgument) => models.rename(model),
     'nanonet.openModelCard': (model?: ModelArgument) => models.openCard(model),
+    'nanonet.exportModel': (model?: ModelArgument) => sharing.export(model),
+    'nanonet.importModel': (given?: { readonly project: Project }) => sharing.import(given?.project),
     'nanonet.deleteModel': (model?: ModelArgument) => models.delete(model),
     'nanonet.openComparisonTable': () => comparer.openTable(),
     'nanonet.closeComparison': () => comparer.close(),

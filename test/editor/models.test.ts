@@ -1,5 +1,5 @@
 /** Trained models as a person handles them in a real VS Code: look, use another, name, read the card, compare, delete. */
-import { readFile, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -166,6 +166,42 @@ describe('the models', () => {
     await code.section('Comparison').getByRole('button', { name: 'Close Comparison' }).click();
     await header.waitFor({ state: 'detached' });
     await code.runCommand('View: Close All Editors');
+  });
+
+  it('are exported as one file without any text, and imported from it', async () => {
+    const archive = join(workspace.folder, 'before may.nanonet.zip');
+    await classifiers.contextMenu('v2');
+    await code.menu('Export Model…');
+    await code.fileDialog('Export v2 of “mail”', archive);
+    await code.page
+      .getByText(/^Exported to before may\.nanonet\.zip \(.* MB\)/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await code.runCommand('Notifications: Clear All Notifications');
+
+    await code.runCommand('NanoNet: Import Model…');
+    await code.fileDialog('Import a model into “mail”', archive);
+    await classifiers.row('before may').waitFor({ timeout: 60_000 });
+    await soon(() => described('before may')).toMatch(/30 labels {2}✓$/);
+    await code.screenshot('models-imported-light');
+    const there = async (version: string) =>
+      (await readdir(project('models', version), { recursive: true })).sort();
+    expect(await there('v3')).toEqual(await there('v2'));
+    for (const file of ['nanonet.json', 'onnx/model.onnx', 'onnx/model_quantized.onnx'])
+      expect(
+        (await readFile(project('models', 'v3', file))).equals(await readFile(project('models', 'v2', file))),
+      ).toBe(true);
+
+    await writeFile(archive, (await readFile(archive)).subarray(0, 100_000));
+    await code.runCommand('Notifications: Clear All Notifications');
+    await code.runCommand('NanoNet: Import Model…');
+    await code.fileDialog('Import a model into “mail”', archive);
+    await code.page
+      .getByText(/is not taken: it is damaged or no zip/)
+      .first()
+      .waitFor({ timeout: 60_000 });
+    expect(await readdir(project('models'))).not.toContain('v4');
+    await code.runCommand('Notifications: Clear All Notifications');
   });
 
   it('are deleted when the person says so, with the texts of their run; labels stay', async () => {

@@ -17,7 +17,7 @@ export interface ModelArgument {
   readonly version: string;
 }
 
-interface Picked {
+export interface PickedModel {
   readonly project: Project;
   readonly model: ModelVersion;
 }
@@ -92,12 +92,17 @@ export class ModelCommands {
     await project.forgetModel(model);
   }
 
-  /** @param except is not among the choices */
-  private async pick(
+  /**
+   * The model of a tree's row or of its selection, else the one that the person picks.
+   *
+   * @param except is not among the choices
+   * @throws MissingError when there is none
+   */
+  async pick(
     title: string,
     given = this.selected(),
     except?: ModelVersion,
-  ): Promise<Picked | undefined> {
+  ): Promise<PickedModel | undefined> {
     const project = given?.project ?? (await this.projects.required());
     const model = project.models.find(({ version }) => version === given?.version);
     if (model) return { project, model };
@@ -137,6 +142,6 @@ async function removed(dir: string): Promise<boolean> {
   }
 }
 
-async function confirmed(question: string, detail: string, yes: string): Promise<boolean> {
+export async function confirmed(question: string, detail: string, yes: string): Promise<boolean> {
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, yes)) === yes;
 }

@@ -90,8 +90,11 @@ export class ClassifiersView extends Disposable implements vscode.TreeDataProvid
         return this.classifier(node.project);
       case 'labels':
         return new vscode.TreeItem(vscode.l10n.t('labels'), vscode.TreeItemCollapsibleState.Expanded);
-      case 'models':
-        return new vscode.TreeItem(vscode.l10n.t('models'), vscode.TreeItemCollapsibleState.Expanded);
+      case 'models': {
+        const item = new vscode.TreeItem(vscode.l10n.t('models'), vscode.TreeItemCollapsibleState.Expanded);
+        item.contextValue = 'all models';
+        return item;
+      }
       case 'label':
         return label(node.project, node.name, node.position);
       case 'model':

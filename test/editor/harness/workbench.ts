@@ -113,6 +113,21 @@ export class Workbench {
     await this.quickInputField.press('Enter');
   }
 
+  /** Answers a dialog that asks for a file. @param title as the dialog says it */
+  async fileDialog(title: string, path: string): Promise<void> {
+    const dialog = this.page.locator('.quick-input-widget', { hasText: title });
+    await dialog.waitFor();
+    await until(`"${title}" to take ${path}`, async () => {
+      // It fills in the folder that it begins with when it has read it.
+      await this.quickInputField.fill(path);
+      await this.quickInputField.press('Enter');
+      return dialog.waitFor({ state: 'hidden', timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+
   // --- Side bar, messages, menus ------------------------------------------------------------------------------------
 
   /** Shows a view container. @param name its title */
