@@ -134,8 +134,8 @@ describe('an exported model', () => {
   });
 
   it('is whole or is none', async () => {
-    const { 'tokenizer.json': _, ...some } = parts;
-    const dir = await modelFolder(some);
+    const dir = await modelFolder();
+    await rm(join(dir, 'tokenizer.json'));
     await expect(packModel(dir, archive)).rejects.toThrow(/tokenizer\.json is missing/);
     await symlink('/etc/passwd', join(dir, 'tokenizer.json'));
     await expect(packModel(dir, archive)).rejects.toThrow(/tokenizer\.json is no file/);
