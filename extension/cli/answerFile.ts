@@ -8,7 +8,7 @@ import type { PlacedText } from './texts';
 import { usageError } from './usageError';
 
 /** Places and scores; a file's path has at most some thousand letters. */
-const longestLine = 100_000;
+export const longestAnswer = 100_000;
 
 export class AnswerFile {
   /** Bytes of the batches that are whole. */
@@ -31,7 +31,7 @@ export class AnswerFile {
       throw usageError(
         `${path} is there already; --resume goes on with it, another --out leaves it as it is.`,
       );
-    return new AnswerFile(path, size === undefined ? undefined : textLines(piecesOf(path), longestLine));
+    return new AnswerFile(path, size === undefined ? undefined : textLines(piecesOf(path), longestAnswer));
   }
 
   /**
@@ -73,11 +73,13 @@ export class AnswerFile {
     }
   }
 
-  /** After the last text. @throws AppError('cli/other-answers') when the file has answers to more */
+  /** After the last text; the file is there then. @throws AppError('cli/other-answers') when the file has answers to more */
   async finish(): Promise<void> {
     const next = await this.earlier?.next();
     if (next?.done === false)
       throw this.other(next.value, 'this is an answer about a text that was not given');
+    // Of no texts there are no answers, and a file says so.
+    if (!this.earlier) await this.add([]);
   }
 
   async close(): Promise<void> {

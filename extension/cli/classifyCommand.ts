@@ -1,43 +1,56 @@
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { AppError, messageOf } from '../protocol/appError';
 import type { ReadingParams } from '../protocol/engineApi';
 import { AnswerFile } from './answerFile';
-import { answersTo, isFull, labelsOf } from './answering';
+import { csvAnswer, csvHeader, formatOf, formatOption, type AnswerFormat } from './answerFormat';
+import { answersHere, isFull, labelsOf, type Answer } from './answering';
+import { writeTable } from './answerTable';
 import { batches } from './batches';
 import { columnOptions, type ColumnOptions } from './dataFile';
-import { withEngine } from './engine';
+import { withEngines } from './engines';
 import { count } from './figures';
 import type { Installation } from './installation';
-import { jsonOption, readingOptions, readingFrom, type ReadingOptions } from './options';
+import { jsonOption, readingOptions, readingFrom, wholeNumber, type ReadingOptions } from './options';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
-import { textsOf } from './texts';
+import { textsOf, type PlacedText } from './texts';
 import { needFolder, usageError } from './usageError';
 
 /** A file of the wrong form has as many problems as rows. */
 const mostTold = 20;
+const mostJobs = 64;
 
 interface ClassifyOptions extends ReadingOptions, ColumnOptions {
   readonly out?: string;
+  readonly format?: AnswerFormat;
   readonly resume?: true;
+  readonly jobs: number;
   readonly failOn?: readonly string[];
 }
 
-/** `nanonet classify`: one JSON line a text, in the order that the texts came in. */
+/** `nanonet classify`: an answer a text, in the order that the texts came in. */
 export function classifyCommand(installation: Installation, terminal: Terminal): Command {
   const command = new Command('classify')
     .summary('label texts with a model')
     .description(
       'Prints one JSON line a text: its file or line, label, score, runner-up, and whether the model is unsure ' +
-        '("abstained"). A file is one text, a mailbox has one a message, and a folder is its files; a CSV, TSV, JSON, JSON Lines or Parquet file has one a row, and standard input ' +
-        '(-) has one a line, or JSON Lines. Exits with 3 when a text has a label of --fail-on.',
+        '("abstained"), or a row of a table with the same columns. A file is one text, a mailbox has one a message, and a folder is its files; a CSV, TSV, JSON, JSON Lines or Parquet file has one a row, and standard input ' +
+        '(-) has one a line, or JSON Lines. A pattern such as "logs/**/*.csv" is what it finds. Exits with 3 when a text has a label of --fail-on.',
     )
     .argument('<model>', "the model's folder")
-    .argument('[files...]', 'files and folders, or - for standard input', ['-'])
+    .argument('[files...]', 'files, folders and patterns, or - for standard input', ['-'])
     .addOption(jsonOption().hideHelp()) // always so; given for symmetry with the other commands
     .addOption(new Option('--out <file>', 'write there instead of printing'))
+    .addOption(formatOption())
     .addOption(new Option('--resume', 'go on with the file of --out: the same model and texts as before'))
+    .addOption(
+      new Option('--jobs <n>', 'processes that share the texts and the processor; the answers are the same')
+        .argParser(numberOfJobs)
+        .default(1),
+    )
     .addOption(
       new Option(
         '--fail-on <label>',
@@ -47,6 +60,8 @@ export function classifyCommand(installation: Installation, terminal: Terminal):
     .action(async (model: string, files: string[], options: ClassifyOptions) => {
       needFolder(model, 'The model', 'config.json');
       if (options.resume && options.out === undefined) throw usageError('--resume needs the file of --out.');
+      if (formatOf(options.format, options.out) === 'parquet' && options.out === undefined)
+        throw usageError('Parquet has its index at its end and is not printed: name a file with --out.');
       await needLabels(model, options.failOn ?? []);
       const reading = { modelDir: resolve(model), ...readingFrom(options) };
       await classify(reading, files, options, installation, terminal);
@@ -69,26 +84,45 @@ async function classify(
     if (isEmpty) empty += 1;
     else if ((unreadable += 1) <= mostTold) terminal.err.write(`${messageOf(error)}\n`);
   });
-  const file =
-    options.out === undefined ? undefined : await AnswerFile.open(options.out, options.resume === true);
+  const format = formatOf(options.format, options.out);
+  const place = options.out === undefined ? undefined : placeOf(options.out, format);
+  const file = place === undefined ? undefined : await AnswerFile.open(place, options.resume === true);
+  const show = format === 'csv' ? csvAnswer : (answer: Answer): string => JSON.stringify(answer);
+  // Scores differ in their last digits with the batch that a text is read in: they are to be the same however often a command was
+  // stopped, and by however many processes. Where lines come as they are typed, an answer is not kept waiting.
+  const waitMs = file === undefined && inputs.includes('-') ? undefined : Infinity;
+  const tally = (answers: readonly Answer[]): void => {
+    for (const { label, abstained } of answers) {
+      const count = failed.get(label);
+      if (count !== undefined && !abstained) failed.set(label, count + 1);
+    }
+  };
+  async function* unanswered(): AsyncGenerator<PlacedText[]> {
+    for await (const batch of batches(texts, isFull, waitMs)) {
+      const known = await file?.before(batch);
+      if (known) tally(known);
+      else yield batch;
+    }
+  }
+  const write = async (answered: AsyncIterable<readonly Answer[]>): Promise<void> => {
+    if (!file && format === 'csv') await writeLine(terminal.out, csvHeader);
+    for await (const answers of answered) {
+      tally(answers);
+      if (file) await file.add(answers.map((answer) => JSON.stringify(answer)));
+      else await writeLine(terminal.out, answers.map(show).join('\n'));
+    }
+    await file?.finish();
+  };
   try {
-    await withEngine(installation, terminal, async (engine) => {
-      // Scores differ in their last digits with the batch that a text is read in: a file is to be the same however often it was stopped.
-      for await (const batch of batches(texts, isFull, file && Infinity)) {
-        const known = await file?.before(batch);
-        const answers = known ?? (await answersTo(batch, engine, reading));
-        for (const { label, abstained } of answers) {
-          const count = failed.get(label);
-          if (count !== undefined && !abstained) failed.set(label, count + 1);
-        }
-        if (known) continue;
-        const lines = answers.map((answer) => JSON.stringify(answer));
-        await (file ? file.add(lines) : writeLine(terminal.out, lines.join('\n')));
-      }
-      await file?.finish();
-    });
+    await withEngines(installation, terminal, options.jobs, (engines) =>
+      write(answersHere(unanswered(), engines, reading)),
+    );
   } finally {
     await file?.close();
+  }
+  if (place !== undefined && options.out !== undefined && format !== 'jsonl') {
+    await writeTable(place, options.out, format);
+    await rm(place, { force: true });
   }
   if (empty > 0)
     terminal.err.write(`${count(empty, 'file or row', 'files or rows')} without a text left out.\n`);
@@ -103,6 +137,25 @@ async function classify(
     const each = found.map(([label, texts]) => `${count(texts, 'text')} of “${label}”`);
     throw new AppError('cli/found', `Found ${each.join(', ')}.`);
   }
+}
+
+/**
+ * Where answers are gathered: a table of another format is made of them when they are whole.
+ *
+ * @throws AppError('cli/usage') when the table is there
+ */
+function placeOf(out: string, format: AnswerFormat): string {
+  if (format === 'jsonl') return out;
+  if (existsSync(out))
+    throw usageError(`${out} is there already, and whole; another --out leaves it as it is.`);
+  return `${out}.part`;
+}
+
+/** @throws InvalidArgumentError */
+function numberOfJobs(value: string): number {
+  const jobs = wholeNumber(value);
+  if (jobs >= 1 && jobs <= mostJobs) return jobs;
+  throw new InvalidArgumentError(`'${value}' is not a number from 1 to ${mostJobs}.`);
 }
 
 /** @throws AppError('cli/usage') when the model never says such a label */

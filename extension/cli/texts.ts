@@ -9,6 +9,7 @@ import type { SourceItem, SourceText } from '../sources/source';
 import { tableKindOf } from '../sources/tableColumns';
 import { textLines } from '../sources/textLines';
 import { readWhole } from '../sources/wholeFile';
+import { pathsOf } from './patterns';
 import { dataItems, opened, reached, rowOf, unreadable, wantedColumns, type ColumnOptions } from './dataFile';
 
 /** A text and where it came from; `place` is printed with the answer. */
@@ -31,7 +32,7 @@ const standardInput = 'standard input';
 
 /**
  * The texts of what `classify` was given: `-` is standard input, a row of a table is one, a message of a mailbox, and any other
- * file; a folder is its files, each of which is what the editor takes it for.
+ * file; a folder is its files, each of which is what the editor takes it for; a pattern is the files and tables that it finds.
  *
  * @param onUnreadable hears of files and rows that are none; the others go on
  */
@@ -42,14 +43,20 @@ export async function* textsOf(
   onUnreadable: (error: unknown, isEmpty: boolean) => void,
 ): AsyncGenerator<PlacedText> {
   for (const input of inputs) {
-    try {
-      for await (const item of itemsOf(input, stdin, options)) {
-        if (!('path' in item)) yield item;
-        else if ('text' in item) yield placed(item);
-        else onUnreadable(unreadable(item), item.isEmpty === true);
-      }
-    } catch (error) {
+    const paths = await pathsOf(input).catch((error: unknown) => {
       onUnreadable(error, false);
+      return [];
+    });
+    for (const path of paths) {
+      try {
+        for await (const item of itemsOf(path, stdin, options)) {
+          if (!('path' in item)) yield item;
+          else if ('text' in item) yield placed(item);
+          else onUnreadable(unreadable(item), item.isEmpty === true);
+        }
+      } catch (error) {
+        onUnreadable(error, false);
+      }
     }
   }
 }

@@ -25,9 +25,11 @@ const classifiers = new LoadedModels<TextClassifier>(2);
 /** A person asks about several texts of one model. */
 const explainers = new LoadedModels<TextExplainer>(1);
 
-function classifierOf({ modelDir, device = 'auto', fast }: ReadingParams): Promise<TextClassifier> {
+function classifierOf({ modelDir, device = 'auto', fast, threads }: ReadingParams): Promise<TextClassifier> {
   const file = fast ? 'quantised' : 'fp32';
-  return classifiers.get(`${device} ${file} ${modelDir}`, () => TextClassifier.load(modelDir, device, file));
+  return classifiers.get(`${device} ${file} ${threads ?? ''} ${modelDir}`, () =>
+    TextClassifier.load(modelDir, device, file, threads),
+  );
 }
 
 const tryDevice = (job: DeviceJob): Promise<DeviceAnswer> =>

@@ -90,6 +90,8 @@ export interface ReadingParams {
   readonly device?: Device;
   /** The small file: weights in few bits, and texts that are clear at once do not go through its layers. */
   readonly fast?: boolean;
+  /** Of one operator on the CPU; by default about as many as there are physical cores. */
+  readonly threads?: number;
 }
 
 export interface ClassifyParams extends ReadingParams {

@@ -226,6 +226,74 @@ describe('nanonet', () => {
     expect((await readFile(path)).equals(whole)).toBe(true);
   });
 
+  it('writes the same answers by several processes, and goes on with them by one', async () => {
+    await nanonet(['classify', 'model', 'many.jsonl', '--out', 'one.jsonl']);
+    const one = await readFile(join(folder, 'one.jsonl'));
+    const call = ['classify', 'model', 'many.jsonl', '--out', 'three.jsonl'];
+    expect(await nanonet([...call, '--jobs', '3'])).toMatchObject({ code: 0, out: '', err: '' });
+    expect((await readFile(join(folder, 'three.jsonl'))).equals(one)).toBe(true);
+    await writeFile(join(folder, 'three.jsonl'), one.subarray(0, one.length / 2));
+    expect(await nanonet([...call, '--resume', '--jobs', '2'])).toMatchObject({ code: 0 });
+    expect((await readFile(join(folder, 'three.jsonl'))).equals(one)).toBe(true);
+  });
+
+  it('writes tables, whole or not at all, which go on too', async () => {
+    const printed = await nanonet(['classify', 'model', 'test.jsonl', '--format', 'csv']);
+    expect(printed.out.split('\n').slice(0, 2)).toEqual([
+      'file,line,row,part,id,label,score,runnerUp,runnerUpScore,abstained',
+      expect.stringMatching(/^test\.jsonl,1,,,,sport,0\.\d+,business,0\.\d+,(true|false)$/) as string,
+    ]);
+    const call = ['classify', 'model', 'test.jsonl', '--out', 'a.csv'];
+    expect(await nanonet(call)).toMatchObject({ code: 0, out: '', err: '' });
+    expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe(printed.out);
+    // Another command was killed while it gathered its answers.
+    await rm(join(folder, 'a.csv'));
+    await nanonet(['classify', 'model', 'test.jsonl', '--out', 'whole.part.jsonl']);
+    const gathered = await readFile(join(folder, 'whole.part.jsonl'));
+    await writeFile(join(folder, 'a.csv.part'), gathered.subarray(0, 1000));
+    expect(await nanonet(call)).toMatchObject({ code: 2, err: expect.stringMatching(/a\.csv\.part is there/) as string }); // prettier-ignore
+    expect(await nanonet([...call, '--resume'])).toMatchObject({ code: 0 });
+    expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe(printed.out);
+    expect(existsSync(join(folder, 'a.csv.part'))).toBe(false);
+    expect(await nanonet([...call, '--resume'])).toMatchObject({ code: 2, err: expect.stringMatching(/and whole/) as string }); // prettier-ignore
+    expect(await nanonet(['classify', 'model', 'test.jsonl', '--out', 'a.parquet'])).toMatchObject({
+      code: 0,
+    });
+    const again = await nanonet(['classify', 'model', 'a.parquet', '--text-column', 'label']);
+    expect(again.out.trim().split('\n')).toHaveLength(36);
+  });
+
+  it('hands a model on as one file', async () => {
+    const exported = await nanonet(['export', 'model', '--out', 'sport.nanonet.zip']);
+    expect(exported).toMatchObject({ code: 0, err: '' });
+    const [, sha256 = ''] =
+      /^sport\.nanonet\.zip: \d+\.\d MB, SHA-256 ([0-9a-f]{64})\n$/.exec(exported.out) ?? [];
+    const call = ['import', 'sport.nanonet.zip', '--out', 'handed', '--sha256', sha256];
+    expect(await nanonet(call)).toMatchObject({ code: 0, out: 'handed: labels business, sport\n', err: '' });
+    const asked = ['note.txt', '--fast'];
+    expect(await nanonet(['classify', 'handed', ...asked])).toEqual(
+      await nanonet(['classify', 'model', ...asked]),
+    );
+    expect(await nanonet(call)).toMatchObject({ code: 1, err: expect.stringMatching(/is there already/) as string }); // prettier-ignore
+
+    const classifier = join('.nanonet', 'topics');
+    await mkdir(join(folder, classifier), { recursive: true });
+    await writeFile(join(folder, classifier, 'classifier.json'), '{}');
+    expect(await nanonet(['import', 'sport.nanonet.zip', '--into', classifier])).toMatchObject({ code: 0 });
+    expect(await readdir(join(folder, classifier, 'models'))).toEqual(['v1']);
+
+    // Its list is right, its graph is none.
+    await mkdir(join(folder, 'hollow', 'onnx'), { recursive: true });
+    for (const file of ['nanonet.json', 'config.json', 'tokenizer.json', 'tokenizer_config.json'])
+      await writeFile(join(folder, 'hollow', file), await readFile(join(model, file)));
+    for (const file of ['model.onnx', 'model_quantized.onnx'])
+      await writeFile(join(folder, 'hollow', 'onnx', file), 'no graph');
+    await nanonet(['export', 'hollow']);
+    const hollow = await nanonet(['import', 'hollow.nanonet.zip', '--out', 'never']);
+    expect(hollow).toMatchObject({ code: 1, err: expect.stringMatching(/the model in it does not work \(onnx\/model\.onnx/) as string }); // prettier-ignore
+    expect((await readdir(folder)).filter((name) => name.includes('never'))).toEqual([]);
+  });
+
   it('fails on a label that it was told to fail on, whether found now or before', async () => {
     const call = ['classify', 'model', 'test.jsonl', '--out', 'found.jsonl', '--fail-on', 'sport'];
     const first = await nanonet(call);
@@ -321,6 +389,15 @@ describe('nanonet', () => {
       [['train', 'data.jsonl', '--out', 'm', '--steps', 'many'], 2, /'many' is not a whole number/],
       [['train', 'data.jsonl', '--out', 'm', '--base', folder], 2, /has no config\.json/],
       [['train', '--project', folder], 2, /has no classifier/],
+      [['classify', 'model', 'note.txt', '--format', 'parquet'], 2, /name a file with --out/],
+      [['classify', 'model', 'note.txt', '--jobs', '0'], 2, /'0' is not a number from 1 to 64/],
+      [
+        ['classify', 'model', 'none/*.txt'],
+        1,
+        /none\/\*\.txt: no file is called so, and as a pattern it finds none/,
+      ],
+      [['import', 'note.txt'], 2, /--out DIR or --into CLASSIFIER/],
+      [['import', 'note.txt', '--out', 'x'], 1, /note\.txt is not taken: it is damaged or no zip/],
       [['classify', 'model', 'note.txt', '--resume'], 2, /--resume needs the file of --out/],
       [['classify', 'torn', 'note.txt', '--fail-on', 'tea'], 1, /config\.json, line 1: this is not JSON/],
       [

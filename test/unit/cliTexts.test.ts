@@ -121,6 +121,27 @@ describe('texts to classify', () => {
     expect(errors).toEqual([`${join(inside, 'image.png')}: it is a binary file.`]);
   });
 
+  it('takes a pattern for the files and tables that it finds', async () => {
+    await mkdir(join(folder, 'logs', 'old'), { recursive: true });
+    await writeFile(join(folder, 'logs', 'b.csv'), 'text\nrow\n');
+    await writeFile(join(folder, 'logs', 'old', 'a.txt'), 'a');
+    await writeFile(join(folder, 'logs', '[1].txt'), 'named as it is');
+    const { texts, errors } = await read([
+      join(folder, 'logs', '**', '*.{csv,txt}'),
+      join(folder, 'logs', '[1].txt'),
+      join(folder, '*.none'),
+    ]);
+    expect(texts.map(({ place: { file }, text }) => [file?.slice(folder.length + 6), text])).toEqual([
+      ['[1].txt', 'named as it is'],
+      ['b.csv', 'row'],
+      ['old/a.txt', 'a'],
+      ['[1].txt', 'named as it is'],
+    ]);
+    expect(errors).toEqual([
+      `${join(folder, '*.none')}: no file is called so, and as a pattern it finds none.`,
+    ]);
+  });
+
   it('takes a row of a table as a text, and says where it stands', async () => {
     const path = (name: string): string => join(folder, name);
     await writeFile(path('a.csv'), 'id,text,label\nx,"two\nlines",known\ny, ,\nz,b,\n');

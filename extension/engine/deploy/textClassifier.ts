@@ -36,18 +36,21 @@ export class TextClassifier {
 
   /**
    * @param file which weights; those in 32 bits by default
+   * @param threads of one operator on the CPU
    * @throws AppError that says in one sentence what is wrong with the folder
    */
   static async load(
     dir: string,
     device: Device,
     file: keyof typeof modelFiles = 'fp32',
+    threads?: number,
   ): Promise<TextClassifier> {
     const manifest = await readManifest(dir);
     const tokenizer = await Tokenizer.load(dir);
     const path = join(dir, modelFiles[file]);
     await requireFile(path, dir, modelFiles[file]);
-    const classifier = new TextClassifier(manifest, tokenizer, await openSession(path, device));
+    const session = await openSession(path, device, threads === undefined ? {} : { threads });
+    const classifier = new TextClassifier(manifest, tokenizer, session);
     try {
       await classifier.check(path);
     } catch (error) {
