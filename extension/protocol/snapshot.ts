@@ -49,6 +49,16 @@ export interface ResultRow {
   readonly macroF1: number;
 }
 
+/** The file with 8-bit weights beside the one with 32. */
+export interface SmallFileFigures {
+  /** That both were asked about. */
+  readonly texts: number;
+  /** That have the same label by both. */
+  readonly sameLabel: number;
+  /** On texts with known labels that no one learned from, where there are any, 0 to 1; below 0 where it was the better one. */
+  readonly accuracyLost?: number;
+}
+
 export interface TrainResult {
   readonly modelDir: string;
   readonly labels: readonly string[];
@@ -58,6 +68,8 @@ export interface TrainResult {
   readonly counts: TextCounts;
   readonly sizeBytes: number;
   readonly docsPerSecond: number;
+  /** Undefined in models of earlier versions. */
+  readonly smallFile?: SmallFileFigures;
   /** Of the whole run, but for the measuring on a test file. */
   readonly durationMs: number;
   /** Peak resident memory of the engine process, in bytes. */

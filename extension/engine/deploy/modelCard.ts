@@ -1,5 +1,5 @@
 /** `README.md` of an exported model: a model card (Mitchell et al. 2019) with Hugging Face's front matter. */
-import type { ResultRow, TextCounts, TrainResult } from '../../protocol/snapshot';
+import type { ResultRow, SmallFileFigures, TextCounts, TrainResult } from '../../protocol/snapshot';
 import type { BaseModel } from './baseModel';
 import type { ModelManifest } from './manifest';
 
@@ -129,7 +129,17 @@ function figures({ rows, chosen, measuredOn }: ModelCard, { result }: ExportFact
       : 'There were no labels to measure on.';
   const speed =
     result && `It read ${Math.round(result.docsPerSecond)} texts a second on the author's computer.`;
-  return [measured, ...(speed ? [speed] : [])].join('\n\n');
+  const small = result?.smallFile && smallFile(result.smallFile);
+  return [measured, small, speed].filter(Boolean).join('\n\n');
+}
+
+function smallFile({ texts, sameLabel, accuracyLost }: SmallFileFigures): string {
+  const share = percent((texts - sameLabel) / Math.max(1, texts));
+  const lost =
+    accuracyLost === undefined
+      ? 'so much accuracy it loses at most'
+      : `on known labels among them its accuracy is ${percent(Math.abs(accuracyLost))} ${accuracyLost < 0 ? 'higher' : 'lower'}`;
+  return `The small file gives another label to ${share} of ${texts} texts than the 32-bit file; ${lost}.`;
 }
 
 function calibration({ ece }: ModelCard, { manifest }: ExportFacts): string {

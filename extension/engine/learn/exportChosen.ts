@@ -8,13 +8,13 @@ import { thresholdFor } from '../assess/abstention';
 import { accuracyAndF1, argmaxRows, type Scores } from '../assess/metrics';
 import { exportModel } from '../deploy/exportModel';
 import type { StudentOptions } from '../deploy/studentGraph';
-import { TextClassifier } from '../deploy/textClassifier';
 import type { Window } from '../encoders/tokenBatches';
 import { replaceFile } from './atomicFile';
 import { chooseStudent } from './chooseStudent';
 import { CohortReader } from './cohortReader';
 import { classOf, countsOf, labelledTexts, textsByClass } from './dataset';
 import { embedWindows } from './embedding';
+import { docsPerSecond, smallFileFigures } from './exportedFigures';
 import { fitExit } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
 import { withFittedHeads } from './fittedHeads';
@@ -25,11 +25,6 @@ import { sharedPieces } from './sharedPieces';
 import { membersOf } from './stepGraph';
 import type { Prepared, Trained } from './trainingRun';
 import type { Vectors } from './vectors';
-
-/** Texts on which the exported model's speed is measured, how many at once, and for how long at most. */
-const timedTexts = 256;
-const timedAtOnce = 32;
-const timedMs = 2000;
 
 /** Fits the heads for the last time, chooses, calibrates, exports and measures. */
 export async function exportChosen(
@@ -112,6 +107,12 @@ export async function exportChosen(
             counts,
             sizeBytes: draft.sizeBytes,
             docsPerSecond: await docsPerSecond(draft.dir, params.dataFile, now, signal),
+            smallFile: await smallFileFigures(
+              draft.dir,
+              params.testFile ?? params.dataFile,
+              params.testFile !== undefined,
+              signal,
+            ),
             durationMs: progress.elapsedMs - measuringMs,
             peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
           };
@@ -208,32 +209,4 @@ function nameOf(id: string, { cohort }: Trained): string {
   const member = membersOf(cohort).find((m) => m.id === id);
   const layers = `${member?.layers.length} layers`;
   return member === cohort.teacher ? `Teacher, ${layers}` : `Student ${id.split('-')[1]}, ${layers}`;
-}
-
-/** The exported model's speed, as a person will use it. */
-async function docsPerSecond(
-  modelDir: string,
-  dataFile: string,
-  now: () => number,
-  signal: AbortSignal,
-): Promise<number> {
-  const texts: string[] = [];
-  for await (const row of jsonRows(createReadStream(dataFile), dataFile)) {
-    texts.push(row.text);
-    if (texts.length === timedTexts) break;
-  }
-  const classifier = await TextClassifier.load(modelDir, 'cpu');
-  try {
-    await classifier.classify(texts.slice(0, 8), signal);
-    const begun = now();
-    let timed = 0;
-    while (timed < texts.length && now() - begun < timedMs) {
-      const some = texts.slice(timed, timed + timedAtOnce);
-      await classifier.classify(some, signal);
-      timed += some.length;
-    }
-    return (timed * 1000) / (now() - begun);
-  } finally {
-    await classifier.dispose();
-  }
 }

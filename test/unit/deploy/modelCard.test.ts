@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { modelCardText, type ExportFacts, type ModelCard } from '../../../extension/engine/deploy/modelCard';
+import type { SmallFileFigures } from '../../../extension/protocol/snapshot';
 import { predictionOf } from '../../../extension/engine/deploy/prediction';
 
 const card: ModelCard = {
@@ -48,6 +49,26 @@ it('says what was learned from, how well, and how sure', () => {
   expect(text).toContain('69.0 MB');
   expect(text).not.toContain('through the layers');
   expect(modelCardText(card, { ...facts, exitAt: 0.9 })).toMatch(/90\.0 % sure do not go through the layers/);
+});
+
+it('says what the few bits of the small file cost', () => {
+  const result = {
+    ...{ modelDir: '.', labels: [], rows: [], measuredOn: '', counts: card.counts },
+    sizeBytes: 1,
+  };
+  const told = (smallFile: SmallFileFigures): string =>
+    modelCardText(card, {
+      ...facts,
+      result: { ...result, ...{ docsPerSecond: 1, durationMs: 1, peakMemoryBytes: 1 }, smallFile },
+    });
+  expect(told({ texts: 200, sameLabel: 197 })).toContain(
+    'The small file gives another label to 1.5 % of 200 texts than the 32-bit file; so much accuracy it loses at most.',
+  );
+  expect(told({ texts: 200, sameLabel: 197, accuracyLost: 0.005 })).toContain('its accuracy is 0.5 % lower.');
+  expect(told({ texts: 200, sameLabel: 197, accuracyLost: -0.005 })).toContain(
+    'its accuracy is 0.5 % higher.',
+  );
+  expect(modelCardText(card, facts)).not.toContain('gives another label');
 });
 
 it('cannot be broken by the names of labels', () => {

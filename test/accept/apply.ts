@@ -1,0 +1,11 @@
+/** What a model knows, applied: in the editor, by agents, over many files. */
+import { line } from './framework';
+import { millionRows } from './lines/millionRows';
+import { otherPrograms } from './lines/otherPrograms';
+
+line(
+  3,
+  'A million rows are classified in bounded memory, and a command that was killed ends with the same answers',
+  millionRows,
+);
+line(6, 'transformers.js gives the labels that nanonet classify gives', otherPrograms);
