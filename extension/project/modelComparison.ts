@@ -61,7 +61,7 @@ export function compareAnswers(
 }
 
 /** A model that knows texts that are none of the labels abstains from a label, and is sure of that. */
-function answerOf({ label, abstained, none }: Prediction): string {
+export function answerOf({ label, abstained, none }: Omit<Prediction, 'windows'>): string {
   return abstained && !none ? unsure : label;
 }
 
