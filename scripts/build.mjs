@@ -94,6 +94,12 @@ const programs = [
     without: /^extension\/(engine|vscode|cli|sources)\/|onnx|@huggingface/,
   },
   {
+    from: 'extension/project/scan/scanProgram.ts',
+    to: 'dist/scan.js',
+    options: { ...forNode, ...rarelyNeeded },
+    without: /^extension\/(engine|vscode|cli)\/|onnx|@huggingface|pdfjs|highlight\.js/,
+  },
+  {
     from: 'extension/cli/main.ts',
     to: 'dist/cli.js',
     options: { ...forNode, ...rarelyNeeded, banner: { js: `#!/usr/bin/env node\n${forNode.banner.js}` } },

@@ -18,6 +18,7 @@ const needed = [
   'dist/engine.js',
   'dist/device.js',
   'dist/reader.js',
+  'dist/scan.js',
   'dist/formats.js',
   'dist/mcpServer.js',
   'dist/zips.js',

@@ -66,6 +66,11 @@ const otherSchema = z.union([
 
 export type PredictionLine = StoredPrediction | z.infer<typeof otherSchema>;
 
+/** The answer alone, without what else is known. */
+export function answerIn({ label, score, runnerUp, abstained, none }: Answer): Answer {
+  return { label, score, abstained, ...(runnerUp && { runnerUp }), ...(none && { none }) };
+}
+
 /** Undefined for what a crash or a person left: all other lines count. */
 export function parsePredictionLine(line: string): PredictionLine | undefined {
   try {

@@ -13,6 +13,7 @@ import { writeAtomically } from './durable';
 import { markOf } from './journalFile';
 import { placeName } from './labelEntry';
 import {
+  answerIn,
   parsePredictionLine,
   type Answer,
   type Pass,
@@ -23,7 +24,7 @@ import {
 
 /** As many texts as a corpus has at most. */
 export const mostPredictions = 1_000_000;
-const longestLine = 100_000;
+const longestLine = 4 * 1024 * 1024;
 /** The file is written anew when it has more lines that no longer count than lines that do, and at least so many. */
 const mostDead = 5000;
 const linesOfAPiece = 500;
@@ -78,7 +79,7 @@ export class PredictionStore {
     return this.byPlace.get(placeName(place));
   }
 
-  /** The files that are read, and what each looked like then. */
+  /** The files that are read, each named as who reads them does, and what it looked like then. */
   get files(): ReadonlyMap<string, string> {
     return this.marks;
   }
@@ -118,14 +119,18 @@ export class PredictionStore {
   /**
    * Forgets texts that are no longer there.
    *
-   * @param gone @param unread files that are not known as read any more
+   * @param unread files that are not known as read any more
    * @throws AppError('results/not-saved')
    */
   forget(gone: Iterable<Pick<PredictedText, 'path' | 'part'>>, unread: Iterable<string> = []): Promise<void> {
     return this.queued(async () => {
       const places = [...gone].map(placeName).filter((place) => this.byPlace.has(place));
       const files = [...unread].filter((path) => this.marks.has(path));
-      if (places.length + files.length > 0) await this.append([{ gone: places, unread: files }]);
+      const lines = [
+        ...[...piecesOf(places)].map((gone): PredictionLine => ({ gone, unread: [] })),
+        ...[...piecesOf(files)].map((unread): PredictionLine => ({ gone: [], unread })),
+      ];
+      if (lines.length > 0) await this.append(lines);
     });
   }
 
@@ -143,10 +148,9 @@ export class PredictionStore {
   private withPast(prediction: NewPrediction): StoredPrediction {
     const before = this.byPlace.get(placeName(prediction));
     const pass = this.last?.pass ?? 1;
-    if (!before) return prediction;
-    const { label, score, runnerUp, abstained, none, model } = before;
-    const answer = { label, score, abstained, model, ...(runnerUp && { runnerUp }), ...(none && { none }) };
-    const was = before.was?.pass === pass ? before.was : { ...answer, pass };
+    // Another row that has moved up is not another answer.
+    if (!before || (before.part !== undefined && before.hash !== prediction.hash)) return prediction;
+    const was = before.was?.pass === pass ? before.was : { ...answerIn(before), model: before.model, pass };
     return isSameAnswer(was, prediction) ? prediction : { ...prediction, was };
   }
 

@@ -15,7 +15,8 @@ export function readComments(
   return eachFile(root, pattern, commentsIn, signal);
 }
 
-async function* commentsIn(
+/** The comments of one open file. */
+export async function* commentsIn(
   path: string,
   { size, realPath }: OpenFile,
   signal?: AbortSignal,

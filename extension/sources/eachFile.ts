@@ -84,6 +84,6 @@ async function* oneFile(
     }
   } catch (error) {
     CancelledError.throwIf(signal);
-    yield { path, reason: `the rest cannot be read (${plainMessage(error)})` };
+    yield { path, reason: `the rest cannot be read (${plainMessage(error)})`, mayPass: true };
   }
 }

@@ -96,6 +96,6 @@ async function readOne(
     }
   } catch (error) {
     CancelledError.throwIf(signal);
-    return { path, reason: `it cannot be read (${messageOf(error)})` };
+    return { path, reason: `it cannot be read (${messageOf(error)})`, mayPass: true };
   }
 }

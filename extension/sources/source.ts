@@ -26,6 +26,8 @@ export interface SourceProblem {
   readonly reason: string;
   /** Nothing is wrong, there just is no text. */
   readonly isEmpty?: true;
+  /** The system's doing, not the file's: it may be gone at the next reading. */
+  readonly mayPass?: true;
 }
 
 /** What a reader of files with many texts gives, one at a time: memory does not grow with the file. */

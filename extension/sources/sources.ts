@@ -1,10 +1,11 @@
 /** The table of readers: one kind of source, one file of this folder. */
 import type { TableColumns, TableFiles } from './columns';
-import { readComments } from './comments';
+import { commentsIn, readComments } from './comments';
+import { eachOf } from './eachFile';
 import { readCommits } from './commits';
 import { csvRows, readCsv } from './csv';
 import type { FilePattern } from './files';
-import { readFileTexts, type TextFiles } from './fileTexts';
+import { readFileTexts, textsOfFiles, type TextFiles } from './fileTexts';
 import { jsonTexts, readJson } from './json';
 import { parquetRows, readParquet } from './parquet';
 import type { SourceContent, SourceItem, SourceProblem, SourceText } from './source';
@@ -62,6 +63,27 @@ export const tableTexts: { readonly [K in TableKind]: FileTexts } = {
 export function streamSource(root: string, source: Source, signal?: AbortSignal): AsyncIterable<SourceItem> {
   const read = readers[source.kind] as Reader<Source>;
   return read(root, source, signal);
+}
+
+/** A source whose texts are in files of the folder. */
+export type FileSource = Exclude<Source, { readonly kind: 'commits' }>;
+
+/**
+ * As `streamSource`, of these of its files alone; the items of a file follow each other.
+ *
+ * @param paths relative to the root
+ * @throws CancelledError
+ */
+export function streamFiles(
+  root: string,
+  source: FileSource,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<SourceItem> {
+  if (source.kind === 'files') return textsOfFiles(root, paths, source.unit, signal);
+  if (source.kind === 'comments') return eachOf(root, paths, commentsIn, signal);
+  const read = tableTexts[source.kind];
+  return eachOf(root, paths, (path, file, stop) => read(path, file, source, stop), signal);
 }
 
 /** Files of the folder that change when a source does. */

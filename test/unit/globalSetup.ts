@@ -1,7 +1,7 @@
 import { buildOne } from '../../scripts/build.mjs';
 import { root } from '../../scripts/setup.mjs';
 
-/** Before the suite: the sources read some files in a process of their own, which is a bundle. */
+/** Before the suite: some files, and whole workspaces, are read in processes of their own, which are bundles. */
 export async function setup(): Promise<void> {
-  await buildOne(root, 'dist/reader.js');
+  for (const name of ['dist/reader.js', 'dist/scan.js']) await buildOne(root, name);
 }
