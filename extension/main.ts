@@ -16,6 +16,10 @@ import { LabelPanel } from './vscode/panel/labelPanel';
 import { ModelComparer } from './vscode/models/modelComparer';
 import { TrainPanel } from './vscode/panel/trainPanel';
 import { Reporter } from './vscode/report';
+import { ResultGroups } from './vscode/results/resultGroups';
+import { Results } from './vscode/results/results';
+import { ResultsView } from './vscode/results/resultsView';
+import { ResultWatch } from './vscode/results/resultWatch';
 import { Expectation } from './vscode/training/expectation';
 import { Resumption } from './vscode/training/resumption';
 import { Retrainer } from './vscode/training/retrainer';
@@ -63,7 +67,8 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new RowLenses(projects));
   own(StoredTexts.register(projects));
   own(new GhostChips(classifications));
-  own(new FileBadges(projects));
+  const results = own(new Results(engine));
+  own(new FileBadges(projects, results));
   own(new StatusBar(projects, trainer));
   const classifiers = own(new ClassifiersView(projects, trainer));
   const comparer = own(new ModelComparer(engine));
@@ -71,6 +76,9 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new Resumption(projects, trainer, reporter, context.workspaceState));
   own(new Retrainer(projects, trainer, reporter));
   const texts = own(new TextsView(projects, reporter));
+  const resultGroups = own(new ResultGroups(projects, results, reporter));
+  const resultsView = own(new ResultsView(resultGroups, results));
+  const resultWatch = own(new ResultWatch(projects, results, trainer, log));
   const expectation = own(new Expectation(engine, log));
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, expectation, reporter, log));
   const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
@@ -95,6 +103,10 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
       texts,
       classifiers,
       comparer,
+      results,
+      resultGroups,
+      resultsView,
+      resultWatch,
       reporter,
       log,
     }),

@@ -28,6 +28,15 @@ export const paletteCommands = [
   'nanonet.deleteModel',
   'nanonet.classifySelection',
   'nanonet.classifyFile',
+  'nanonet.classifyWorkspace',
+  'nanonet.classifyFolder',
+  'nanonet.stopClassifying',
+  'nanonet.filterResults',
+  'nanonet.searchResults',
+  'nanonet.showChangedResults',
+  'nanonet.showAllResults',
+  'nanonet.watchResults',
+  'nanonet.unwatchResults',
   'nanonet.showLog',
   'nanonet.restartEngine',
 ] as const;
@@ -45,6 +54,10 @@ export const innerCommands = [
   'nanonet.acceptClassification',
   'nanonet.correctClassification',
   'nanonet.dismissClassification',
+  'nanonet.openResult',
+  'nanonet.acceptResult',
+  'nanonet.correctResult',
+  'nanonet.showMoreResults',
 ] as const;
 
 export type CommandId = (typeof paletteCommands)[number] | (typeof innerCommands)[number];

@@ -19,6 +19,13 @@ import type { Reporter } from './report';
 import { ModelCommands, type ModelArgument } from './models/modelCommands';
 import type { ModelComparer } from './models/modelComparer';
 import { ModelSharing } from './models/modelSharing';
+import { ClassifyAllCommands } from './results/classifyCommands';
+import { ResultCommands } from './results/resultCommands';
+import type { ResultGroups } from './results/resultGroups';
+import type { ResultNode } from './results/resultItems';
+import type { Results } from './results/results';
+import type { ResultsView } from './results/resultsView';
+import type { ResultWatch } from './results/resultWatch';
 import type { Trainer } from './training/trainer';
 import type { ClassifiersView } from './views/classifiersView';
 import type { LabelGroup, TextsView } from './views/textsView';
@@ -39,6 +46,10 @@ export interface CommandParts {
   readonly texts: TextsView;
   readonly classifiers: ClassifiersView;
   readonly comparer: ModelComparer;
+  readonly results: Results;
+  readonly resultGroups: ResultGroups;
+  readonly resultsView: ResultsView;
+  readonly resultWatch: ResultWatch;
   readonly reporter: Reporter;
   readonly log: vscode.LogOutputChannel;
 }
@@ -60,11 +71,13 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
 function commandsOf(parts: CommandParts): Record<CommandId, Command> {
   const { projects, trainer, engine, classifications, panel, labelPanel, texts, installation, storage, log } =
     parts;
-  const { classifiers, comparer } = parts;
+  const { classifiers, comparer, results, resultsView, resultWatch } = parts;
   const labels = new LabelCommands(projects, classifications);
   const models = new ModelCommands(projects, comparer, () => classifiers.selectedModel);
   const sharing = new ModelSharing(projects, engine, models);
   const classify = new ClassifyCommands(projects, engine, classifications);
+  const classifyAll = new ClassifyAllCommands(projects, results, log);
+  const judge = new ResultCommands(resultsView, parts.resultGroups);
   return {
     'nanonet.newClassifier': async (given?: NewClassifierArguments) =>
       void (await newClassifier(projects, given)),
@@ -99,6 +112,21 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.closeComparison': () => comparer.close(),
     'nanonet.classifySelection': () => classify.classifySelection(),
     'nanonet.classifyFile': (uri?: vscode.Uri) => classify.classifyFile(uri),
+    'nanonet.classifyWorkspace': () => classifyAll.workspace(),
+    'nanonet.classifyFolder': (uri?: vscode.Uri) => classifyAll.folder(uri),
+    'nanonet.stopClassifying': () => classifyAll.stop(),
+    'nanonet.filterResults': () => judge.filterByScore(),
+    'nanonet.searchResults': () => judge.search(),
+    'nanonet.showChangedResults': () => judge.showChanged(true),
+    'nanonet.showAllResults': () => judge.showAll(),
+    'nanonet.watchResults': () => resultWatch.toggle(true),
+    'nanonet.unwatchResults': () => resultWatch.toggle(false),
+    'nanonet.openResult': (node: ResultNode) => judge.open(node),
+    'nanonet.acceptResult': (node?: ResultNode, selected?: readonly ResultNode[]) =>
+      judge.accept(node, selected),
+    'nanonet.correctResult': (node?: ResultNode, selected?: readonly ResultNode[]) =>
+      judge.correct(node, selected),
+    'nanonet.showMoreResults': (answer: string) => resultsView.showMore(answer),
     'nanonet.showLog': () => log.show(),
     'nanonet.restartEngine': () => engine.restart(),
     'nanonet.useClassifier': ({ project }: { project: Project }) => projects.select(project),

@@ -24,6 +24,14 @@ export interface ContextKeys {
   /** Two models are compared. */
   'nanonet.comparing': boolean;
   'nanonet.engineCrashed': boolean;
+  /** Of the current classifier: texts are classified. */
+  'nanonet.hasResults': boolean;
+  /** Filters leave out some of them. */
+  'nanonet.resultsNarrowed': boolean;
+  'nanonet.onlyChanged': boolean;
+  'nanonet.classifying': boolean;
+  /** Results are kept fresh as files change. */
+  'nanonet.watching': boolean;
 }
 
 const last = new Map<string, boolean>();

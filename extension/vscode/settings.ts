@@ -16,6 +16,21 @@ export function rowLensesShown({ uri }: vscode.TextDocument): boolean {
   return vscode.workspace.getConfiguration(section, uri).get<boolean>('codeLens', true);
 }
 
+/** Whether files of the explorer show what a model said of their text. */
+export function resultBadgesShown(): boolean {
+  return vscode.workspace.getConfiguration(section).get<boolean>('results.badges', false);
+}
+
+/** Whether results are kept fresh as files change. */
+export function watchingResults(): boolean {
+  return vscode.workspace.getConfiguration(section).get<boolean>('results.watch', false);
+}
+
+/** Whether many texts are read by the model's small file. */
+export function smallModel(): boolean {
+  return vscode.workspace.getConfiguration(section).get<boolean>('results.smallModel', false);
+}
+
 /** Number of new labels after which a classifier trains again by itself; 0 is never. */
 export function retrainAfter(): number {
   return vscode.workspace.getConfiguration(section).get<number>('retrainAfter', 0);

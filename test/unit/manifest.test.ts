@@ -69,7 +69,7 @@ describe('the manifest', () => {
       ([, key]) => key,
     );
     const conditions = read('package.json').match(/"(when|enablement)": "[^"]*"/g) ?? [];
-    const views = ['nanonet.classifiers', 'nanonet.texts', 'nanonet.comparison'];
+    const views = ['nanonet.classifiers', 'nanonet.texts', 'nanonet.results', 'nanonet.comparison'];
     const asked = conditions.flatMap((text) => [...text.matchAll(/nanonet\.\w+/g)].map(([key]) => key));
     expect([...new Set(asked)].filter((key) => !known.includes(key) && !views.includes(key))).toEqual([]);
   });

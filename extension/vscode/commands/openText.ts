@@ -14,6 +14,9 @@ import { storedUri } from '../workspace/storedPlace';
 import { placeShown, rangeOf } from '../workspace/targets';
 import type { IndexedText } from '../workspace/textIndex';
 
+/** Whether the keys stay where they are. */
+type Showing = Pick<vscode.TextDocumentShowOptions, 'preserveFocus'>;
+
 /** Where a text is. */
 type OpenedText = Pick<IndexedText, 'path'> & Partial<Pick<IndexedText, 'part' | 'line' | 'range' | 'hash'>>;
 
@@ -22,26 +25,31 @@ type OpenedText = Pick<IndexedText, 'path'> & Partial<Pick<IndexedText, 'part' |
  *
  * @param text place in the project's folder
  */
-export async function openText(project: Project, text: OpenedText): Promise<void> {
+export async function openText(project: Project, text: OpenedText, how: Showing = {}): Promise<void> {
   const { path, part, line, range } = text;
   const uri = vscode.Uri.file(join(project.root, path));
-  if (part === undefined) return showPassage(await openFile(uri), range);
-  if (path === commitsPath) return showPassage(await openCommit(project.root, part), range);
+  if (part === undefined) return showPassage(await openFile(uri), range, how);
+  if (path === commitsPath) return showPassage(await openCommit(project.root, part), range, how);
   const document = await openTable(uri);
   const rows = document && (await rowsOf(project, document));
   const row = rows && rowOf(rows, text);
   const selection = line === undefined ? undefined : new vscode.Range(line - 1, 0, line - 1, 0);
   // A part of a file that is no table: the file, where the part begins.
-  if (document && !rows) return show(document, range ? rangeOf(document, range) : selection);
-  if (document && rows && row) await show(document, rangeOfRow(document, rows, row));
+  if (document && !rows) return show(document, range ? rangeOf(document, range) : selection, how);
+  if (document && rows && row) await show(document, rangeOfRow(document, rows, row), how);
   // The editor shows a file of this size, and gives it to no extension.
   else if (!document && selection) {
-    await vscode.commands.executeCommand('vscode.open', uri, { preview: true, selection });
-  } else await showPassage(await vscode.workspace.openTextDocument(storedUri(project, path, part)), range);
+    await vscode.commands.executeCommand('vscode.open', uri, { ...how, preview: true, selection });
+  } else
+    await showPassage(await vscode.workspace.openTextDocument(storedUri(project, path, part)), range, how);
 }
 
-function showPassage(document: vscode.TextDocument, range: TextRange | undefined): Promise<void> {
-  return show(document, range && rangeOf(document, range));
+function showPassage(
+  document: vscode.TextDocument,
+  range: TextRange | undefined,
+  how: Showing,
+): Promise<void> {
+  return show(document, range && rangeOf(document, range), how);
 }
 
 /** Undefined for a file that no editor takes for text, or that is too large for extensions. */
@@ -53,8 +61,12 @@ async function openTable(uri: vscode.Uri): Promise<vscode.TextDocument | undefin
   }
 }
 
-async function show(document: vscode.TextDocument, selection?: vscode.Range): Promise<void> {
-  await vscode.window.showTextDocument(document, { preview: true, ...(selection && { selection }) });
+async function show(
+  document: vscode.TextDocument,
+  selection: vscode.Range | undefined,
+  how: Showing,
+): Promise<void> {
+  await vscode.window.showTextDocument(document, { ...how, preview: true, ...(selection && { selection }) });
 }
 
 /** The row with this text; rows may have come above since the file was read. */

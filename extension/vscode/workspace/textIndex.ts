@@ -1,6 +1,7 @@
 /** Which texts there are, without their contents; read from the disk when somebody asks, then kept. */
 import * as vscode from 'vscode';
 import type { Classifier } from '../../project/classifier';
+import { projectFolder } from '../../project/classifierFolder';
 import { Breaths } from '../../project/breaths';
 import { readCorpus } from '../../project/corpus';
 import type { Corpus, CorpusText } from '../../project/corpus';
@@ -123,7 +124,10 @@ export class TextIndex extends Disposable {
 
   private watch(): void {
     this.watchers?.dispose();
-    const ask = (): void => this.settled.ask();
+    // A pattern may find what is written here of results and trainings; no source reads it.
+    const ask = ({ path }: vscode.Uri): void => {
+      if (!path.includes(`/${projectFolder}/`)) this.settled.ask();
+    };
     const watchers = this.classifier().sources.map((source) => {
       const glob = watchedBy(source);
       const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(this.folder, glob));
