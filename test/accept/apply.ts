@@ -1,8 +1,10 @@
 /** What a model knows, applied: in the editor, by agents, over many files. */
 import { line } from './framework';
+import { largeWorkspace } from './lines/largeWorkspace';
 import { millionRows } from './lines/millionRows';
 import { otherPrograms } from './lines/otherPrograms';
 
+line(1, 'A workspace of 50,000 files is classified while the window stays responsive', largeWorkspace);
 line(
   3,
   'A million rows are classified in bounded memory, and a command that was killed ends with the same answers',

@@ -66,12 +66,7 @@ export class ClassifyAllCommands {
       this.log.warn(`${line === undefined ? path : `${path}:${line}`}: ${reason}`);
     }
     const said = [
-      vscode.l10n.t(
-        '“{0}”: {1} texts are classified, {2} of them anew.',
-        project.name,
-        count(texts),
-        count(computed),
-      ),
+      vscode.l10n.t('“{0}”: {1} classified, {2} of them anew.', project.name, count(texts), count(computed)),
       ...(problemCount === 0
         ? []
         : [vscode.l10n.t('{0} could not be read; the log says why.', count(problemCount))]),
