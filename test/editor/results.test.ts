@@ -84,6 +84,9 @@ describe('the results', () => {
     const toast = await told(`${mails} classified, ${mails} of them anew`);
     await toast.getByRole('button', { name: 'Show Results' }).click();
     results = await code.tree('Results');
+    // Only rows that are in view are there to be seen.
+    for (const name of ['Classifiers', 'Texts'])
+      await code.page.locator(`.pane-header[aria-label^="${name}"]`).click();
     await soon(counted).toBe(mails);
     expect((await groups()).every(({ label }) => /^(spam|newsletter|personal|unsure)$/.test(label))).toBe(
       true,
@@ -174,6 +177,10 @@ describe('the results', () => {
     const at = (await texts()).findIndex(({ label }) => label === open[0]?.label);
     const next = (await texts())[at + 1]?.label ?? '?';
     expect((await workspace.journal()).at(-1)?.text.path).toContain(next);
+    // The one after it is shown, and the same key would accept it.
+    const after = (await texts())[at + 2]?.label ?? '?';
+    await code.page.locator(`.tab.active[data-resource-name="${after}"]`).waitFor();
+    await soon(async () => (await texts()).find(({ label }) => label === after)?.selected).toBe(true);
   });
 
   it('take in any folder, also one that is no source', async () => {

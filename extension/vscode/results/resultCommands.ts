@@ -31,9 +31,9 @@ export class ResultCommands {
     const nodes = await this.meant(node, selected);
     const isUnsure = nodes.some(({ result }) => result.abstained && !result.none);
     if (isUnsure) return this.correct(node, selected);
-    await this.say(nodes, ({ result }) =>
-      result.none ? { op: 'none' } : { op: 'label', label: result.label },
-    );
+    const saidOf = ({ result }: ResultNode): Said =>
+      result.none ? { op: 'none' } : { op: 'label', label: result.label };
+    await this.say(nodes, saidOf, node === undefined);
   }
 
   /** Asks for the label that it should have been. */
@@ -47,7 +47,7 @@ export class ResultCommands {
         ? vscode.l10n.t('Label {0}', [result.path, result.part].filter(Boolean).join(', '))
         : vscode.l10n.t('Label {0} texts', nodes.length);
     const label = await pickLabel(project, title, { label: result.label, note: vscode.l10n.t('classified') });
-    if (label !== undefined) await this.say(nodes, () => ({ op: 'label', label }));
+    if (label !== undefined) await this.say(nodes, () => ({ op: 'label', label }), node === undefined);
   }
 
   /** Keeps those with at least a score. */
@@ -86,8 +86,15 @@ export class ResultCommands {
     );
   }
 
-  /** Only of texts that are still what was classified. */
-  private async say(nodes: readonly ResultNode[], saidOf: (node: ResultNode) => Said): Promise<void> {
+  /**
+   * Only of texts that are still what was classified.
+   * @param isByKey then the next result is shown, for whoever goes through them
+   */
+  private async say(
+    nodes: readonly ResultNode[],
+    saidOf: (node: ResultNode) => Said,
+    isByKey: boolean,
+  ): Promise<void> {
     const project = nodes[0]?.project;
     if (!project) return;
     const sayings: Saying[] = [];
@@ -100,7 +107,8 @@ export class ResultCommands {
     }
     await project.journal.say(sayings);
     if (gone.length > 0) throw changed(project, gone);
-    await this.view.goOn(nodes);
+    const next = isByKey ? await this.view.goOn(nodes) : undefined;
+    if (next) await this.open(next);
   }
 }
 

@@ -29,8 +29,8 @@ export interface ShownResults {
   readonly olderModel?: string;
 }
 
-/** While texts are classified, answers come each second. */
-const everyMs = 1000;
+/** A person who labels is not kept waiting for the sorting of all results; while texts are classified, answers come each second. */
+const [settleMs, everyMs] = [200, 1000];
 
 export class ResultGroups extends Disposable {
   private readonly changed = this.own(new vscode.EventEmitter<void>());
@@ -58,10 +58,12 @@ export class ResultGroups extends Disposable {
 
   /** Soon, however often it is asked meanwhile. */
   ask(): void {
+    const { selected } = this.projects;
+    const delayMs = selected && this.results.isRunning(selected) ? everyMs : settleMs;
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
       void this.group();
-    }, everyMs);
+    }, delayMs);
   }
 
   /** A later one takes the place of one that is under way. */

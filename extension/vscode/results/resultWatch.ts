@@ -5,7 +5,7 @@ import { CancelledError, messageOf } from '../../protocol/appError';
 import { commitsPath } from '../../sources/commits';
 import { Disposable } from '../disposable';
 import { watchingResults } from '../settings';
-import { Debounced, signalOf } from '../signals';
+import { Debounced } from '../signals';
 import type { Trainer } from '../training/trainer';
 import type { Project } from '../workspace/project';
 import type { Projects } from '../workspace/projects';
@@ -22,6 +22,7 @@ export class ResultWatch extends Disposable {
   private readonly waiting = new Map<string, Set<string> | undefined>();
   private watchers: vscode.Disposable | undefined;
   private isLooking = false;
+  private controller: AbortController | undefined;
 
   constructor(
     private readonly projects: Projects,
@@ -30,15 +31,20 @@ export class ResultWatch extends Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
-    this.own({ dispose: () => this.watchers?.dispose() });
+    this.own({ dispose: () => (this.watchers?.dispose(), this.controller?.abort()) });
     this.own(
       vscode.workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration('nanonet.results.watch')) this.follow();
       }),
     );
     this.own(vscode.workspace.onDidChangeWorkspaceFolders(() => this.follow()));
-    // What waited for a training.
-    this.own(trainer.onDidChange(() => this.waiting.size > 0 && this.settled.ask()));
+    this.own(
+      trainer.onDidChange(() => {
+        // A training has the computer for itself; what waits is looked at when it has ended.
+        if (trainer.projects.length > 0) this.controller?.abort();
+        else if (this.waiting.size > 0) this.settled.ask();
+      }),
+    );
     this.own(results.onDidChange(() => this.waiting.size > 0 && this.settled.ask()));
     this.follow();
   }
@@ -105,8 +111,9 @@ export class ResultWatch extends Disposable {
         location: vscode.ProgressLocation.Window,
         title: vscode.l10n.t('Classifying what has changed…'),
       };
-      const { computed } = await vscode.window.withProgress(options, (_progress, token) =>
-        this.results.classify(project, asked, { signal: signalOf(token), isBackground: true }),
+      const { signal } = (this.controller = new AbortController());
+      const { computed } = await vscode.window.withProgress(options, () =>
+        this.results.classify(project, asked, { signal, isBackground: true }),
       );
       if (computed > 0) this.log.info(`results ${project.name}: ${computed} texts classified anew`);
     } catch (error) {

@@ -54,16 +54,18 @@ export class ResultsView extends Disposable implements vscode.TreeDataProvider<N
     this.changed.fire(undefined);
   }
 
-  /** Selects the one after these, so that a person goes on with the next. */
-  async goOn(nodes: readonly ResultNode[]): Promise<void> {
+  /** Selects the one after these; undefined after the last. */
+  async goOn(nodes: readonly ResultNode[]): Promise<ResultNode | undefined> {
     const last = nodes.at(-1);
     const group = last && this.children().find(({ answer }) => answer === last.answer);
-    if (!last || group?.kind !== 'group') return;
+    if (!last || group?.kind !== 'group') return undefined;
     const at = group.results.findIndex(
       ({ path, part }) => path === last.result.path && part === last.result.part,
     );
     const next = this.page(group)[at + 1];
-    if (next?.kind === 'result') await this.view.reveal(next, { select: true, focus: true });
+    if (next?.kind !== 'result') return undefined;
+    await this.view.reveal(next, { select: true, focus: true });
+    return next;
   }
 
   getChildren(node?: Node): Node[] {

@@ -21,20 +21,24 @@ export class Tree {
     readonly element: Locator,
   ) {}
 
+  /** From top to bottom. */
   rows(): Promise<TreeRow[]> {
-    return this.element.getByRole('treeitem').evaluateAll((elements) =>
-      elements.map((element) => {
-        const text = (selector: string) => element.querySelector(selector)?.textContent ?? '';
-        const expanded = element.getAttribute('aria-expanded');
-        return {
-          label: text('.label-name') + text('.label-suffix'),
-          description: text('.label-description'),
-          level: Number(element.getAttribute('aria-level')),
-          expanded: expanded === null ? null : expanded === 'true',
-          selected: element.getAttribute('aria-selected') === 'true',
-        };
-      }),
-    );
+    return this.element.getByRole('treeitem').evaluateAll((elements) => {
+      const place = (element: Element) => Number(element.getAttribute('data-index'));
+      return elements
+        .sort((a, b) => place(a) - place(b))
+        .map((element) => {
+          const text = (selector: string) => element.querySelector(selector)?.textContent ?? '';
+          const expanded = element.getAttribute('aria-expanded');
+          return {
+            label: text('.label-name') + text('.label-suffix'),
+            description: text('.label-description'),
+            level: Number(element.getAttribute('aria-level')),
+            expanded: expanded === null ? null : expanded === 'true',
+            selected: element.getAttribute('aria-selected') === 'true',
+          };
+        });
+    });
   }
 
   /** The first row with this label. */
