@@ -23,6 +23,12 @@ let results: Tree;
 /** Mails of the sample, labelled or not. */
 const mails = 54;
 
+/** Rows of the open group whose texts have no label. */
+async function unlabelled(): Promise<TreeRow[]> {
+  const labelled = new Set((await workspace.journal()).map(({ text }) => text.path));
+  return (await texts()).filter(({ label }) => !labelled.has(`mails/${label}`));
+}
+
 /** A model that is trained in seconds. */
 async function trained(root: string): Promise<void> {
   const classifier = await readClassifier(root, 'mail');
@@ -60,7 +66,10 @@ beforeAll(async () => {
     join(workspace.folder, 'drafts', 'offer.txt'),
     'Cheap loans, approved today, click here now!',
   );
-  code = await openExtension(workspace.folder, { name: 'results', theme: 'light' });
+  code = await openExtension(workspace.folder, {
+    ...{ name: 'results', theme: 'light' },
+    settings: { 'nanonet.results.badges': true },
+  });
   await code.activityBar('NanoNet');
 }, 600_000);
 
@@ -108,6 +117,16 @@ describe('the results', () => {
     }
   });
 
+  it('stand in the explorer, if wanted, where a person has said nothing', async () => {
+    const [row] = await unlabelled();
+    await results.click(row?.label ?? '');
+    // The tab carries the same badge as the explorer.
+    const tab = code.page.locator(`.tab.active[data-resource-name="${row?.label}"] .monaco-icon-label`);
+    await soon(() => tab.evaluate((label) => getComputedStyle(label, '::after').content)).toMatch(
+      /^"[snp]\?"$/,
+    );
+  });
+
   it('are computed again for what has changed alone, and told', async () => {
     const path = (await readFile(join(workspace.folder, '.nanonet/mail/results/predictions.jsonl'), 'utf8'))
       .split('\n')
@@ -140,6 +159,8 @@ describe('the results', () => {
       expect(`${label} ${description}`.toLowerCase()).toContain('re:');
     }
     await code.screenshot('results-search-light');
+    await code.runCommand('NanoNet: Show What Changed since Last Time');
+    await code.page.getByText('changed since last time').waitFor();
     await code.runCommand('NanoNet: Show All Results');
     await soon(counted).toBe(mails);
   });
@@ -148,8 +169,7 @@ describe('the results', () => {
     const before = (await workspace.journal()).length;
     const group = (await groups()).find(({ label }) => label !== 'unsure')?.label ?? '';
     await results.expand(group);
-    const open = (await texts()).filter(({ description }) => !description.includes('labelled'));
-    const [accepted, corrected] = open;
+    const [accepted, corrected] = await unlabelled();
     await results.click(accepted?.label ?? '');
     await code.page.keyboard.press('Alt+Enter');
     await soon(async () => (await workspace.journal()).length).toBe(before + 1);
@@ -169,16 +189,16 @@ describe('the results', () => {
 
   it('become labels with the arrow keys alone, one after the other', async () => {
     const before = (await workspace.journal()).length;
-    const open = (await texts()).filter(({ description }) => !description.includes('labelled'));
-    await results.click(open[0]?.label ?? '');
+    const rows = await texts();
+    const open = await unlabelled();
+    const at = rows.findIndex(({ label }) => label === open[0]?.label) - 1;
+    const [above, next, after] = rows.slice(at, at + 3).map(({ label }) => label);
+    await results.click(above ?? '?');
     await code.page.keyboard.press('ArrowDown');
     await code.page.keyboard.press('Alt+Enter');
     await soon(async () => (await workspace.journal()).length).toBe(before + 1);
-    const at = (await texts()).findIndex(({ label }) => label === open[0]?.label);
-    const next = (await texts())[at + 1]?.label ?? '?';
     expect((await workspace.journal()).at(-1)?.text.path).toContain(next);
     // The one after it is shown, and the same key would accept it.
-    const after = (await texts())[at + 2]?.label ?? '?';
     await code.page.locator(`.tab.active[data-resource-name="${after}"]`).waitFor();
     await soon(async () => (await texts()).find(({ label }) => label === after)?.selected).toBe(true);
   });

@@ -9,7 +9,7 @@ import { openText } from '../commands/openText';
 import { pickLabel } from '../commands/pickLabel';
 import type { Project } from '../workspace/project';
 import { everything, type ResultGroups } from './resultGroups';
-import type { ResultNode } from './resultItems';
+import { decisionOn, type ResultNode } from './resultItems';
 import type { ResultsView } from './resultsView';
 
 /** Offered lowest scores, in percent. */
@@ -31,8 +31,10 @@ export class ResultCommands {
     const nodes = await this.meant(node, selected);
     const isUnsure = nodes.some(({ result }) => result.abstained && !result.none);
     if (isUnsure) return this.correct(node, selected);
-    const saidOf = ({ result }: ResultNode): Said =>
-      result.none ? { op: 'none' } : { op: 'label', label: result.label };
+    const saidOf = ({ project, result }: ResultNode): Said | undefined => {
+      if (decisionOn(project, result) === result.label) return undefined;
+      return result.none ? { op: 'none' } : { op: 'label', label: result.label };
+    };
     await this.say(nodes, saidOf, node === undefined);
   }
 
@@ -87,12 +89,12 @@ export class ResultCommands {
   }
 
   /**
-   * Only of texts that are still what was classified.
+   * Only of texts that are still what was classified, and that it is not said of already.
    * @param isByKey then the next result is shown, for whoever goes through them
    */
   private async say(
     nodes: readonly ResultNode[],
-    saidOf: (node: ResultNode) => Said,
+    saidOf: (node: ResultNode) => Said | undefined,
     isByKey: boolean,
   ): Promise<void> {
     const project = nodes[0]?.project;
@@ -101,9 +103,11 @@ export class ResultCommands {
     const gone: string[] = [];
     for (const node of nodes) {
       const { path, part } = node.result;
+      const said = saidOf(node);
+      if (!said) continue;
       const text = await textNow(project.root, project.classifier.sources, node.result);
       if (text === undefined) gone.push([path, part].filter(Boolean).join(' '));
-      else sayings.push({ target: { path, ...(part !== undefined && { part }), text }, said: saidOf(node) });
+      else sayings.push({ target: { path, ...(part !== undefined && { part }), text }, said });
     }
     await project.journal.say(sayings);
     if (gone.length > 0) throw changed(project, gone);

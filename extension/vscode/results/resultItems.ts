@@ -56,7 +56,9 @@ export function resultItem(node: ResultNode): vscode.TreeItem {
   const said = decisionOn(project, result);
   const was = isChanged && result.was ? vscode.l10n.t('was {0}', nameOf(answerOf(result.was))) : '';
   const labelled = said === undefined ? '' : vscode.l10n.t('labelled {0}', said);
-  item.description = [score.toFixed(2), was, labelled, excerpt].filter(Boolean).join(' · ');
+  // A check mark says it already where both agree.
+  const differs = said === answer ? '' : labelled;
+  item.description = [score.toFixed(2), was, differs, excerpt].filter(Boolean).join(' · ');
   item.iconPath =
     said === undefined
       ? new vscode.ThemeIcon('file')
@@ -89,7 +91,7 @@ export function resultId({ project, answer, result: { path, part } }: ResultNode
 }
 
 /** What a person said of the text: a label, or that none fits. */
-function decisionOn({ journal }: Project, result: StoredPrediction): string | undefined {
+export function decisionOn({ journal }: Project, result: StoredPrediction): string | undefined {
   const decision = journal.state.decisionOn(result);
   return decision === 'none' ? noneOfThese : decision === 'label' ? journal.state.labelOf(result) : undefined;
 }
