@@ -4,7 +4,7 @@ import type { Prediction } from '../protocol/engineApi';
 import { answerIn } from './predictionLine';
 import type { PredictionStore } from './predictions';
 import { scanApart } from './scan/scanProcess';
-import type { ScanBatch, ScanEnd, ScanParams } from './scan/scanApi';
+import { isScanEnd, type ScanEnd, type ScanParams } from './scan/scanApi';
 
 export interface ClassifyProgress {
   /** Texts that the model has read so far. */
@@ -46,17 +46,12 @@ export async function classifyTexts({
   const begun = performance.now();
   let computed = 0;
   for await (const piece of scanApart(scan, signal)) {
-    if (isEnd(piece)) {
+    if (isScanEnd(piece)) {
       await store.forget(piece.gone, piece.unread);
       return { ...piece, computed };
     }
-    const answers =
-      piece.texts.length === 0
-        ? []
-        : await ask(
-            piece.texts.map(({ text }) => text),
-            signal,
-          );
+    const texts = piece.texts.map(({ text }) => text);
+    const answers = texts.length === 0 ? [] : await ask(texts, signal);
     const { model } = scan;
     const answered = piece.texts.flatMap(({ text: _, ...place }, at) => {
       const answer = answers[at];
@@ -71,8 +66,4 @@ export async function classifyTexts({
     onProgress?.({ computed, fraction, ...(isKnown && { remainingMs }) });
   }
   throw new CancelledError();
-}
-
-function isEnd(piece: ScanBatch | ScanEnd): piece is ScanEnd {
-  return 'gone' in piece;
 }

@@ -189,14 +189,11 @@ export class PredictionStore {
   }
 
   private async read(signal?: AbortSignal): Promise<void> {
-    this.byPlace = new Map();
-    this.marks = new Map();
-    this.last = undefined;
-    this.lines = 0;
+    // Whoever looks meanwhile sees what was known before.
+    const fresh = new PredictionStore(this.file);
     try {
-      const mark = await markOf(this.file);
-      if (mark !== '') await this.readLines(signal);
-      this.mark = mark;
+      fresh.mark = await markOf(this.file);
+      if (fresh.mark !== '') await fresh.readLines(signal);
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
       throw new AppError(
@@ -205,6 +202,8 @@ export class PredictionStore {
         { cause: error },
       );
     }
+    const { byPlace, marks, last, lines, mark } = fresh;
+    Object.assign(this, { byPlace, marks, last, lines, mark });
   }
 
   private async readLines(signal?: AbortSignal): Promise<void> {

@@ -63,7 +63,7 @@ export async function readingsOf(
     CancelledError.throwIf(signal);
     const some = wanted.slice(at, at + atOnce).map(async ({ path, source, way }): Promise<void> => {
       const stats = await stat(join(root, path)).catch(() => undefined); // gone meanwhile
-      if (!stats) return;
+      if (!stats?.isFile()) return;
       const key = `${way}${path}`;
       readings.set(key, {
         path,

@@ -145,7 +145,8 @@ class Scan {
   }
 
   private problem(item: SourceProblem): void {
-    if (item.mayPass) this.left.add(item.path);
+    // Without git, or with more commits than are read, nothing is known of what was answered.
+    if (item.mayPass || item.path === commitsPath) this.left.add(item.path);
     // A folder has pictures and programs too: nobody asked for those.
     if (item.isEmpty || item.reason === isNoText) return;
     this.problemCount += 1;

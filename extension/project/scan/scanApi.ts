@@ -45,6 +45,10 @@ export interface ScanEnd {
   readonly tables: readonly string[];
 }
 
+export function isScanEnd(piece: ScanBatch | ScanEnd): piece is ScanEnd {
+  return 'gone' in piece;
+}
+
 export interface ScanRequests {
   'scan/begin': [params: ScanParams, result: null];
   'scan/next': [params: Record<string, never>, result: ScanBatch | ScanEnd];

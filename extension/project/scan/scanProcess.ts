@@ -9,7 +9,7 @@ import { IPCMessageReader, IPCMessageWriter, createMessageConnection } from 'vsc
 import { AppError, CancelledError } from '../../protocol/appError';
 import { electronAsNode } from '../../protocol/electron';
 import { ConnectionClosedError, RpcClient } from '../../protocol/rpc';
-import type { ScanBatch, ScanEnd, ScanParams, ScanRequests } from './scanApi';
+import { isScanEnd, type ScanBatch, type ScanEnd, type ScanParams, type ScanRequests } from './scanApi';
 
 /** The bundle of `scanProgram.ts`, beside the one that this is in; from the sources themselves, what was built last. */
 const program = [__dirname, join(__dirname, '..', '..', '..', 'dist')]
@@ -45,7 +45,7 @@ export async function* scanApart(
     let next = rpc.request('scan/next', {});
     for (;;) {
       const piece = await next;
-      if ('gone' in piece) return yield piece;
+      if (isScanEnd(piece)) return yield piece;
       next = rpc.request('scan/next', {});
       next.catch(() => undefined); // who waits for it hears of it
       yield piece;
