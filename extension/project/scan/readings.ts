@@ -1,8 +1,7 @@
 /** Which files a scan reads, and how: by the sources, and beside them. */
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CancelledError } from '../../protocol/appError';
 import { findFiles } from '../../sources/files';
 import { globOfPath } from '../../sources/globs';
 import type { FileSource } from '../../sources/sources';
@@ -24,7 +23,6 @@ export interface Reading {
 /** A file that no source finds is one text. */
 const asOneText: FileSource = { kind: 'files', glob: '' };
 const ownWay = wayOf(asOneText, 'beside');
-const atOnce = 32;
 
 /**
  * Every file that is read, by source and path.
@@ -59,21 +57,13 @@ export async function readingsOf(
   }
   // Sources may overlap.
   const readings = new Map<string, Reading>();
-  for (let at = 0; at < wanted.length; at += atOnce) {
-    CancelledError.throwIf(signal);
-    const some = wanted.slice(at, at + atOnce).map(async ({ path, source, way }): Promise<void> => {
-      const stats = await stat(join(root, path)).catch(() => undefined); // gone meanwhile
-      if (!stats?.isFile()) return;
-      const key = `${way}${path}`;
-      readings.set(key, {
-        path,
-        source,
-        key,
-        mark: `${stats.size} ${stats.mtimeMs} ${model}`,
-        size: stats.size,
-      });
-    });
-    await Promise.all(some);
+  for (const { path, source, way } of wanted) {
+    // Nobody waits for this process, and fifty thousand promises take ten times as long.
+    const stats = statSync(join(root, path), { throwIfNoEntry: false });
+    if (!stats?.isFile()) continue;
+    const { size, mtimeMs } = stats;
+    const key = `${way}${path}`;
+    readings.set(key, { path, source, key, mark: `${size} ${mtimeMs} ${model}`, size });
   }
   return { readings: [...readings.values()], tables: beside.filter(isTable) };
 }
