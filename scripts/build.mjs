@@ -29,7 +29,7 @@ const rarelyNeeded = /** @satisfies {import('esbuild').BuildOptions} */ ({
     {
       name: 'rarely needed',
       setup: ({ onResolve }) =>
-        onResolve({ filter: /^\.\/(formats|mcpServer|zips)$/ }, ({ path }) => ({
+        onResolve({ filter: /^\.\/(formats|mcpServer|queueLibrary|zips)$/ }, ({ path }) => ({
           path: `${path}.js`,
           external: true,
         })),
@@ -111,6 +111,16 @@ const programs = [
     to: 'dist/mcpServer.js',
     options: forNode,
     without: /^extension\/(engine|vscode)\/|onnx|@huggingface|pdfjs|highlight\.js/,
+  },
+  {
+    from: 'extension/cli/queueLibrary.ts',
+    to: 'dist/queueLibrary.js',
+    // Its native part would be another program where there is one.
+    options: {
+      ...forNode,
+      define: { ...forNode.define, 'process.env.MSGPACKR_NATIVE_ACCELERATION_DISABLED': '"true"' },
+    },
+    without: /^extension\/(?!cli\/queueLibrary)|onnx|@huggingface/,
   },
   { from: 'webview/train/main.ts', to: 'dist/webview/train.js', options: forTheBrowser },
   { from: 'webview/label/main.ts', to: 'dist/webview/label.js', options: forTheBrowser },

@@ -51,7 +51,8 @@ export class AnswerFile {
         return undefined;
       }
       const answer = answerIn(line);
-      if (!answer || !isOf(answer, place)) throw this.other(line, `this is no answer about ${told(place)}`);
+      if (!answer || !isOf(answer, place))
+        throw this.other(line, `this is no answer about ${toldPlace(place)}`);
       answers.push(answer);
       bytes += Buffer.byteLength(line.text ?? '') + line.end.length;
     }
@@ -119,6 +120,8 @@ function isOf(answer: Answer, place: PlacedText['place']): boolean {
   return (['file', 'line', 'row', 'part', 'id'] as const).every((name) => answer[name] === place[name]);
 }
 
-function told({ file = 'standard input', line }: PlacedText['place']): string {
-  return line === undefined ? file : `${file}, line ${line}`;
+/** Where a text stands, for people. */
+export function toldPlace({ file = 'standard input', line, part }: PlacedText['place']): string {
+  if (line === undefined) return part === undefined ? file : `${file}, ${part}`;
+  return `${file}, line ${line}`;
 }

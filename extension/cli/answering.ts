@@ -28,7 +28,15 @@ export async function answersTo(
   signal?: AbortSignal,
 ): Promise<Answer[]> {
   const params = { ...reading, texts: batch.map(({ text }) => text) };
-  const predictions = await engine.classify(params, signal && { signal });
+  return answersFrom(batch, await engine.classify(params, signal && { signal }));
+}
+
+export function answersFrom(
+  batch: readonly PlacedText[],
+  predictions: readonly (Pick<Prediction, 'label' | 'score' | 'abstained'> & {
+    readonly runnerUp?: Prediction['runnerUp'] | undefined;
+  })[],
+): Answer[] {
   return batch.map(({ place }, i) => {
     const prediction = predictions[i];
     if (prediction === undefined) throw new Error('The engine gave fewer predictions than texts.');

@@ -13,7 +13,19 @@ import { columnOptions, type ColumnOptions } from './dataFile';
 import { withEngines } from './engines';
 import { count } from './figures';
 import type { Installation } from './installation';
-import { jsonOption, readingOptions, readingFrom, wholeNumber, type ReadingOptions } from './options';
+import { interruptible } from './interrupt';
+import { modelDigest } from './modelDigest';
+import {
+  atLeastOne,
+  jsonOption,
+  readingOptions,
+  readingFrom,
+  wholeNumber,
+  type ReadingOptions,
+} from './options';
+import { queueAddress, queueOption, type QueueAddress } from './queueAddress';
+import { openQueue, withRedis } from './queueConnection';
+import { QueueSender } from './queueSender';
 import type { Terminal } from './terminal';
 import { writeLine } from './terminal';
 import { textsOf, type PlacedText } from './texts';
@@ -29,6 +41,8 @@ interface ClassifyOptions extends ReadingOptions, ColumnOptions {
   readonly resume?: true;
   readonly jobs: number;
   readonly failOn?: readonly string[];
+  readonly queue?: string;
+  readonly inFlight: number;
 }
 
 /** `nanonet classify`: an answer a text, in the order that the texts came in. */
@@ -38,7 +52,8 @@ export function classifyCommand(installation: Installation, terminal: Terminal):
     .description(
       'Prints one JSON line a text: its file or line, label, score, runner-up, and whether the model is unsure ' +
         '("abstained"), or a row of a table with the same columns. A file is one text, a mailbox has one a message, and a folder is its files; a CSV, TSV, JSON, JSON Lines or Parquet file has one a row, and standard input ' +
-        '(-) has one a line, or JSON Lines. A pattern such as "logs/**/*.csv" is what it finds. Exits with 3 when a text has a label of --fail-on.',
+        '(-) has one a line, or JSON Lines. A pattern such as "logs/**/*.csv" is what it finds. Exits with 3 when a text has a label of --fail-on. Texts stay on this computer, unless --queue names a ' +
+        'Redis: then they go there, and to the workers that take them from it (`nanonet worker`). A password for it may be in NANONET_QUEUE_PASSWORD.',
     )
     .argument('<model>', "the model's folder")
     .argument('[files...]', 'files, folders and patterns, or - for standard input', ['-'])
@@ -57,14 +72,28 @@ export function classifyCommand(installation: Installation, terminal: Terminal):
         'exit with 3 when a text has this label; may be given more than once',
       ).argParser((label: string, before: readonly string[] = []) => [...before, label]),
     )
+    .addOption(
+      queueOption('let workers read the texts, which this Redis takes to them: redis:// or rediss://'),
+    )
+    .addOption(
+      new Option(
+        '--in-flight <shards>',
+        'with --queue: parts of at most 256 texts that are on their way at once',
+      )
+        .argParser(atLeastOne)
+        .default(32),
+    )
     .action(async (model: string, files: string[], options: ClassifyOptions) => {
       needFolder(model, 'The model', 'config.json');
       if (options.resume && options.out === undefined) throw usageError('--resume needs the file of --out.');
       if (formatOf(options.format, options.out) === 'parquet' && options.out === undefined)
         throw usageError('Parquet has its index at its end and is not printed: name a file with --out.');
       await needLabels(model, options.failOn ?? []);
+      if (options.queue !== undefined && (options.device !== undefined || options.jobs > 1))
+        throw usageError('With --queue the workers read: give them --device, and --concurrency for --jobs.');
+      const address = options.queue === undefined ? undefined : queueAddress(options.queue);
       const reading = { modelDir: resolve(model), ...readingFrom(options) };
-      await classify(reading, files, options, installation, terminal);
+      await classify(reading, address, files, options, installation, terminal);
     });
   for (const option of [...columnOptions(), ...readingOptions()]) command.addOption(option);
   return command;
@@ -72,6 +101,7 @@ export function classifyCommand(installation: Installation, terminal: Terminal):
 
 async function classify(
   reading: ReadingParams,
+  address: QueueAddress | undefined,
   inputs: readonly string[],
   options: ClassifyOptions,
   installation: Installation,
@@ -90,7 +120,7 @@ async function classify(
   const show = format === 'csv' ? csvAnswer : (answer: Answer): string => JSON.stringify(answer);
   // Scores differ in their last digits with the batch that a text is read in: they are to be the same however often a command was
   // stopped, and by however many processes. Where lines come as they are typed, an answer is not kept waiting.
-  const waitMs = file === undefined && inputs.includes('-') ? undefined : Infinity;
+  const waitMs = !file && !address && inputs.includes('-') ? undefined : Infinity;
   const tally = (answers: readonly Answer[]): void => {
     for (const { label, abstained } of answers) {
       const count = failed.get(label);
@@ -114,9 +144,14 @@ async function classify(
     await file?.finish();
   };
   try {
-    await withEngines(installation, terminal, options.jobs, (engines) =>
-      write(answersHere(unanswered(), engines, reading)),
-    );
+    if (address)
+      await overQueue(address, reading, options.inFlight, terminal, (sender) =>
+        write(sender.answers(unanswered())),
+      );
+    else
+      await withEngines(installation, terminal, options.jobs, (engines) =>
+        write(answersHere(unanswered(), engines, reading)),
+      );
   } finally {
     await file?.close();
   }
@@ -156,6 +191,30 @@ function numberOfJobs(value: string): number {
   const jobs = wholeNumber(value);
   if (jobs >= 1 && jobs <= mostJobs) return jobs;
   throw new InvalidArgumentError(`'${value}' is not a number from 1 to ${mostJobs}.`);
+}
+
+/** Ctrl-C takes back what is on its way. */
+async function overQueue(
+  address: QueueAddress,
+  { modelDir, fast }: ReadingParams,
+  inFlight: number,
+  terminal: Terminal,
+  work: (sender: QueueSender) => Promise<void>,
+): Promise<void> {
+  const say = (line: string): void => void terminal.err.write(`${line}\n`);
+  const model = await modelDigest(modelDir, fast);
+  await interruptible(
+    (signal) =>
+      withRedis(address, terminal, async (redis, library) => {
+        const queue = openQueue(redis, library, model);
+        const worker = `nanonet worker${fast ? ' --fast' : ''}`;
+        await work(new QueueSender(queue, { model, worker, inFlight, signal, say }));
+      }),
+    () => {
+      process.stdin.destroy(); // nobody waits for more
+      say('Stopping: what is on its way to workers is taken back.');
+    },
+  );
 }
 
 /** @throws AppError('cli/usage') when the model never says such a label */

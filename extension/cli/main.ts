@@ -17,6 +17,7 @@ import { suggestCommand } from './suggestCommand';
 import type { Terminal } from './terminal';
 import { endQuietlyOnBrokenPipe } from './terminal';
 import { trainCommand } from './trainCommand';
+import { workerCommand } from './workerCommand';
 
 /** Done; the work failed or was stopped; the call was wrong; a text has a label that was asked to fail on. */
 const exitCodes = { done: 0, failed: 1, wrongCall: 2, found: 3 } as const;
@@ -37,6 +38,7 @@ async function run(args: readonly string[], installation: Installation, terminal
     .addCommand(mcpCommand(installation, terminal))
     .addCommand(exportCommand(terminal))
     .addCommand(importCommand(installation, terminal))
+    .addCommand(workerCommand(installation, terminal))
     .addCommand(devicesCommand(installation, terminal));
   const commands = [
     program,

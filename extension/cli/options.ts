@@ -98,6 +98,13 @@ export function wholeNumber(value: string): number {
   throw new InvalidArgumentError(`'${value}' is not a whole number.`);
 }
 
+/** @throws InvalidArgumentError */
+export function atLeastOne(value: string): number {
+  const number = wholeNumber(value);
+  if (number > 0) return number;
+  throw new InvalidArgumentError(`'${value}' is not at least 1.`);
+}
+
 function positiveNumber(value: string): number {
   const number = Number(value);
   if (number > 0 && Number.isFinite(number)) return number;

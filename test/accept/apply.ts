@@ -3,6 +3,7 @@ import { line } from './framework';
 import { largeWorkspace } from './lines/largeWorkspace';
 import { millionRows } from './lines/millionRows';
 import { otherPrograms } from './lines/otherPrograms';
+import { queueOfDyingParts } from './lines/queue';
 
 line(1, 'A workspace of 50,000 files is classified while the window stays responsive', largeWorkspace);
 line(
@@ -11,3 +12,8 @@ line(
   millionRows,
 );
 line(6, 'transformers.js gives the labels that nanonet classify gives', otherPrograms);
+line(
+  5,
+  'Four workers of which two are killed, and a Redis that is killed too: every row once, in order',
+  queueOfDyingParts,
+);

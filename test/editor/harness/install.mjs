@@ -20,6 +20,7 @@ const recipe = 1;
 
 const howToGetChromium =
   'Install Chromium (on Debian: sudo apt-get install chromium) or set CHROME_PATH to the program file of Chromium, Chrome or Edge.';
+const howToGetRedis = 'Install it (on Debian: sudo apt-get install redis-server).';
 
 /**
  * @typedef {object} TestTools absolute paths
@@ -168,30 +169,53 @@ export async function ensureChromium(log) {
   }
   const found = findChromium();
   if (found !== undefined) return found;
-  if (isDebian() && process.getuid?.() === 0) {
-    await mkdir(testCache(), { recursive: true });
-    await withLock(join(testCache(), 'chromium.lock'), log, async () => {
-      if (findChromium() === undefined) await installDebianChromium(log);
-    });
-    const installed = findChromium();
-    if (installed !== undefined) return installed;
-  }
+  // Without a font the screenshots are empty boxes.
+  const packages = ['chromium', 'fonts-dejavu-core', 'fonts-liberation'];
+  const installed = await fromDebian('Chromium', packages, findChromium, howToGetChromium, log);
+  if (installed !== undefined) return installed;
   throw new Error(`The editor tests need a Chromium, and none was found. ${howToGetChromium}`);
 }
 
-/** @param {(line: string) => void} log */
-async function installDebianChromium(log) {
-  log('Installing Chromium for the tests (apt-get, about a quarter of a minute, once)');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const wait = ['-o', 'DPkg::Lock::Timeout=120'];
-  // Without a font the screenshots are empty boxes.
-  const packages = ['chromium', 'fonts-dejavu-core', 'fonts-liberation'];
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...wait, ...packages]]) {
-    const { code, output } = await runToEnd('apt-get', args, { env });
-    if (code !== 0) {
-      throw new Error(`Could not install Chromium with apt-get (${cause(output)}). ${howToGetChromium}`);
+/**
+ * @param {(line: string) => void} log
+ * @returns {Promise<string>} the program file of a Redis server
+ */
+export async function ensureRedis(log) {
+  const found = findRedis() ?? (await fromDebian('Redis', ['redis-server'], findRedis, howToGetRedis, log));
+  if (found !== undefined) return found;
+  throw new Error(`The queue's tests need a Redis, and none was found. ${howToGetRedis}`);
+}
+
+/** @returns {string | undefined} */
+function findRedis() {
+  return ['redis-server', '/usr/bin/redis-server'].find((place) => works(place));
+}
+
+/**
+ * Installs what is missing, where that is possible.
+ *
+ * @param {string} what
+ * @param {readonly string[]} packages
+ * @param {() => string | undefined} find
+ * @param {string} otherwise what a person can do
+ * @param {(line: string) => void} log
+ * @returns {Promise<string | undefined>} what `find` finds then
+ */
+async function fromDebian(what, packages, find, otherwise, log) {
+  if (!isDebian() || process.getuid?.() !== 0) return undefined;
+  await mkdir(testCache(), { recursive: true });
+  await withLock(join(testCache(), `${what.toLowerCase()}.lock`), log, async () => {
+    if (find() !== undefined) return; // another process installed it while this one waited
+    log(`Installing ${what} for the tests (apt-get, about a quarter of a minute, once)`);
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    const wait = ['-o', 'DPkg::Lock::Timeout=120'];
+    for (const args of [['update'], ['install', '-y', '--no-install-recommends', ...wait, ...packages]]) {
+      const { code, output } = await runToEnd('apt-get', args, { env });
+      if (code !== 0)
+        throw new Error(`Could not install ${what} with apt-get (${cause(output)}). ${otherwise}`);
     }
-  }
+  });
+  return find();
 }
 
 /** @returns {string | undefined} */
