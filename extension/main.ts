@@ -24,6 +24,7 @@ import { Expectation } from './vscode/training/expectation';
 import { Resumption } from './vscode/training/resumption';
 import { Retrainer } from './vscode/training/retrainer';
 import { Trainer } from './vscode/training/trainer';
+import { registerAgentTools } from './vscode/tools/agentTools';
 import { ClassifiersView } from './vscode/views/classifiersView';
 import { ComparisonView } from './vscode/views/comparisonView';
 import { StatusBar } from './vscode/views/statusBar';
@@ -83,6 +84,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, expectation, reporter, log));
   const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
   own(provideDocumentTexts());
+  own(registerAgentTools(projects, engine, installation.base, log));
   own(vscode.languages.registerHoverProvider(textDocuments, new Hovers(projects, classifications)));
   const bulb = new LightBulb(projects, classifications);
   own(

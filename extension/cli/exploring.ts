@@ -7,7 +7,7 @@ import { columnOptions, copyRows, dataForms, namedAs, type ColumnOptions } from 
 import { withEngine } from './engine';
 import type { Installation } from './installation';
 import { interruptible } from './interrupt';
-import { jsonOption, wholeNumber } from './options';
+import { baseOption, jsonOption, wholeNumber } from './options';
 import type { Terminal } from './terminal';
 import { needFile, needFolder } from './usageError';
 
@@ -28,7 +28,7 @@ export function exploringCommand(name: string, count: number, same: string): Com
     .argument('<data>', `${dataForms}: a text a row, with its label where that is known`)
     .addOption(new Option('--count <n>', 'how many').argParser(wholeNumber).default(count))
     .addOption(new Option('--seed <n>', `the same seed gives ${same}`).argParser(wholeNumber).default(1))
-    .option('--base <dir>', 'base model, a Hugging Face folder (default: the embedded all-MiniLM-L6-v2)')
+    .addOption(baseOption())
     .addOption(jsonOption());
   for (const option of columnOptions()) command.addOption(option);
   return command;

@@ -6,35 +6,33 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import * as z from 'zod/mini';
 import { version } from '../../package.json';
+import { agentTools } from '../protocol/agentTools';
 import type { ReadingParams } from '../protocol/engineApi';
 import type { EngineClient } from '../protocol/engineClient';
-import { answersTo, isFull, type Answer } from './answering';
-import { batches } from './batches';
-import type { PlacedText } from './texts';
+import { answersTo } from './answering';
+import type { ServedTexts } from './servedTexts';
 
 export interface Served {
   readonly engine: EngineClient;
   readonly reading: ReadingParams;
   /** Of the model, in its order. */
   readonly labels: readonly string[];
-  /** Read when they are first asked for; undefined when none are served. */
-  readonly texts: (() => AsyncIterable<PlacedText>) | undefined;
+  /** Undefined when none are served. */
+  readonly texts: ServedTexts | undefined;
 }
 
-const mostTexts = 256;
-const mostCharacters = 1_000_000;
-const mostFound = 100;
-const excerptLength = 200;
+const firstCall = 'The first call reads all files that were given to this server.';
 
 /** Nothing here changes anything or leaves this computer. */
 const annotations = { readOnlyHint: true, openWorldHint: false };
 
+const scored = z.object({ label: z.string(), score: z.number() });
 const answer = {
   label: z.string(),
   score: z.number(),
   abstained: z.boolean(),
+  runnerUp: z.optional(scored),
 };
-const runnerUp = z.optional(z.object({ label: z.string(), score: z.number() }));
 const place = {
   file: z.optional(z.string()),
   line: z.optional(z.number()),
@@ -42,8 +40,12 @@ const place = {
   part: z.optional(z.string()),
   id: z.optional(z.string()),
 };
-
-type Found = Answer & { readonly excerpt: string };
+const reason = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('unsure'), top: z.array(scored) }),
+  z.object({ kind: z.literal('cover'), groupSize: z.number() }),
+  z.object({ kind: z.literal('rare'), label: z.string() }),
+  z.object({ kind: z.literal('random') }),
+]);
 
 /** Serves until the client closes standard input. */
 export async function serveMcp(served: Served): Promise<void> {
@@ -56,11 +58,12 @@ export async function serveMcp(served: Served): Promise<void> {
 
 function serverOf({ engine, reading, labels, texts }: Served): McpServer {
   const server = new McpServer({ name: 'nanonet', version });
+  const { list_labels, classify_text, find_texts_by_label, suggest_texts_to_label } = agentTools;
   server.registerTool(
     'list_labels',
     {
-      description: 'The labels that the text classifier knows.',
-      inputSchema: {},
+      description: list_labels.description,
+      inputSchema: list_labels.input,
       outputSchema: { labels: z.array(z.string()) },
       annotations,
     },
@@ -69,15 +72,9 @@ function serverOf({ engine, reading, labels, texts }: Served): McpServer {
   server.registerTool(
     'classify_text',
     {
-      description:
-        'Labels texts with the classifier, on this computer. Each answer has a label, a calibrated score from 0 to 1, the runner-up, ' +
-        'and "abstained": true where the classifier is unsure.',
-      inputSchema: {
-        texts: z
-          .array(z.string().check(z.maxLength(mostCharacters)))
-          .check(z.minLength(1), z.maxLength(mostTexts), z.describe('The texts, each whole.')),
-      },
-      outputSchema: { answers: z.array(z.object({ ...answer, runnerUp })) },
+      description: classify_text.description,
+      inputSchema: classify_text.input,
+      outputSchema: { answers: z.array(z.object(answer)) },
       annotations,
     },
     async ({ texts: asked }, { signal }) => {
@@ -87,53 +84,36 @@ function serverOf({ engine, reading, labels, texts }: Served): McpServer {
   );
   if (!texts) return server;
 
-  let finding: Promise<readonly Found[]> | undefined;
-  const found = (): Promise<readonly Found[]> => {
-    finding ??= findAll(texts(), engine, reading).catch((error: unknown) => {
-      finding = undefined; // the next who asks may be luckier
-      throw error;
-    });
-    return finding;
-  };
   server.registerTool(
     'find_texts_by_label',
     {
-      description:
-        'Texts of the files that were given to this server that have a label, surest first: where each stands, its score, and how it begins. ' +
-        'The first call reads all files.',
-      inputSchema: {
-        label: z.enum(labels as [string, ...string[]]),
-        least: z._default(z.number().check(z.gte(0), z.lte(1), z.describe('The lowest score.')), 0),
-        count: z._default(z.int().check(z.positive(), z.maximum(mostFound)), 20),
-      },
+      description: `${find_texts_by_label.description} ${firstCall}`,
+      inputSchema: { ...find_texts_by_label.input, label: z.enum(labels as [string, ...string[]]) },
       outputSchema: {
-        texts: z.array(z.object({ ...place, ...answer, runnerUp, excerpt: z.string() })),
+        texts: z.array(z.object({ ...place, ...answer, excerpt: z.string() })),
         of: z.number(),
       },
       annotations,
     },
     async ({ label, least, count }) => {
-      const own = (await found()).filter((text) => text.label === label && text.score >= least);
+      const own = (await texts.found()).filter((text) => text.label === label && text.score >= least);
       return structured({ texts: own.slice(0, count), of: own.length });
     },
   );
+  server.registerTool(
+    'suggest_texts_to_label',
+    {
+      description: `${suggest_texts_to_label.description} ${firstCall}`,
+      inputSchema: suggest_texts_to_label.input,
+      outputSchema: {
+        suggestions: z.array(z.object({ ...place, excerpt: z.string(), reason })),
+        settled: z.boolean(),
+      },
+      annotations,
+    },
+    async ({ count }, { signal }) => structured({ ...(await texts.suggest(count, signal)) }),
+  );
   return server;
-}
-
-/** Surest first. */
-async function findAll(
-  texts: AsyncIterable<PlacedText>,
-  engine: EngineClient,
-  reading: ReadingParams,
-): Promise<Found[]> {
-  const found: Found[] = [];
-  for await (const batch of batches(texts, isFull, Infinity)) {
-    const answers = await answersTo(batch, engine, reading);
-    answers.forEach((own, i) =>
-      found.push({ ...own, excerpt: (batch[i] as PlacedText).text.slice(0, excerptLength) }),
-    );
-  }
-  return found.sort((a, b) => b.score - a.score);
 }
 
 /** An answer for programs, and the same as text for clients that do not know those. */

@@ -42,10 +42,17 @@ export function jsonOption(): Option {
   return new Option('--json', 'print the result as JSON');
 }
 
+export function baseOption(): Option {
+  return new Option(
+    '--base <dir>',
+    'base model, a Hugging Face folder (default: the embedded all-MiniLM-L6-v2)',
+  );
+}
+
 export function settingOptions(): Option[] {
   return [
     new Option('--seed <n>', 'the same seed gives the same model').argParser(wholeNumber),
-    new Option('--base <dir>', 'base model, a Hugging Face folder (default: the embedded all-MiniLM-L6-v2)'),
+    baseOption(),
     deviceOption(),
     new Option('--adapter <kind>', 'what is trained of the network').choices(adapters),
     new Option('--students <layers>', "encoder layers of each student, as '0,1,2;0,2,5', or none").argParser(

@@ -24,6 +24,8 @@ export interface PlacedText {
     readonly id?: string;
   };
   readonly text: string;
+  /** What the file itself says. */
+  readonly label?: string;
 }
 
 type Chunks = AsyncIterable<Uint8Array>;
@@ -90,7 +92,7 @@ async function* fileItems(input: string): AsyncGenerator<SourceItem> {
 }
 
 function placed(item: SourceText): PlacedText {
-  const { path, line, text, id, part } = item;
+  const { path, line, text, label, id, part } = item;
   const isRow = part === undefined || /^(row|line) /.test(part);
   const row = rowOf(item);
   const place = {
@@ -99,7 +101,7 @@ function placed(item: SourceText): PlacedText {
     ...(isRow ? row > 0 && row !== line && { row } : { part }),
     ...(id !== undefined && { id }),
   };
-  return { place, text };
+  return { place, text, ...(label !== undefined && { label }) };
 }
 
 /** A file that is one text, as the editor would open it. @throws AppError('cli/unreadable') */

@@ -131,9 +131,13 @@ export async function findInterrupted(
  * Where the engine reads the texts that are being labelled, and keeps their places in the base model's space: beside the
  * runs, and like them not in git.
  */
-export function deskPaths(root: string, classifier: string): { dataFile: string; cacheDir: string } {
+export function deskPaths(
+  root: string,
+  classifier: string,
+  asker = 'data',
+): { dataFile: string; cacheDir: string } {
   const cacheDir = join(runsDir(root, classifier), 'desk');
-  return { dataFile: join(cacheDir, 'data.jsonl'), cacheDir };
+  return { dataFile: join(cacheDir, `${asker}.jsonl`), cacheDir };
 }
 
 /** What a run learned from, a text a row. @param version of the model that it made */

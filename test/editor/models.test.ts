@@ -3,20 +3,15 @@ import { readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { train } from '../../extension/engine/learn/trainingRun';
-import type { TrainSettings } from '../../extension/protocol/engineApi';
-import { readClassifier } from '../../extension/project/classifierFile';
-import { readCorpus } from '../../extension/project/corpus';
-import { LabelJournal } from '../../extension/project/labelJournal';
-import { prepareRun } from '../../extension/project/runs';
 import { axeFaultsIn } from '../browser/axe';
-import { shallowBase, surroundings } from '../engine/learn/tinyRun';
+import { shallowBase } from '../engine/learn/tinyRun';
 import { closeExtension, openExtension, pictureFailures, soon } from './harness/extension';
 import type { Tree } from './harness/tree';
 import { until } from './harness/until';
 import type { Workbench } from './harness/workbench';
 import type { SampleWorkspace } from './sampleWorkspace';
 import { sampleWorkspace } from './sampleWorkspace';
+import { trainSample } from './trainSample';
 
 let base: string;
 let workspace: SampleWorkspace;
@@ -24,22 +19,12 @@ let code: Workbench;
 let classifiers: Tree;
 
 const project = (...path: readonly string[]): string => join(workspace.folder, '.nanonet', 'mail', ...path);
-/** Makes the next model of the workspace. */
-async function trainWith(settings: TrainSettings): Promise<void> {
-  const root = workspace.folder;
-  const classifier = await readClassifier(root, 'mail');
-  const corpus = await readCorpus(root, classifier, await LabelJournal.open(root, 'mail'));
-  const changed = { ...classifier, settings: { ...classifier.settings, ...settings } };
-  const { params } = await prepareRun(root, changed, corpus, { now: new Date() });
-  await train(params, surroundings());
-}
-
 beforeAll(async () => {
   base = await shallowBase();
   workspace = await sampleWorkspace({ base, students: [[0], [1]], windowTokens: 24 });
-  await trainWith({ seed: 1, steps: 16 });
+  await trainSample(workspace.folder, { seed: 1, steps: 16 });
   // Without the other texts and after one step it says something else of some.
-  await trainWith({ seed: 2, steps: 1, unlabelled: false, distillation: false });
+  await trainSample(workspace.folder, { seed: 2, steps: 1, unlabelled: false, distillation: false });
   code = await openExtension(workspace.folder, { name: 'models', theme: 'light' });
   await code.activityBar('NanoNet');
   classifiers = await code.tree('Classifiers');

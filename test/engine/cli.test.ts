@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentTools } from '../../extension/protocol/agentTools';
 import type { DeviceReport, Evaluation, SuggestReason } from '../../extension/protocol/engineApi';
 import type { TrainResult } from '../../extension/protocol/snapshot';
 import { build } from '../../scripts/build.mjs';
@@ -330,7 +331,7 @@ describe('nanonet', () => {
       (await client.callTool({ name, arguments: args })) as Record<string, unknown>;
     try {
       const { tools } = await client.listTools();
-      expect(tools.map(({ name }) => name)).toEqual(['list_labels', 'classify_text', 'find_texts_by_label']);
+      expect(tools.map(({ name }) => name)).toEqual(Object.keys(agentTools));
       expect(tools.every((tool) => tool.annotations?.readOnlyHint)).toBe(true);
       expect((await call('list_labels', {}))['structuredContent']).toEqual({ labels: ['business', 'sport'] });
       const asked = ['the goalkeeper scored a late goal', 'shares fell at the oil company'];
@@ -354,11 +355,22 @@ describe('nanonet', () => {
       expect(found.texts.map(({ score }) => score)).toEqual(
         found.texts.map(({ score }) => score).sort((a, b) => b - a),
       );
+      const suggested = (await call('suggest_texts_to_label', { count: 4 }))['structuredContent'] as {
+        suggestions: { file: string; excerpt: string; reason: { kind: string } }[];
+        settled: boolean;
+      };
+      expect(suggested.settled).toBe(true);
+      expect(new Set(suggested.suggestions.map(({ excerpt }) => excerpt)).size).toBe(4);
+      for (const { file, excerpt, reason } of suggested.suggestions) {
+        expect(['unsure', 'cover', 'rare', 'random']).toContain(reason.kind);
+        expect(await readFile(join(folder, file), 'utf8')).toBe(excerpt);
+      }
       expect(said).toContain('none.bin: it is a binary file');
       for (const [name, args] of [
         ['classify_text', { texts: [] }],
         ['classify_text', { texts: 'a text' }],
         ['find_texts_by_label', { label: 'tea' }],
+        ['suggest_texts_to_label', { count: 0 }],
         ['delete_everything', {}],
       ] as const) {
         const refused = await call(name, args).catch((error: unknown) => ({ isError: true, error }));

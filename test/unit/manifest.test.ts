@@ -2,7 +2,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod/mini';
 import { defaultRecipe } from '../../extension/engine/learn/settings';
+import { agentTools, editorInputs } from '../../extension/protocol/agentTools';
 import { innerCommands, paletteCommands } from '../../extension/vscode/commandIds';
 import { gutterColours } from '../../extension/vscode/marks/gutterColours';
 
@@ -26,6 +28,11 @@ interface Manifest {
       readonly steps: readonly { readonly media: { readonly svg: string } }[];
     }[];
     readonly viewsWelcome: readonly { readonly contents: string }[];
+    readonly languageModelTools: readonly {
+      readonly name: keyof typeof agentTools;
+      readonly modelDescription: string;
+      readonly inputSchema: object;
+    }[];
   };
   readonly capabilities: {
     readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] };
@@ -97,6 +104,16 @@ describe('the manifest', () => {
     const known = { adapter, learningRate, seed, windowTokens, spreadShare, mutualShare };
     for (const [name, value] of Object.entries(known))
       expect(configuration.properties[`nanonet.training.${name}`]?.default).toBe(value);
+  });
+
+  test('tells an agent what the other server tells it, and asks for what the code takes', () => {
+    const { languageModelTools: tools } = manifest.contributes;
+    expect(tools.length).toBeGreaterThan(0);
+    for (const { name, modelDescription, inputSchema } of tools) {
+      expect(modelDescription).toBe(agentTools[name].description);
+      const { $schema, ...schema } = z.toJSONSchema(editorInputs[name], { io: 'input' });
+      expect({ $schema, ...inputSchema }).toEqual({ $schema, ...schema });
+    }
   });
 
   test('has a picture for every step of the walkthrough', () => {

@@ -28,6 +28,13 @@ export interface TextMap {
   readonly map: CorpusMap;
 }
 
+/** Who else asks about the same texts at the same time, and how long it waits for a better answer. */
+export interface Waiting {
+  /** Part of a file's name. */
+  readonly asker?: string;
+  readonly patienceMs?: number;
+}
+
 export class CorpusQuestions implements TextOrder {
   /** Until then, the engine knows more when it is asked again. */
   isSettled = true;
@@ -37,26 +44,37 @@ export class CorpusQuestions implements TextOrder {
   /**
    * @param base the embedded base model
    * @param texts all texts on the desk
+   * @param waiting of somebody who does not look on while more becomes known
    */
   constructor(
     private readonly project: Project,
     private readonly engine: EngineHost,
     private readonly base: string,
     private readonly texts: () => readonly CorpusText[],
+    private readonly waiting: Waiting = {},
   ) {}
 
   /** The most useful first. @throws MissingError without trust, AppError, CancelledError */
-  arrange(_texts: readonly unknown[], signal?: AbortSignal): Promise<readonly RankedText[]> {
+  async arrange(_texts: readonly unknown[], signal?: AbortSignal): Promise<readonly RankedText[]> {
+    const suggested = await this.suggested(asked, signal);
+    return suggested.map(({ id, reason }) => ({ id, why: whyOf(reason) }));
+  }
+
+  /** The same, with the engine's reasons. @throws as `arrange` */
+  suggested(
+    count: number,
+    signal?: AbortSignal,
+  ): Promise<readonly { readonly id: string; readonly reason: SuggestReason }[]> {
     return this.ask(async (texts, params) => {
       const client = await this.engine.client();
       const { model, classifier } = this.project;
       const seed = classifier.settings?.seed ?? 1;
-      const more = { count: asked, seed, ...(model && { modelDir: model.dir }) };
+      const more = { count, seed, ...(model && { modelDir: model.dir }) };
       const { suggestions, settled } = await client.suggest({ ...params, ...more }, signal ? { signal } : {});
       this.isSettled = settled;
       return suggestions.flatMap(({ row, reason }) => {
         const text = texts[row];
-        return text ? [{ id: text.id, why: whyOf(reason) }] : [];
+        return text ? [{ id: text.id, reason }] : [];
       });
     });
   }
@@ -98,14 +116,15 @@ export class CorpusQuestions implements TextOrder {
   private ask<T>(
     question: (
       texts: readonly CorpusText[],
-      params: { dataFile: string; cacheDir: string; base?: string },
+      params: { dataFile: string; cacheDir: string; base?: string; patienceMs?: number },
     ) => Promise<T>,
   ): Promise<T> {
     mayCompute();
     const answer = this.queue.then(async () => {
       const { root, name, classifier, journal } = this.project;
       const texts = this.texts();
-      const { dataFile, cacheDir } = deskPaths(root, name);
+      const { asker, patienceMs } = this.waiting;
+      const { dataFile, cacheDir } = deskPaths(root, name, asker);
       const { state } = journal;
       const labelled = texts.map((known) => {
         const { id, path, hash, text } = known;
@@ -114,7 +133,11 @@ export class CorpusQuestions implements TextOrder {
       });
       await writeRows(dataFile, labelled);
       const base = classifier.settings?.base ?? trainDefaults(this.base).base;
-      return question(texts, { dataFile, cacheDir, ...(base !== undefined && { base }) });
+      return question(texts, {
+        ...{ dataFile, cacheDir },
+        ...(base !== undefined && { base }),
+        ...(patienceMs !== undefined && { patienceMs }),
+      });
     });
     this.queue = answer.catch(() => undefined);
     return answer;

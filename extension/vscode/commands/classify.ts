@@ -4,11 +4,10 @@ import { AppError } from '../../protocol/appError';
 import type { Prediction } from '../../protocol/engineApi';
 import type { Classifications } from '../classification/classifications';
 import { phraseOf } from '../classification/phrases';
+import { requiredModel } from '../classification/requiredModel';
 import type { EngineHost } from '../engineHost';
-import { MissingError } from '../report';
 import { device } from '../settings';
 import { signalOf } from '../signals';
-import { mayCompute } from '../training/trust';
 import { openFile } from '../workspace/documentTexts';
 import type { Projects } from '../workspace/projects';
 import type { Target } from '../workspace/targets';
@@ -43,18 +42,7 @@ export class ClassifyCommands {
   /** @throws MissingError without a model, AppError, CancelledError */
   private async classify(document: vscode.TextDocument, range?: vscode.Range): Promise<void> {
     const project = await this.projects.required();
-    mayCompute();
-    const { model } = project;
-    if (!model) {
-      throw new MissingError(
-        'classify/no-model',
-        vscode.l10n.t('“{0}” has no model yet; train one first.', project.name),
-        {
-          title: vscode.l10n.t('Train'),
-          command: 'nanonet.train',
-        },
-      );
-    }
+    const model = requiredModel(project);
     const { version } = document;
     const [target] = await targetsAt(project, document, range);
     const [prediction] = await this.ask(model.dir, target);

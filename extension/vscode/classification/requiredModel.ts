@@ -1,0 +1,18 @@
+/** The model that answers, where there is one and it may be asked. */
+import * as vscode from 'vscode';
+import type { ModelVersion } from '../../project/modelStore';
+import { MissingError } from '../report';
+import { mayCompute } from '../training/trust';
+import type { Project } from '../workspace/project';
+
+/** @throws MissingError without trust or without a model */
+export function requiredModel(project: Project): ModelVersion {
+  mayCompute();
+  const { model } = project;
+  if (model) return model;
+  throw new MissingError(
+    'classify/no-model',
+    vscode.l10n.t('“{0}” has no model yet; train one first.', project.name),
+    { title: vscode.l10n.t('Train'), command: 'nanonet.train' },
+  );
+}
