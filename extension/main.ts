@@ -3,6 +3,8 @@ import { loadStart } from './vscode/loadTime';
 import './vscode/beforeSchemas';
 import * as vscode from 'vscode';
 import { Classifications } from './vscode/classification/classifications';
+import { PartAnswers } from './vscode/classification/partAnswers';
+import { Reasons } from './vscode/classification/reasons';
 import { registerCommands } from './vscode/commands';
 import { EngineHost, installationAt } from './vscode/engineHost';
 import { FileBadges } from './vscode/marks/fileBadges';
@@ -10,6 +12,7 @@ import { GhostChips } from './vscode/marks/ghostChips';
 import { Hovers } from './vscode/marks/hovers';
 import { LabelMarks } from './vscode/marks/labelMarks';
 import { LightBulb } from './vscode/marks/lightBulb';
+import { PartMarks } from './vscode/marks/partMarks';
 import { RowLenses } from './vscode/marks/rowLenses';
 import { RowMarks } from './vscode/marks/rowMarks';
 import { LabelPanel } from './vscode/panel/labelPanel';
@@ -61,6 +64,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   const projects = own(new Projects(context.workspaceState, reporter, log));
   const trainer = own(new Trainer(engine, installation.base, log));
   const classifications = own(new Classifications());
+  const partAnswers = own(new PartAnswers(projects));
 
   own(new WelcomeKeys(projects, trainer));
   own(new LabelMarks(projects));
@@ -70,6 +74,8 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   own(new GhostChips(classifications));
   const results = own(new Results(engine));
   own(new FileBadges(projects, results));
+  own(new PartMarks(partAnswers));
+  own(new FileBadges(projects));
   own(new StatusBar(projects, trainer));
   const classifiers = own(new ClassifiersView(projects, trainer));
   const comparer = own(new ModelComparer(engine));
@@ -85,8 +91,9 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
   own(provideDocumentTexts());
   own(registerAgentTools(projects, engine, installation.base, log));
-  own(vscode.languages.registerHoverProvider(textDocuments, new Hovers(projects, classifications)));
-  const bulb = new LightBulb(projects, classifications);
+  const hovers = new Hovers(projects, classifications, partAnswers, new Reasons(engine, log));
+  own(vscode.languages.registerHoverProvider(textDocuments, hovers));
+  const bulb = new LightBulb(projects, classifications, partAnswers);
   own(
     vscode.languages.registerCodeActionsProvider(textDocuments, bulb, {
       providedCodeActionKinds: LightBulb.kinds,
@@ -100,6 +107,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
       trainer,
       engine,
       classifications,
+      partAnswers,
       panel,
       labelPanel,
       texts,

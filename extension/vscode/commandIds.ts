@@ -37,6 +37,10 @@ export const paletteCommands = [
   'nanonet.showAllResults',
   'nanonet.watchResults',
   'nanonet.unwatchResults',
+  'nanonet.classifyLines',
+  'nanonet.classifyParagraphs',
+  'nanonet.classifyRows',
+  'nanonet.hideAnswers',
   'nanonet.showLog',
   'nanonet.restartEngine',
 ] as const;

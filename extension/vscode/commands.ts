@@ -1,11 +1,13 @@
 /** All commands in one table: a missing one does not compile. */
 import * as vscode from 'vscode';
 import type { Classifications } from './classification/classifications';
+import type { PartAnswers } from './classification/partAnswers';
 import type { CommandId } from './commandIds';
 import { innerCommands, paletteCommands } from './commandIds';
 import { addSource } from './commands/addSource';
 import { ClassifyCommands } from './commands/classify';
-import type { LabelArguments } from './commands/label';
+import { ClassifyParts } from './commands/classifyParts';
+import type { AnswerArguments, LabelArguments } from './commands/label';
 import { LabelCommands } from './commands/label';
 import type { NewClassifierArguments } from './commands/newClassifier';
 import { newClassifier } from './commands/newClassifier';
@@ -41,6 +43,7 @@ export interface CommandParts {
   readonly trainer: Trainer;
   readonly engine: EngineHost;
   readonly classifications: Classifications;
+  readonly partAnswers: PartAnswers;
   readonly panel: TrainPanel;
   readonly labelPanel: LabelPanel;
   readonly texts: TextsView;
@@ -73,6 +76,10 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     parts;
   const { classifiers, comparer, results, resultsView, resultWatch } = parts;
   const labels = new LabelCommands(projects, classifications);
+  const { classifiers, comparer } = parts;
+  const { partAnswers } = parts;
+  const labels = new LabelCommands(projects, classifications, partAnswers);
+  const classifyParts = new ClassifyParts(projects, engine, partAnswers);
   const models = new ModelCommands(projects, comparer, () => classifiers.selectedModel);
   const sharing = new ModelSharing(projects, engine, models);
   const classify = new ClassifyCommands(projects, engine, classifications);
@@ -127,6 +134,10 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.correctResult': (node?: ResultNode, selected?: readonly ResultNode[]) =>
       judge.correct(node, selected),
     'nanonet.showMoreResults': (answer: string) => resultsView.showMore(answer),
+    'nanonet.classifyLines': () => classifyParts.classify('line'),
+    'nanonet.classifyParagraphs': () => classifyParts.classify('paragraph'),
+    'nanonet.classifyRows': () => classifyParts.classify('row'),
+    'nanonet.hideAnswers': () => classifyParts.hide(),
     'nanonet.showLog': () => log.show(),
     'nanonet.restartEngine': () => engine.restart(),
     'nanonet.useClassifier': ({ project }: { project: Project }) => projects.select(project),
@@ -137,8 +148,8 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.refreshTexts': () => texts.refresh(),
     'nanonet.openClassifierFile': ({ project }: { project: Project }) =>
       vscode.window.showTextDocument(vscode.Uri.joinPath(vscode.Uri.file(project.dir), 'classifier.json')),
-    'nanonet.acceptClassification': () => labels.accept(),
-    'nanonet.correctClassification': () => labels.correct(),
+    'nanonet.acceptClassification': (args?: AnswerArguments) => labels.accept(args),
+    'nanonet.correctClassification': (args?: AnswerArguments) => labels.correct(args),
     'nanonet.dismissClassification': () => classify.dismiss(),
   };
 }

@@ -19,6 +19,8 @@ export interface ContextKeys {
   'nanonet.paused': boolean;
   /** A classification is shown in the active editor. */
   'nanonet.classified': boolean;
+  /** Lines, paragraphs or rows of the active editor are classified. */
+  'nanonet.partsClassified': boolean;
   /** The tree's selection is on a model. */
   'nanonet.modelSelected': boolean;
   /** Two models are compared. */

@@ -8,6 +8,11 @@ export function phraseOf({ label, score, runnerUp, abstained, none }: Prediction
   return abstained && !none ? vscode.l10n.t('unsure: {0}', parts) : parts;
 }
 
+/** The same without the runner-up: `bug 0.93`, `unsure: bug 0.41`. */
+export function shortPhraseOf({ runnerUp: _, ...prediction }: Prediction): string {
+  return phraseOf(prediction);
+}
+
 export function scored({ label, score }: { label: string; score: number }): string {
   return `${label} ${score.toFixed(2)}`;
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../protocol/appError';
 import { hashOf, placeIn, type Edit } from '../../project/labelEntry';
 import type { Said } from '../../project/labelJournal';
 import type { Classifications } from '../classification/classifications';
+import type { PartAnswers } from '../classification/partAnswers';
 import { MissingError } from '../report';
 import { openFile } from '../workspace/documentTexts';
 import type { Project } from '../workspace/project';
@@ -21,10 +22,17 @@ export interface LabelArguments {
   readonly range?: vscode.Range;
 }
 
+/** Which answer is meant, where it is not the one at the cursor. */
+export interface AnswerArguments {
+  /** From 0, in the active editor. */
+  readonly line?: number;
+}
+
 export class LabelCommands {
   constructor(
     private readonly projects: Projects,
     private readonly classifications: Classifications,
+    private readonly partAnswers: PartAnswers,
   ) {}
 
   /**
@@ -85,22 +93,27 @@ export class LabelCommands {
     );
   }
 
-  /** Makes the classification that is shown the label. */
-  async accept(): Promise<void> {
-    const { project, target, said } = await this.classified();
+  /** Makes the classification that is shown the label; where each part has one, goes to the next. */
+  async accept(args?: AnswerArguments): Promise<void> {
+    const { project, target, said } = await this.classified(args);
     await project.journal.say([{ target: target.text, said }]);
     this.classifications.dismiss(target.document.uri);
+    await this.goOn(target);
   }
 
   /** Asks for the label that it should have been. */
-  async correct(): Promise<void> {
-    const { project, target, label } = await this.classified();
+  async correct(args?: AnswerArguments): Promise<void> {
+    const { project, target, label } = await this.classified(args);
     await this.give(project, [target], undefined, { label, note: vscode.l10n.t('classified') });
+    await this.goOn(target);
   }
 
-  private async classified(): Promise<{ project: Project; target: Target; label: string; said: Said }> {
-    const { document } = activeEditor();
-    const found = this.classifications.of(document.uri);
+  private async classified(
+    args?: AnswerArguments,
+  ): Promise<{ project: Project; target: Target; label: string; said: Said }> {
+    const { document, selection } = activeEditor();
+    const line = args?.line ?? selection.active.line;
+    const found = this.classifications.of(document.uri) ?? (await this.partAnswers.at(document, line));
     if (!found) {
       throw new MissingError('classify/nothing', vscode.l10n.t('Nothing is classified here yet.'), {
         title: vscode.l10n.t('Classify File'),
@@ -112,6 +125,18 @@ export class LabelCommands {
     const said = none ? ({ op: 'none' } as const) : ({ op: 'label', label } as const);
     const [target] = await targetsAt(project, document, range);
     return { project, target, label, said };
+  }
+
+  /** The cursor to the answer after a part that has its label now; it stays where the part has none. */
+  private async goOn({ document, range }: Target): Promise<void> {
+    const editor = vscode.window.activeTextEditor;
+    if (!range || editor?.document !== document) return;
+    const answers = await this.partAnswers.of(document);
+    const next = answers.find(({ range: { end } }) => end.line >= range.start.line);
+    if (!next || next.range.start.line <= range.start.line) return;
+    const { start } = next.range;
+    editor.selection = new vscode.Selection(start, start);
+    editor.revealRange(next.range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
   }
 
   private async targets(project: Project, args?: LabelArguments): Promise<Target[]> {

@@ -4,8 +4,11 @@ import type { LabelEntry } from '../../project/labelEntry';
 import { hashOf, placeIn } from '../../project/labelEntry';
 import { rowAt } from '../../project/textRows';
 import type { Classification, Classifications } from '../classification/classifications';
+import type { PartAnswers } from '../classification/partAnswers';
 import { scored } from '../classification/phrases';
+import type { Reasons } from '../classification/reasons';
 import type { CommandId } from '../commandIds';
+import type { AnswerArguments } from '../commands/label';
 import type { Project } from '../workspace/project';
 import { said } from './entryPhrase';
 import type { Projects } from '../workspace/projects';
@@ -19,6 +22,8 @@ export class Hovers implements vscode.HoverProvider {
   constructor(
     private readonly projects: Projects,
     private readonly classifications: Classifications,
+    private readonly partAnswers: PartAnswers,
+    private readonly reasons: Reasons,
   ) {}
 
   async provideHover(
@@ -28,7 +33,7 @@ export class Hovers implements vscode.HoverProvider {
     const project = this.projects.selected;
     if (!project) return undefined;
     const parts = [
-      this.classified(document, position),
+      await this.classified(document, position),
       ...passagesAt(project, document, position),
       position.line === 0 ? labelled(project, document) : undefined,
       await rowLabelled(project, document, position),
@@ -36,19 +41,28 @@ export class Hovers implements vscode.HoverProvider {
     return parts.length > 0 ? new vscode.Hover(parts) : undefined;
   }
 
-  private classified(
+  private async classified(
     document: vscode.TextDocument,
     position: vscode.Position,
-  ): vscode.MarkdownString | undefined {
-    const found = this.classifications.of(document.uri);
+  ): Promise<vscode.MarkdownString | undefined> {
+    const shown = this.classifications.of(document.uri);
+    const isHere = shown && (shown.range ? shown.range.contains(position) : position.line === 0);
+    const part = isHere ? undefined : await this.partAnswers.at(document, position.line);
+    const found = isHere ? shown : part;
     if (!found) return undefined;
-    const here = found.range ? found.range.contains(position) : position.line === 0;
-    return here ? answer(found) : undefined;
+    const { model } = found.project;
+    const text = part?.text ?? document.getText(shown?.range);
+    const words = model && (await this.reasons.of(model.dir, text, found.prediction.label));
+    return answer(found, position.line, words);
   }
 }
 
-/** Names of labels come from a file of the workspace: they are appended as text, never as markdown. */
-function answer({ prediction, model }: Classification): vscode.MarkdownString {
+/** Names of labels come from a file of the workspace: they are appended as text, never as markdown. So are words. */
+function answer(
+  { prediction, model }: Classification,
+  line: number,
+  words: readonly string[] = [],
+): vscode.MarkdownString {
   const accept: CommandId = 'nanonet.acceptClassification';
   const correct: CommandId = 'nanonet.correctClassification';
   const text = new vscode.MarkdownString('', true);
@@ -58,8 +72,14 @@ function answer({ prediction, model }: Classification): vscode.MarkdownString {
   const scores = [{ label, score }, ...(runnerUp ? [runnerUp] : [])].map(scored).join(' · ');
   text.appendText(vscode.l10n.t('{0} (model {1})', scores, model));
   if (windows > 1) text.appendText(` · ${vscode.l10n.t('read in {0} windows', windows)}`);
+  if (words.length > 0) {
+    const quoted = words.map((word) => `“${word}”`).join(', ');
+    text.appendMarkdown('\n\n').appendText(vscode.l10n.t('Most for {0}: {1}', label, quoted));
+  }
+  const args: AnswerArguments = { line };
+  const query = encodeURIComponent(JSON.stringify([args]));
   text.appendMarkdown(
-    `\n\n[$(check) ${vscode.l10n.t('Accept')}](command:${accept}) &nbsp; [$(edit) ${vscode.l10n.t('Correct…')}](command:${correct})`,
+    `\n\n[$(check) ${vscode.l10n.t('Accept')}](command:${accept}?${query}) &nbsp; [$(edit) ${vscode.l10n.t('Correct…')}](command:${correct}?${query})`,
   );
   return text;
 }

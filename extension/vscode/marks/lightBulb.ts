@@ -1,8 +1,9 @@
 /** The light bulb: labels for the selection, and what a classification may become. */
 import * as vscode from 'vscode';
 import type { Classifications } from '../classification/classifications';
+import type { PartAnswers } from '../classification/partAnswers';
 import type { CommandId } from '../commandIds';
-import type { LabelArguments } from '../commands/label';
+import type { AnswerArguments, LabelArguments } from '../commands/label';
 import type { Projects } from '../workspace/projects';
 import { placeShown } from '../workspace/targets';
 
@@ -15,20 +16,23 @@ export class LightBulb implements vscode.CodeActionProvider {
   constructor(
     private readonly projects: Projects,
     private readonly classifications: Classifications,
+    private readonly partAnswers: PartAnswers,
   ) {}
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range): vscode.CodeAction[] {
+  async provideCodeActions(document: vscode.TextDocument, range: vscode.Range): Promise<vscode.CodeAction[]> {
     const project = this.projects.selected;
     if (!project || !placeShown(project, document.uri)) return [];
     const actions: vscode.CodeAction[] = [];
-    const found = this.classifications.of(document.uri);
-    if (found && (found.range ? found.range.intersection(range) !== undefined : true)) {
+    const shown = this.classifications.of(document.uri);
+    const isHere = shown && (shown.range === undefined || shown.range.intersection(range) !== undefined);
+    const found = isHere ? shown : await this.partAnswers.at(document, range.start.line);
+    if (found) {
       const { label } = found.prediction;
+      const args: AnswerArguments = { line: range.start.line };
       const { QuickFix } = vscode.CodeActionKind;
-      actions.push(
-        action(vscode.l10n.t('Accept label {0}', label), QuickFix, 'nanonet.acceptClassification'),
-      );
-      actions.push(action(vscode.l10n.t('Correct label…'), QuickFix, 'nanonet.correctClassification'));
+      const accept = vscode.l10n.t('Accept label {0}', label);
+      actions.push(action(accept, QuickFix, 'nanonet.acceptClassification', args));
+      actions.push(action(vscode.l10n.t('Correct label…'), QuickFix, 'nanonet.correctClassification', args));
     }
     if (range.isEmpty) return actions;
     const { RefactorRewrite } = vscode.CodeActionKind;
