@@ -4,8 +4,10 @@ import { largeWorkspace } from './lines/largeWorkspace';
 import { millionRows } from './lines/millionRows';
 import { otherPrograms } from './lines/otherPrograms';
 import { queueOfDyingParts } from './lines/queue';
+import { quickAnswers } from './lines/quickAnswers';
 
 line(1, 'A workspace of 50,000 files is classified while the window stays responsive', largeWorkspace);
+line(2, 'A selection has its answer at once, also the first one after a start', quickAnswers);
 line(
   3,
   'A million rows are classified in bounded memory, and a command that was killed ends with the same answers',
