@@ -90,7 +90,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, expectation, reporter, log));
   const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
   own(provideDocumentTexts());
-  own(registerAgentTools(projects, engine, installation.base, log));
+  own(registerAgentTools(projects, engine, results, installation.base, log));
   const hovers = new Hovers(projects, classifications, partAnswers, new Reasons(engine, log));
   own(vscode.languages.registerHoverProvider(textDocuments, hovers));
   const bulb = new LightBulb(projects, classifications, partAnswers);

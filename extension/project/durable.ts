@@ -17,7 +17,7 @@ export async function syncFolder(folder: string): Promise<void> {
 /** Writes beside the file, flushes, and puts it in place by a rename. Makes the folder if needed. */
 export async function writeAtomically(
   file: string,
-  content: string | Uint8Array | Iterable<Uint8Array>,
+  content: string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;

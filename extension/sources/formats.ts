@@ -3,3 +3,4 @@ export { pageText } from './html';
 export { mailText } from './mail';
 export { markdownBlocks } from './markdown';
 export { beginsAsMailbox, readMailbox } from './mbox';
+export { ByteWriter, ParquetWriter } from 'hyparquet-writer';

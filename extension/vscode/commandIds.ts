@@ -41,6 +41,8 @@ export const paletteCommands = [
   'nanonet.classifyParagraphs',
   'nanonet.classifyRows',
   'nanonet.hideAnswers',
+  'nanonet.exportResults',
+  'nanonet.sortFiles',
   'nanonet.showLog',
   'nanonet.restartEngine',
 ] as const;

@@ -21,6 +21,8 @@ import type { Reporter } from './report';
 import { ModelCommands, type ModelArgument } from './models/modelCommands';
 import type { ModelComparer } from './models/modelComparer';
 import { ModelSharing } from './models/modelSharing';
+import { exportResults } from './results/exportCommand';
+import { SortFiles, type SortArguments } from './results/sortFiles';
 import { ClassifyAllCommands } from './results/classifyCommands';
 import { ResultCommands } from './results/resultCommands';
 import type { ResultGroups } from './results/resultGroups';
@@ -84,6 +86,7 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
   const sharing = new ModelSharing(projects, engine, models);
   const classify = new ClassifyCommands(projects, engine, classifications);
   const classifyAll = new ClassifyAllCommands(projects, results, log);
+  const sortFiles = new SortFiles(projects, parts.resultGroups, log);
   const judge = new ResultCommands(resultsView, parts.resultGroups);
   return {
     'nanonet.newClassifier': async (given?: NewClassifierArguments) =>
@@ -138,6 +141,9 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.classifyParagraphs': () => classifyParts.classify('paragraph'),
     'nanonet.classifyRows': () => classifyParts.classify('row'),
     'nanonet.hideAnswers': () => classifyParts.hide(),
+    'nanonet.exportResults': (given?: unknown) =>
+      exportResults(projects, parts.resultGroups, given instanceof vscode.Uri ? given : undefined),
+    'nanonet.sortFiles': (given?: SortArguments) => sortFiles.sort(given),
     'nanonet.showLog': () => log.show(),
     'nanonet.restartEngine': () => engine.restart(),
     'nanonet.useClassifier': ({ project }: { project: Project }) => projects.select(project),

@@ -23,5 +23,5 @@ it('answers an agent', async () => {
   });
   const failed = outcome.results.filter(({ state }) => state === 'failed');
   expect(failed.map(({ title, error }) => `${title}\n${error}`)).toEqual([]);
-  expect(outcome.results.length, outcome.log).toBe(5);
+  expect(outcome.results.length, outcome.log).toBe(6);
 });

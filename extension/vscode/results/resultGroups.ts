@@ -80,7 +80,8 @@ export class ResultGroups extends Disposable {
     });
   }
 
-  private async groupsOf(project: Project, signal: AbortSignal): Promise<ShownResults> {
+  /** As the filter leaves them now. @throws AppError('results/not-read'), CancelledError */
+  async groupsOf(project: Project, signal: AbortSignal): Promise<ShownResults> {
     const store = await this.results.of(project);
     const { leastScore, words, onlyChanged } = this.filter;
     const labels = project.classifier.labels.map(({ name }) => name);

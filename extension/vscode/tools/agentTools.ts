@@ -1,11 +1,17 @@
 /** The tools that the editor's agent mode may use. They read, and change nothing. */
 import * as vscode from 'vscode';
 import { excerptLength, suggestPatienceMs } from '../../protocol/agentTools';
+import { AppError } from '../../protocol/appError';
+import { noneOfThese } from '../../protocol/engineApi';
+import { Breaths } from '../../project/breaths';
+import { answerIn, type StoredPrediction } from '../../project/predictionLine';
 import { CorpusQuestions } from '../classification/corpusQuestions';
 import { requiredModel } from '../classification/requiredModel';
 import type { EngineHost } from '../engineHost';
 import { count } from '../format';
 import { device } from '../settings';
+import type { Results } from '../results/results';
+import { noResults } from '../results/shownResults';
 import type { Projects } from '../workspace/projects';
 import { registerTool, type Tool } from './tool';
 
@@ -13,12 +19,14 @@ import { registerTool, type Tool } from './tool';
 export function registerAgentTools(
   projects: Projects,
   engine: EngineHost,
+  results: Results,
   base: string,
   log: vscode.LogOutputChannel,
 ): vscode.Disposable {
   return vscode.Disposable.from(
     registerTool(projects, log, listLabels(projects)),
     registerTool(projects, log, classifyText(engine)),
+    registerTool(projects, log, findTexts(results)),
     registerTool(projects, log, suggestTexts(engine, base)),
   );
 }
@@ -71,6 +79,45 @@ function classifyText(engine: EngineHost): Tool<'classify_text'> {
           ...(runnerUp && { runnerUp }),
         })),
       };
+    },
+  };
+}
+
+function findTexts(results: Results): Tool<'find_texts_by_label'> {
+  return {
+    name: 'find_texts_by_label',
+    asks: ({ name, folder }, { label, count: most }) => ({
+      title: vscode.l10n.t('Find texts that {0} takes for {1}', name, label),
+      message: vscode.l10n.t(
+        'Among the results of {0}. The language model gets where at most {1} texts stand, how sure the answers are, and how each text begins.',
+        folder.name,
+        count(most),
+      ),
+    }),
+    run: async (project, { label, least, count: most }, signal) => {
+      const known = [...project.classifier.labels.map(({ name }) => name), noneOfThese];
+      if (!known.includes(label)) {
+        throw new AppError(
+          'tool/no-label',
+          `There is no label “${label}”, but ${known.map((name) => `“${name}”`).join(', ')}.`,
+        );
+      }
+      const store = await results.of(project);
+      if (store.size === 0) throw noResults(project);
+      const breaths = new Breaths(signal);
+      const found: StoredPrediction[] = [];
+      for (const prediction of store.all()) {
+        if (prediction.label === label && prediction.score >= least) found.push(prediction);
+        await breaths.breathe();
+      }
+      found.sort((a, b) => b.score - a.score);
+      const texts = found.slice(0, most).map(({ path, part, line, excerpt, model, ...answer }) => ({
+        path,
+        ...(part !== undefined && { part }),
+        ...(line !== undefined && { line }),
+        ...{ ...answerIn(answer), model, excerpt },
+      }));
+      return { texts, of: found.length };
     },
   };
 }

@@ -33,6 +33,7 @@ describe('the tools for agents', () => {
     const own = vscode.lm.tools.filter(({ tags }) => tags.includes('nanonet'));
     assert.deepEqual(own.map(({ name }) => name).sort(), [
       'classify_text',
+      'find_texts_by_label',
       'list_labels',
       'suggest_texts_to_label',
     ]);
@@ -76,12 +77,36 @@ describe('the tools for agents', () => {
     }
   });
 
+  it('find texts by label, once the workspace is classified', async () => {
+    const none = await call('find_texts_by_label', { label: 'spam' });
+    assert.match(none.error ?? '', /not classified the workspace yet/);
+    assert.equal(none['thePersonCan'], 'Classify Workspace');
+    await vscode.commands.executeCommand('nanonet.classifyWorkspace');
+    let all = 0;
+    for (const label of labels) {
+      const { texts, of } = await call('find_texts_by_label', { label, count: 5 });
+      const found = texts as { path: string; label: string; score: number; excerpt: string }[];
+      assert.ok(found.length <= 5 && found.every((text) => text.label === label && text.excerpt !== ''));
+      const scores = found.map(({ score }) => score);
+      assert.deepEqual(
+        scores,
+        [...scores].sort((a, b) => b - a),
+      );
+      all += Number(of);
+    }
+    assert.equal(all, 54);
+  });
+
   it('say what is wrong with a call as their answer', async () => {
     assert.match(
       (await call('list_labels', { classifier: 'tea' })).error ?? '',
       /no classifier “tea”, but “mail”/,
     );
     assert.match((await call('classify_text', { texts: [] })).error ?? '', /The input is not right.*texts/s);
+    assert.match(
+      (await call('find_texts_by_label', { label: 'tea' })).error ?? '',
+      /no label “tea”, but “spam”/,
+    );
     assert.match((await call('suggest_texts_to_label', { count: 1000 })).error ?? '', /count/);
   });
 });
