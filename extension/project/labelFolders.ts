@@ -5,6 +5,10 @@ export interface LabelledFile {
   /** Relative to the workspace folder, with '/'. */
   readonly path: string;
   readonly label: string;
+  /** 0 to 1; 1 where a person said it. */
+  readonly score: number;
+  /** The model is not sure of it. */
+  readonly unsure?: true;
 }
 
 export interface SortPlan {
@@ -45,6 +49,7 @@ function folderName(label: string): string {
 }
 
 /**
+ * @param files the first one gets a name that several would take
  * @param target folder that gets the folders, relative to the workspace folder
  * @param labels all that the classifier has, in their order: a label's folder does not depend on which files are sorted
  * @param isThere whether a path is there already

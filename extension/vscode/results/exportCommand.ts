@@ -9,6 +9,9 @@ import type { Projects } from '../workspace/projects';
 import { shownResults } from './shownResults';
 import type { ResultGroups } from './resultGroups';
 
+/** So many are written before anybody could stop it. */
+const fewResults = 20_000;
+
 /** @param given for tests and other extensions; a person is asked. @throws MissingError, AppError('results/not-exported') */
 export async function exportResults(
   projects: Projects,
@@ -25,10 +28,11 @@ export async function exportResults(
   const rows = function* (): Generator<ResultRow> {
     for (const result of results) yield { result, given: state.labelOf(result) };
   };
+  const many = results.length > fewResults;
   const options = {
-    location: vscode.ProgressLocation.Notification,
+    location: many ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window,
     title: vscode.l10n.t('Exporting {0} results', count(results.length)),
-    cancellable: true,
+    cancellable: many,
   };
   await vscode.window.withProgress(options, (_progress, token) =>
     writeResults(uri.fsPath, format, rows(), signalOf(token)),

@@ -1,4 +1,7 @@
-/** Sort Files by Label: files that are texts go, or are copied, into a folder for each label; looked at before, and undone like any refactoring. */
+/**
+ * Sort Files by Label: files that are texts go, or are copied, into a folder for each label. What would happen is looked at before in the
+ * editor's preview, where the answers that the model is unsure of are not ticked, and is undone as any refactoring.
+ */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -45,9 +48,7 @@ export class SortFiles {
     if (files.length === 0) {
       throw new AppError(
         'sort/nothing',
-        vscode.l10n.t(
-          'There is no file to sort: a file is, that is one text and whose answer is not unsure.',
-        ),
+        vscode.l10n.t('There is no file to sort: a file is, that is one text and has a label.'),
       );
     }
     const how = given.how ?? (await askedHow(files.length));
@@ -65,9 +66,9 @@ export class SortFiles {
     const edit = how === 'move' ? moving(project, plan) : await copying(project, plan);
     // Resolves when the person has looked through it, and applied or left it.
     if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) return;
-    const arrived: string[] = [];
-    for (const { to } of plan.moves) if (await isThere(to)) arrived.push(to);
-    if (how === 'move' && arrived.length > 0) await this.keepAsTexts(project, target, arrived);
+    const arrived: SortPlan['moves'][number][] = [];
+    for (const move of plan.moves) if (await isThere(move.to)) arrived.push(move);
+    if (arrived.length > 0) await this.tellArrived(project, how, target, arrived);
   }
 
   /** Files that are one text, with what a person said of it, else what the model is sure of. */
@@ -81,16 +82,18 @@ export class SortFiles {
     const changed: string[] = [];
     for (const result of results) {
       CancelledError.throwIf(signal);
-      const { path, part, label, abstained } = result;
+      const { path, part, label, score, abstained, none } = result;
       const said = project.journal.state.decisionOn(result);
       const given = said === 'label' ? project.journal.state.labelOf(result) : undefined;
       if (part !== undefined || inParts.has(path) || said === 'none') continue;
-      if (given === undefined && abstained) continue;
+      if (given === undefined && none) continue;
       const now = await textNow(project.root, project.classifier.sources, result, signal);
       if (now === undefined) changed.push(path);
-      else files.push({ path, label: given ?? label });
+      else if (given !== undefined) files.push({ path, label: given, score: 1 });
+      else files.push({ path, label, score, ...(abstained && { unsure: true }) });
     }
-    return { files, changed };
+    const doubt = ({ score, unsure }: LabelledFile): number => (unsure ? 1 : 0) + 1 - score;
+    return { files: files.sort((a, b) => doubt(a) - doubt(b)), changed };
   }
 
   private tellStaying({ collisions }: SortPlan, changed: readonly string[]): void {
@@ -117,49 +120,83 @@ export class SortFiles {
     });
   }
 
-  /** Files that no source finds where they are now would be lost to the next training. */
-  private async keepAsTexts(project: Project, target: string, arrived: readonly string[]): Promise<void> {
-    const found = new Set<string>();
-    for (const source of project.classifier.sources) {
-      if (source.kind !== 'commits')
-        for (const path of await findFiles(project.root, source)) found.add(path);
-    }
-    const outside = arrived.filter((path) => !found.has(path)).length;
-    if (outside === 0) return;
-    const add = vscode.l10n.t('Add as a Source');
-    const message = vscode.l10n.t(
-      '{0} files in {1} are no texts of “{2}” any more, as none of its sources reaches there.',
-      ...[count(outside), target, project.name],
+  /** Offers the way back; and where files moved to a place that no source reaches, to make it one: the next training would miss them. */
+  private async tellArrived(
+    project: Project,
+    how: 'move' | 'copy',
+    target: string,
+    arrived: SortPlan['moves'],
+  ): Promise<void> {
+    const outside = how === 'move' && !(await reached(project, arrived));
+    const said = vscode.l10n.t('{0} files are in {1} now.', count(arrived.length), target);
+    const warning = vscode.l10n.t(
+      'They are no texts of “{0}” any more, as none of its sources reaches there.',
+      project.name,
     );
-    void vscode.window.showWarningMessage(message, add).then(async (chosen) => {
-      if (chosen === add) await project.addSource({ kind: 'files', glob: `${globOfPath(target)}/**/*` });
+    const [add, undo] = [vscode.l10n.t('Add as a Source'), vscode.l10n.t('Undo')];
+    const chosen = outside
+      ? vscode.window.showWarningMessage(`${said} ${warning}`, add, undo)
+      : vscode.window.showInformationMessage(said, undo);
+    void chosen.then(async (choice) => {
+      if (choice === add) await project.addSource({ kind: 'files', glob: `${globOfPath(target)}/**/*` });
+      if (choice === undo) await vscode.workspace.applyEdit(undoing(project, how, arrived));
     });
   }
 }
 
-/** By label in the preview, each to be looked at and left out. */
-function metadataOf(label: string): vscode.WorkspaceEditEntryMetadata {
-  return { needsConfirmation: true, label, iconPath: new vscode.ThemeIcon('tag') };
+/** Whether files are still found by the classifier's sources. */
+async function reached(project: Project, arrived: SortPlan['moves']): Promise<boolean> {
+  const found = new Set<string>();
+  for (const source of project.classifier.sources) {
+    if (source.kind === 'commits') continue;
+    for (const path of await findFiles(project.root, source)) found.add(path);
+  }
+  return arrived.every(({ to }) => found.has(to));
+}
+
+function undoing(project: Project, how: 'move' | 'copy', arrived: SortPlan['moves']): vscode.WorkspaceEdit {
+  const edit = new vscode.WorkspaceEdit();
+  for (const { path, to } of arrived) {
+    if (how === 'move') edit.renameFile(uriOf(project, to), uriOf(project, path), { overwrite: false });
+    else edit.deleteFile(uriOf(project, to), { ignoreIfNotExists: true });
+  }
+  return edit;
+}
+
+/**
+ * What needs a confirmation is not ticked in the preview, and opens it. Where the model is sure of all, the one that it is least sure of has to
+ * be looked at.
+ */
+function metadataOf(file: LabelledFile, { moves }: SortPlan): vscode.WorkspaceEditEntryMetadata {
+  const { label, score, unsure } = file;
+  return {
+    needsConfirmation: unsure === true || file === moves.at(-1),
+    label: unsure ? vscode.l10n.t('unsure: {0}', label) : label,
+    description: score.toFixed(2),
+    iconPath: new vscode.ThemeIcon('tag'),
+  };
 }
 
 function uriOf({ root }: Project, path: string): vscode.Uri {
   return vscode.Uri.file(join(root, path));
 }
 
-function moving(project: Project, { moves }: SortPlan): vscode.WorkspaceEdit {
+function moving(project: Project, plan: SortPlan): vscode.WorkspaceEdit {
   const edit = new vscode.WorkspaceEdit();
-  for (const { path, to, label } of moves) {
-    edit.renameFile(uriOf(project, path), uriOf(project, to), { overwrite: false }, metadataOf(label));
+  for (const file of plan.moves) {
+    const [from, to] = [uriOf(project, file.path), uriOf(project, file.to)];
+    edit.renameFile(from, to, { overwrite: false }, metadataOf(file, plan));
   }
   return edit;
 }
 
 /** @throws AppError('sort/too-large') */
-async function copying(project: Project, { moves }: SortPlan): Promise<vscode.WorkspaceEdit> {
+async function copying(project: Project, plan: SortPlan): Promise<vscode.WorkspaceEdit> {
   const edit = new vscode.WorkspaceEdit();
   let bytes = 0;
-  for (const { path, to, label } of moves) {
-    const { size } = await vscode.workspace.fs.stat(uriOf(project, path));
+  for (const file of plan.moves) {
+    const [from, to] = [uriOf(project, file.path), uriOf(project, file.to)];
+    const { size } = await vscode.workspace.fs.stat(from);
     bytes += size;
     if (bytes > mostCopied) {
       throw new AppError(
@@ -167,8 +204,8 @@ async function copying(project: Project, { moves }: SortPlan): Promise<vscode.Wo
         vscode.l10n.t('These files are too large to be copied in one step; narrow the results down first.'),
       );
     }
-    const contents = await vscode.workspace.fs.readFile(uriOf(project, path));
-    edit.createFile(uriOf(project, to), { contents, overwrite: false }, metadataOf(label));
+    const contents = await vscode.workspace.fs.readFile(from);
+    edit.createFile(to, { contents, overwrite: false }, metadataOf(file, plan));
   }
   return edit;
 }

@@ -43,11 +43,11 @@ describe('the folder of a label', () => {
 describe('a plan', () => {
   it('takes each file to its label, and leaves those whose name is taken', async () => {
     const files = [
-      { path: 'in/1.txt', label: 'spam' },
-      { path: 'in/2.txt', label: 'ham' },
-      { path: 'other/1.TXT', label: 'spam' },
-      { path: 'in/3.txt', label: 'ham' },
-      { path: 'sorted/ham/4.txt', label: 'ham' },
+      { path: 'in/1.txt', label: 'spam', score: 1 },
+      { path: 'in/2.txt', label: 'ham', score: 1 },
+      { path: 'other/1.TXT', label: 'spam', score: 1 },
+      { path: 'in/3.txt', label: 'ham', score: 1 },
+      { path: 'sorted/ham/4.txt', label: 'ham', score: 1 },
     ];
     const there = async (path: string): Promise<boolean> => path === 'sorted/ham/3.txt';
     const { moves, collisions } = await planSort(files, 'sorted', ['spam', 'ham'], there);
@@ -60,7 +60,7 @@ describe('a plan', () => {
 
   it('names the folders by all labels, so that the next one names them the same', async () => {
     const labels = ['Bug', 'bug'];
-    const { moves } = await planSort([{ path: 'a', label: 'bug' }], 'sorted', labels, nowhere);
+    const { moves } = await planSort([{ path: 'a', label: 'bug', score: 1 }], 'sorted', labels, nowhere);
     expect(moves[0]?.to).toBe('sorted/bug 2/a');
   });
 });
