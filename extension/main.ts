@@ -75,7 +75,6 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   const results = own(new Results(engine));
   own(new FileBadges(projects, results));
   own(new PartMarks(partAnswers));
-  own(new FileBadges(projects));
   own(new StatusBar(projects, trainer));
   const classifiers = own(new ClassifiersView(projects, trainer));
   const comparer = own(new ModelComparer(engine));

@@ -1,31 +1,30 @@
 /** Answers as other programs read them: JSON Lines, CSV, Parquet. */
 import { extname } from 'node:path';
 import { Option } from 'commander';
+import { csvLine, tableFormats, type OutColumns, type TableFormat } from '../sources/tablePieces';
 import type { Answer } from './answering';
 
-export type AnswerFormat = 'jsonl' | 'csv' | 'parquet';
-
-const formats: readonly AnswerFormat[] = ['jsonl', 'csv', 'parquet'];
+export type AnswerFormat = TableFormat;
 
 /** The columns of a table: where the text stands, and what the model says of it. */
 export const answerColumns = {
-  file: ({ file }) => file,
-  line: ({ line }) => line,
-  row: ({ row }) => row,
-  part: ({ part }) => part,
-  id: ({ id }) => id,
-  label: ({ label }) => label,
-  score: ({ score }) => score,
-  runnerUp: ({ runnerUp }) => runnerUp?.label,
-  runnerUpScore: ({ runnerUp }) => runnerUp?.score,
-  abstained: ({ abstained }) => abstained,
-} as const satisfies Readonly<Record<string, (answer: Answer) => string | number | boolean | undefined>>;
+  file: { type: 'text', of: ({ file }) => file },
+  line: { type: 'whole', of: ({ line }) => line },
+  row: { type: 'whole', of: ({ row }) => row },
+  part: { type: 'text', of: ({ part }) => part },
+  id: { type: 'text', of: ({ id }) => id },
+  label: { type: 'text', of: ({ label }) => label },
+  score: { type: 'real', of: ({ score }) => score },
+  runnerUp: { type: 'text', of: ({ runnerUp }) => runnerUp?.label },
+  runnerUpScore: { type: 'real', of: ({ runnerUp }) => runnerUp?.score },
+  abstained: { type: 'truth', of: ({ abstained }) => abstained },
+} as const satisfies OutColumns<Answer>;
 
 export function formatOption(): Option {
   return new Option(
     '--format <format>',
     'of the answers (default: by the ending of --out, else jsonl)',
-  ).choices(formats);
+  ).choices(tableFormats);
 }
 
 /** What was asked for, or what the name of the file says. */
@@ -33,21 +32,12 @@ export function formatOf(asked: AnswerFormat | undefined, out: string | undefine
   const ending = extname(out ?? '')
     .slice(1)
     .toLowerCase();
-  return asked ?? formats.find((format) => format === ending) ?? 'jsonl';
+  return asked ?? tableFormats.find((format) => format === ending) ?? 'jsonl';
 }
 
 export const csvHeader = csvLine(Object.keys(answerColumns));
 
 /** One record of CSV (RFC 4180), without its end. */
 export function csvAnswer(answer: Answer): string {
-  return csvLine(Object.values(answerColumns).map((of) => of(answer)));
-}
-
-function csvLine(cells: readonly (string | number | boolean | undefined)[]): string {
-  return cells
-    .map((cell = '') => {
-      const text = String(cell);
-      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    })
-    .join(',');
+  return csvLine(Object.values(answerColumns).map(({ of }) => of(answer)));
 }

@@ -26,14 +26,14 @@ export async function* tablePieces<Row>(
   const groups = grouped(rows);
   if (format === 'parquet') return yield* parquetPieces(columns, groups);
   const all = Object.entries(columns);
-  if (format === 'csv') yield Buffer.from(csvLine(Object.keys(columns)));
+  if (format === 'csv') yield Buffer.from(`${csvLine(Object.keys(columns))}\n`);
   for await (const group of groups) {
     const lines = group.map((row) =>
       format === 'csv'
         ? csvLine(all.map(([, { of }]) => of(row)))
-        : `${JSON.stringify(Object.fromEntries(all.map(([name, { of }]) => [name, of(row)])))}\n`,
+        : JSON.stringify(Object.fromEntries(all.map(([name, { of }]) => [name, of(row)]))),
     );
-    yield Buffer.from(lines.join(''));
+    yield Buffer.from(`${lines.join('\n')}\n`);
   }
 }
 
@@ -47,12 +47,13 @@ async function* grouped<Row>(rows: AsyncIterable<Row> | Iterable<Row>): AsyncGen
   if (group.length > 0) yield group;
 }
 
-function csvLine(cells: readonly (string | number | boolean | undefined)[]): string {
+/** One record of CSV (RFC 4180), without its end. */
+export function csvLine(cells: readonly (string | number | boolean | undefined)[]): string {
   const written = cells.map((cell = '') => {
     const text = String(cell);
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   });
-  return `${written.join(',')}\r\n`;
+  return written.join(',');
 }
 
 const parquetTypes = {

@@ -77,8 +77,6 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
   const { projects, trainer, engine, classifications, panel, labelPanel, texts, installation, storage, log } =
     parts;
   const { classifiers, comparer, results, resultsView, resultWatch } = parts;
-  const labels = new LabelCommands(projects, classifications);
-  const { classifiers, comparer } = parts;
   const { partAnswers } = parts;
   const labels = new LabelCommands(projects, classifications, partAnswers);
   const classifyParts = new ClassifyParts(projects, engine, partAnswers);

@@ -1,5 +1,6 @@
 /** What a model knows, applied: in the editor, by agents, over many files. */
 import { line } from './framework';
+import { agentSession } from './lines/agentSession';
 import { largeWorkspace } from './lines/largeWorkspace';
 import { millionRows } from './lines/millionRows';
 import { otherPrograms } from './lines/otherPrograms';
@@ -13,6 +14,7 @@ line(
   'A million rows are classified in bounded memory, and a command that was killed ends with the same answers',
   millionRows,
 );
+line(4, 'Agents are served: by the protocol’s own client, and by the editor’s own call', agentSession);
 line(6, 'transformers.js gives the labels that nanonet classify gives', otherPrograms);
 line(
   5,

@@ -53,7 +53,7 @@ describe('texts to classify', () => {
     const { texts } = await read(['-'], '\n{"text":"a\\nb","id":"x"}\n{"text":"ü","label":"known"}\n');
     expect(texts).toEqual([
       { place: { line: 2, id: 'x' }, text: 'a\nb' },
-      { place: { line: 3 }, text: 'ü' },
+      { place: { line: 3 }, text: 'ü', label: 'known' },
     ]);
   });
 
@@ -151,7 +151,7 @@ describe('texts to classify', () => {
     await writeFile(path('a.parquet'), Buffer.from(parquet));
     const { texts, errors } = await read(['a.csv', 'a.tsv', 'a.json', 'a.parquet'].map(path));
     expect(texts).toEqual([
-      { place: { file: path('a.csv'), line: 2, row: 1, id: 'x' }, text: 'two\nlines' },
+      { place: { file: path('a.csv'), line: 2, row: 1, id: 'x' }, text: 'two\nlines', label: 'known' },
       { place: { file: path('a.csv'), line: 5, row: 3, id: 'z' }, text: 'b' },
       { place: { file: path('a.tsv'), line: 2, row: 1 }, text: 'b, c' },
       { place: { file: path('a.json'), line: 1 }, text: 'a' },
