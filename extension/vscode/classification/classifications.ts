@@ -9,6 +9,8 @@ export interface Classification {
   readonly project: Project;
   /** Undefined for the whole document. */
   readonly range?: vscode.Range;
+  /** What the model has read: of a row or a page not all that stands there. */
+  readonly text: string;
   readonly prediction: Prediction;
   /** The model's version: 'v3'. */
   readonly model: string;

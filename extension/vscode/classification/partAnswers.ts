@@ -13,7 +13,7 @@ import type { Projects } from '../workspace/projects';
 import type { Classification } from './classifications';
 import { isLabelledIn, partsIn, type PartUnit } from './documentParts';
 
-export type PartAnswer = Classification & { readonly range: vscode.Range; readonly text: string };
+export type PartAnswer = Classification & { readonly range: vscode.Range };
 
 /** What is known of one document. */
 interface Asked {

@@ -8,11 +8,14 @@ import type { Project } from '../workspace/project';
 /** @throws MissingError without trust or without a model */
 export function requiredModel(project: Project): ModelVersion {
   mayCompute();
-  const { model } = project;
-  if (model) return model;
-  throw new MissingError(
+  if (project.model) return project.model;
+  throw noModel(project);
+}
+
+export function noModel({ name }: Project): MissingError {
+  return new MissingError(
     'classify/no-model',
-    vscode.l10n.t('“{0}” has no model yet; train one first.', project.name),
+    vscode.l10n.t('“{0}” has no model yet; train one first.', name),
     { title: vscode.l10n.t('Train'), command: 'nanonet.train' },
   );
 }

@@ -50,6 +50,7 @@ export class ClassifyCommands {
     if (!prediction || document.version !== version) return;
     this.classifications.show(document.uri, {
       project,
+      text: contentOf(target),
       prediction,
       model: model.version,
       ...(target.range && { range: target.range }),

@@ -47,12 +47,10 @@ export class Hovers implements vscode.HoverProvider {
   ): Promise<vscode.MarkdownString | undefined> {
     const shown = this.classifications.of(document.uri);
     const isHere = shown && (shown.range ? shown.range.contains(position) : position.line === 0);
-    const part = isHere ? undefined : await this.partAnswers.at(document, position.line);
-    const found = isHere ? shown : part;
+    const found = isHere ? shown : await this.partAnswers.at(document, position.line);
     if (!found) return undefined;
     const { model } = found.project;
-    const text = part?.text ?? document.getText(shown?.range);
-    const words = model && (await this.reasons.of(model.dir, text, found.prediction.label));
+    const words = model && (await this.reasons.of(model.dir, found.text, found.prediction.label));
     return answer(found, position.line, words);
   }
 }

@@ -4,9 +4,9 @@ import * as vscode from 'vscode';
 import { AppError } from '../../protocol/appError';
 import type { ClassifyOutcome, ClassifyProgress } from '../../project/classifyTexts';
 import type { PredictionStore } from '../../project/predictions';
+import { noModel } from '../classification/requiredModel';
 import { Disposable } from '../disposable';
 import type { EngineHost } from '../engineHost';
-import { MissingError } from '../report';
 import { device, smallModel } from '../settings';
 import { Debounced } from '../signals';
 import { mayCompute } from '../training/trust';
@@ -165,15 +165,4 @@ export class Results extends Disposable {
     this.changed.fire(project);
     return store;
   }
-}
-
-function noModel({ name }: Project): MissingError {
-  return new MissingError(
-    'classify/no-model',
-    vscode.l10n.t('“{0}” has no model yet; train one first.', name),
-    {
-      title: vscode.l10n.t('Train'),
-      command: 'nanonet.train',
-    },
-  );
 }
