@@ -65,6 +65,8 @@ const owned = {
   'onnx-proto': ['extension/engine/graph'],
   '@huggingface/tokenizers': ['extension/engine/encoders'],
   'umap-js': ['extension/engine/explore'],
+  bullmq: ['extension/cli'],
+  ioredis: ['extension/cli'],
   lit: ['webview'],
   uplot: ['webview'],
 };

@@ -1,6 +1,7 @@
 /** `nanonet classify --queue`: texts to workers, and answers back in the order of the texts, each once. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { AppError } from '../protocol/appError';
+import { AppError, CancelledError } from '../protocol/appError';
 import { toldPlace } from './answerFile';
 import { answersFrom, type Answer } from './answering';
 import { count } from './figures';
@@ -47,12 +48,16 @@ export class QueueSender {
     private readonly options: SenderOptions,
   ) {
     this.signal = AbortSignal.any([options.signal, this.ended.signal]);
+    setMaxListeners(0, this.signal); // one a shard
   }
 
   /** What it sent is out of the queue when it ends, however it does. @throws AppError('cli/shard'); CancelledError */
   async *answers(batches: AsyncIterable<readonly PlacedText[]>): AsyncGenerator<Answer[]> {
     try {
       yield* inOrder(batches, (batch) => this.answersTo(batch), this.options.inFlight);
+    } catch (error) {
+      CancelledError.throwIf(this.options.signal); // what is closed then, as standard input, is no failure
+      throw error;
     } finally {
       this.ended.abort();
       await this.takeBack();

@@ -19,13 +19,18 @@ export class NanonetProcess {
   constructor(cwd: string, ...args: readonly string[]) {
     this.child = spawn(process.execPath, [join(root, 'dist', 'cli.js'), ...args], {
       cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: 'pipe',
     });
     this.child.stdout?.on('data', (data) => (this.out += String(data)));
     this.child.stderr?.on('data', (data) => (this.err += String(data)));
     this.ended = new Promise((resolve) =>
       this.child.on('close', (code) => resolve({ code, out: this.out, err: this.err })),
     );
+  }
+
+  /** Into standard input, which stays open. */
+  type(text: string | Buffer): void {
+    this.child.stdin?.on('error', () => undefined).write(text); // it may have ended
   }
 
   /** On standard error, so far. */

@@ -101,11 +101,16 @@ describe('a queue', () => {
   });
 
   it('is empty after Ctrl-C, and says what it waits for', async () => {
-    const client = new NanonetProcess(folder, ...classify('--queue', redis.url, '--in-flight', '3'));
+    const client = new NanonetProcess(folder, 'classify', model, '--queue', redis.url, '--in-flight', '12');
+    client.type(await readFile(join(folder, 'rows.jsonl')));
     await until('what is missing', () => client.said.includes('start one with `nanonet worker`'));
-    expect(await redis.shards()).toHaveLength(3);
+    expect(await redis.shards()).toHaveLength(12);
     client.kill('SIGINT');
-    expect(await client.ended).toMatchObject({ code: 1, out: '' });
+    expect(await client.ended).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^No worker takes .*\nStopping: .*\n$/) as string,
+    });
     expect(await redis.shards()).toEqual([]);
   });
 
