@@ -1,4 +1,5 @@
 /** Files of the workspace: each a text, or cut into smaller ones. */
+import { readdir, type Dirent } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { staysInside } from './globs';
@@ -38,6 +39,7 @@ export async function findFiles(root: string, pattern: FilePattern, signal?: Abo
       cwd: root,
       ignore: [...excludedAlways, ...(pattern.exclude ?? [])],
       followSymbolicLinks: false,
+      fs: { readdir: readdirInTurn() },
       ...(signal && { signal }),
     });
     // Sorted by code units, which no locale changes.
@@ -50,6 +52,27 @@ export async function findFiles(root: string, pattern: FilePattern, signal?: Abo
   } finally {
     CancelledError.throwIf(signal);
   }
+}
+
+/**
+ * `readdir` whose answers are taken one a turn of the event loop: those of a large workspace come together, and others of this
+ * process have to have theirs in between.
+ */
+function readdirInTurn(): typeof readdir {
+  const waiting: (() => void)[] = [];
+  const next = (): void => {
+    waiting.shift()?.();
+    if (waiting.length > 0) setImmediate(next);
+  };
+  const inTurn = (
+    path: string,
+    options: { withFileTypes: true },
+    done: (error: Error | null, entries: Dirent[]) => void,
+  ): void =>
+    readdir(path, options, (error, entries) => {
+      if (waiting.push(() => done(error, entries)) === 1) setImmediate(next);
+    });
+  return inTurn as typeof readdir;
 }
 
 /** Reads these files of the workspace; what cannot be read becomes a problem. Keeps the order of the paths. */

@@ -160,7 +160,8 @@ describe('the results', () => {
     }
     await code.screenshot('results-search-light');
     await code.runCommand('NanoNet: Show What Changed since Last Time');
-    await code.page.getByText('changed since last time').waitFor();
+    const described = code.page.locator('.pane-header .description', { hasText: 'changed since last time' });
+    await described.waitFor();
     await code.runCommand('NanoNet: Show All Results');
     await soon(counted).toBe(mails);
   });
