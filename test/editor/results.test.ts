@@ -176,6 +176,8 @@ describe('the results', () => {
     await soon(async () => (await workspace.journal()).length).toBe(before + 1);
     expect((await workspace.journal()).at(-1)).toMatchObject({ op: 'label', label: group });
     expect((await workspace.journal()).at(-1)?.text.path).toContain(accepted?.label);
+    // The next one comes, and until then no key decides anything.
+    await code.page.locator(`.tab.active:not([data-resource-name="${accepted?.label}"])`).waitFor();
 
     await results.click(corrected?.label ?? '');
     await code.page.keyboard.press('Alt+Shift+Enter');

@@ -16,6 +16,8 @@ import type { ResultsView } from './resultsView';
 const steps = [0, 50, 60, 70, 80, 90, 95, 99];
 
 export class ResultCommands {
+  private isBusy = false;
+
   constructor(
     private readonly view: ResultsView,
     private readonly groups: ResultGroups,
@@ -27,29 +29,13 @@ export class ResultCommands {
   }
 
   /** The answer becomes the text's label; what the model was unsure of has to be said. */
-  async accept(node?: ResultNode, selected?: readonly ResultNode[]): Promise<void> {
-    const nodes = await this.meant(node, selected);
-    const isUnsure = nodes.some(({ result }) => result.abstained && !result.none);
-    if (isUnsure) return this.correct(node, selected);
-    const saidOf = ({ project, result }: ResultNode): Said | undefined => {
-      if (decisionOn(project, result) === result.label) return undefined;
-      return result.none ? { op: 'none' } : { op: 'label', label: result.label };
-    };
-    await this.say(nodes, saidOf, node === undefined);
+  accept(node?: ResultNode, selected?: readonly ResultNode[]): Promise<void> {
+    return this.alone(() => this.acceptNow(node, selected));
   }
 
   /** Asks for the label that it should have been. */
-  async correct(node?: ResultNode, selected?: readonly ResultNode[]): Promise<void> {
-    const nodes = await this.meant(node, selected);
-    const [first] = nodes;
-    if (!first) return;
-    const { project, result } = first;
-    const title =
-      nodes.length === 1
-        ? vscode.l10n.t('Label {0}', [result.path, result.part].filter(Boolean).join(', '))
-        : vscode.l10n.t('Label {0} texts', nodes.length);
-    const label = await pickLabel(project, title, { label: result.label, note: vscode.l10n.t('classified') });
-    if (label !== undefined) await this.say(nodes, () => ({ op: 'label', label }), node === undefined);
+  correct(node?: ResultNode, selected?: readonly ResultNode[]): Promise<void> {
+    return this.alone(() => this.correctNow(node, selected));
   }
 
   /** Keeps those with at least a score. */
@@ -73,6 +59,41 @@ export class ResultCommands {
 
   showAll(): void {
     this.groups.setFilter(everything);
+  }
+
+  private async acceptNow(node?: ResultNode, selected?: readonly ResultNode[]): Promise<void> {
+    const nodes = await this.meant(node, selected);
+    const isUnsure = nodes.some(({ result }) => result.abstained && !result.none);
+    if (isUnsure) return this.correctNow(node, selected);
+    const saidOf = ({ project, result }: ResultNode): Said | undefined => {
+      if (decisionOn(project, result) === result.label) return undefined;
+      return result.none ? { op: 'none' } : { op: 'label', label: result.label };
+    };
+    await this.say(nodes, saidOf, node === undefined);
+  }
+
+  private async correctNow(node?: ResultNode, selected?: readonly ResultNode[]): Promise<void> {
+    const nodes = await this.meant(node, selected);
+    const [first] = nodes;
+    if (!first) return;
+    const { project, result } = first;
+    const title =
+      nodes.length === 1
+        ? vscode.l10n.t('Label {0}', [result.path, result.part].filter(Boolean).join(', '))
+        : vscode.l10n.t('Label {0} texts', nodes.length);
+    const label = await pickLabel(project, title, { label: result.label, note: vscode.l10n.t('classified') });
+    if (label !== undefined) await this.say(nodes, () => ({ op: 'label', label }), node === undefined);
+  }
+
+  /** What comes while one is on its way decides nothing: nobody has read the text that it would be about. */
+  private async alone(work: () => Promise<void>): Promise<void> {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    try {
+      await work();
+    } finally {
+      this.isBusy = false;
+    }
   }
 
   /** A key means the rows that are selected, or the one that it was pressed on. */
