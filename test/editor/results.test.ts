@@ -170,6 +170,7 @@ describe('the results', () => {
     const before = (await workspace.journal()).length;
     const group = (await groups()).find(({ label }) => label !== 'unsure')?.label ?? '';
     await results.expand(group);
+    await soon(async () => (await unlabelled()).length).toBeGreaterThan(1);
     const [accepted, corrected] = await unlabelled();
     await results.click(accepted?.label ?? '');
     await code.page.keyboard.press('Alt+Enter');
