@@ -116,7 +116,7 @@ async function classify(
     else if ((unreadable += 1) <= mostTold) terminal.err.write(`${messageOf(error)}\n`);
   });
   const format = formatOf(options.format, options.out);
-  const place = options.out === undefined ? undefined : placeOf(options.out, format);
+  const place = options.out === undefined ? undefined : placeOf(options.out, format, options.resume === true);
   const file = place === undefined ? undefined : await AnswerFile.open(place, options.resume === true);
   const show = format === 'csv' ? csvAnswer : (answer: Answer): string => JSON.stringify(answer);
   // Scores differ in their last digits with the batch that a text is read in: they are to be the same however often a command was
@@ -184,11 +184,13 @@ async function classify(
  *
  * @throws AppError('cli/usage') when the table is there
  */
-function placeOf(out: string, format: AnswerFormat): string {
+function placeOf(out: string, format: AnswerFormat, resume: boolean): string {
   if (format === 'jsonl') return out;
-  if (existsSync(out))
+  const place = `${out}.part`;
+  // A command that was killed after it had made the table has left both.
+  if (existsSync(out) && !(resume && existsSync(place)))
     throw usageError(`${out} is there already, and whole; another --out leaves it as it is.`);
-  return `${out}.part`;
+  return place;
 }
 
 /** @throws InvalidArgumentError */
