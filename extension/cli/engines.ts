@@ -39,7 +39,7 @@ export async function* answersHere(
 }
 
 /** Threads for each of several; one alone decides by itself. */
-function sharedAmong(engines: readonly EngineClient[]): { readonly threads?: number } {
+export function sharedAmong(engines: readonly EngineClient[]): { readonly threads?: number } {
   if (engines.length === 1) return {};
   return { threads: Math.max(1, Math.floor(availableParallelism() / engines.length)) };
 }
