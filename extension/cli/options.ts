@@ -118,7 +118,8 @@ function positiveNumber(value: string): number {
   throw new InvalidArgumentError(`'${value}' is not a number above 0.`);
 }
 
-function share(value: string): number {
+/** @throws InvalidArgumentError */
+export function share(value: string): number {
   const number = positiveNumber(value);
   if (number < 1) return number;
   throw new InvalidArgumentError(`'${value}' is not a share between 0 and 1.`);

@@ -8,17 +8,18 @@ import { jsonRows } from '../../protocol/jsonLines';
 import { softmaxRows, type Scores } from '../assess/metrics';
 import { runKey } from '../learn/checkpoint';
 import { sharesOf } from '../learn/classShares';
-import { chooseStudent } from '../learn/chooseStudent';
+import { chooseStudent, meanOf } from '../learn/chooseStudent';
 import { CohortReader } from '../learn/cohortReader';
 import { labelledTexts, unlabelledTexts } from '../learn/dataset';
+import { nearestNeighbours } from '../learn/neighbours';
 import { withFittedHeads } from '../learn/fittedHeads';
 import { labelsFrom, mostAlpha, opinionsOf, type FirstLabels, type Labelling } from '../learn/firstLabels';
 import type { RunProgress } from '../learn/runProgress';
 import { logitsOf, readSeen, type Seen } from '../learn/seen';
-import { sharpen } from '../learn/spreading';
+import { affinityOf, sharpen, spreadLabels } from '../learn/spreading';
 import { membersOf, type Cohort } from '../learn/stepGraph';
 import type { Guide, Prepared, RunSurroundings, Trained } from '../learn/trainingRun';
-import { pickScores, type Vectors } from '../learn/vectors';
+import { normaliseRows, pickRows, pickScores, type Vectors } from '../learn/vectors';
 import { product } from '../learn/views/powers';
 import type { Opinion } from '../learn/views/opinion';
 import { measure, type Asked } from './measure';
@@ -32,6 +33,8 @@ import { traceOf } from './traces';
 
 /** What a text that was abstained from counts beside others: its labels are spread out by this power. */
 const doubtPower = 0.25;
+/** How far near texts are heard in what an answer is worth. */
+const judgedAlpha = 0.5;
 
 /** What the committee has to do with a training run: it labels the texts, and its checks are what the one model is rewarded by. */
 export class CommitteeGuide implements Guide {
@@ -146,7 +149,7 @@ export class CommitteeGuide implements Guide {
     progress.begin('train', recipe.steps + rewarded.rounds, recipe.steps);
     const improved = await reinforce(
       prepared,
-      this.reinforced(prepared, supervised, seen, choice.chosen),
+      await this.reinforced(prepared, supervised, seen, choice.chosen, signal),
       rewarded,
       { file, key },
       {
@@ -199,53 +202,53 @@ export class CommitteeGuide implements Guide {
     }
   }
 
-  /** What the chosen student is rewarded by: the agents, near texts, the committee's labels, and the other students. */
-  private reinforced(
-    { dataset }: Prepared,
+  /** Who is rewarded, and for what: the student that was chosen, the texts that it learns from, and what the judges hold of their labels. */
+  private async reinforced(
+    { dataset, recipe, device }: Prepared,
     { cohort, parameters, heldOut }: Trained,
     seen: Seen,
     chosen: string,
-  ): Reinforced {
+    signal: AbortSignal,
+  ): Promise<Reinforced> {
     if (!this.discussed) throw new Error('Nobody has labelled the texts.');
-    const { heard, labels } = this.discussed;
+    const { labels, heard, settled } = this.discussed;
     const member = cohort.students.find(({ id }) => id === chosen);
     if (!member) throw new Error(`No student "${chosen}".`);
     const held = heldOut[membersOf(cohort).indexOf(member)] ?? new Set<number>();
     const rows = seen.texts.flatMap((text, row) => (held.has(text) ? [] : [row]));
     const texts = rows.map((row) => seen.texts[row] as number);
-    const own = (scores: Scores): Scores => pickScores(scores, texts);
-    const students = cohort.students.map((student) =>
-      softmaxRows(
-        pickScores(
-          logitsOf(seen.features.get(student.id) as Vectors, {
-            member: student,
-            parameters: (name) => cohort.layout.read(parameters, name),
-          }),
-          rows,
-        ),
-      ),
-    );
-    const total = heard.powers.reduce((a, b) => a + b, 0);
+    const given = texts.map((text) => dataset.given[text]);
+    const featuresOf = (id: string): Vectors => pickRows(seen.features.get(id) as Vectors, rows);
+    const judges = cohort.students.map((student) => {
+      const own = (name: string): Float32Array => cohort.layout.read(parameters, name);
+      return softmaxRows(logitsOf(featuresOf(student.id), { member: student, parameters: own }));
+    });
+    const network = heard.opinions.find(({ id }) => id === 'student');
+    if (network) judges.push(pickScores(network.answers, texts));
+    judges.push(pickScores(settled.labels, texts));
+    // Near texts in what the student reads, where texts of a class are together, as in the base model's space they need not be.
+    const space = featuresOf(chosen);
+    normaliseRows(space);
+    const near = affinityOf(await nearestNeighbours(space, recipe.neighbours, device, signal));
     return {
       member,
       parameters: (name) => cohort.layout.read(parameters, name),
       texts,
       heldOut: [...held],
       wanted: sharesOf(labels.spread),
-      checks: {
-        given: texts.map((text) => dataset.given[text]),
-        judges: [
-          ...heard.opinions.map(({ answers }, a) => ({
-            answers: own(answers),
-            weight: (heard.powers[a] ?? 0) / total,
-          })),
-          { answers: own(heard.near), weight: heard.alpha },
-          { answers: own(labels.spread), weight: 1 },
-          ...students.map((answers) => ({ answers, weight: 1 })),
-        ],
-      },
+      checks: { given, judged: spreadLabels(near, withKnown(meanOf(judges), given), judgedAlpha) },
     };
   }
+}
+
+/** Certainty where a label is given. */
+function withKnown({ classes, data }: Scores, given: readonly (number | undefined)[]): Scores {
+  given.forEach((known, row) => {
+    if (known === undefined) return;
+    data.fill(0, row * classes, (row + 1) * classes);
+    data[row * classes + known] = 1;
+  });
+  return { classes, data };
 }
 
 function overrides(): object {

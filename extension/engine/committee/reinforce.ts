@@ -45,6 +45,7 @@ export const reinforceRecipe: Omit<ReinforceRecipe, 'price'> = {
   clip: 0.2,
   divergence: 0.05,
   augmentation: 0.5,
+  hard: 0.25,
   shares: 0.05,
 };
 
@@ -149,10 +150,7 @@ export async function reinforce(
       found = round === 0 ? now : found.map((share, c) => 0.9 * share + 0.1 * (now[c] ?? 0));
       const checks = {
         given: rows.map((row) => reinforced.checks.given[row]),
-        judges: reinforced.checks.judges.map(({ answers, weight }) => ({
-          answers: pickScores(answers, rows),
-          weight,
-        })),
+        judged: pickScores(reinforced.checks.judged, rows),
       };
       const rewards = rewardsOf(checks, views, { found, wanted }, recipe);
       const samples = random('reinforce samples');

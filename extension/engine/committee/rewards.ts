@@ -1,42 +1,45 @@
-/** What an answer of the policy is worth: rules, each a check that an answer passes or not. */
+/** What an answer of the policy is worth: rules, each a check that an answer passes or not, or passes so far. */
 import { argmaxRows, type Scores } from '../assess/metrics';
-import { isAnswered } from '../learn/views/powers';
 
 /** The checks of some texts that do not depend on the policy. */
 export interface Checks {
   /** Classes that are given; undefined where none is. */
   readonly given: readonly (number | undefined)[];
-  /** Who else has an opinion, and how far it counts: probabilities [texts, classes]; a row of zeros where it has none. */
-  readonly judges: readonly { readonly answers: Scores; readonly weight: number }[];
+  /** What the judges hold of each answer together: probabilities [texts, classes]. */
+  readonly judged: Scores;
 }
 
 export interface RewardRules {
   /** Of abstaining, beside 1 for an answer that passes every check. */
   readonly price: number;
-  /** What agreement under augmentation counts beside all judges together, which count 1. */
+  /** What agreement under augmentation counts beside the judges, which count 1. */
   readonly augmentation: number;
+  /** What passing all hard checks counts, 0 to 1; the soft ones count the rest. */
+  readonly hard: number;
   /** The most that a class can gain or lose because it is given more rarely, or more often, than it is expected. */
   readonly shares: number;
 }
 
 /**
- * Rewards of all actions: [texts, classes + 1], "abstain" last. Half is the share of the soft checks, by their weights: how near an answer
- * comes to being each judge's best. Half is for passing all hard ones: most of the judges and most of the augmented views say the same. A
- * given label alone decides where there is one.
+ * Rewards of all actions: [texts, classes + 1], "abstain" last. The soft checks are how likely the judges hold an answer and how many
+ * augmented views of the text get it too; the hard ones, that both are more than half. A given label alone decides where there is one.
  * @param views answers of the policy itself to augmented views of the texts
  * @param found share of each class in the policy's answers @param wanted share that is expected
  */
 export function rewardsOf(
-  { given, judges }: Checks,
+  { given, judged }: Checks,
   views: readonly Scores[],
   { found, wanted }: { readonly found: readonly number[]; readonly wanted: readonly number[] },
   rules: RewardRules,
 ): Scores {
-  const classes = wanted.length;
+  const { classes } = judged;
   const actions = classes + 1;
   const data = new Float32Array(given.length * actions);
-  const bestOf = judges.map(({ answers }) => argmaxRows(answers));
   const viewed = views.map((view) => argmaxRows(view));
+  const due = found.map((share, c) => {
+    const short = rules.shares * Math.log(((wanted[c] ?? 0) + 1e-3) / (share + 1e-3));
+    return Math.max(-rules.shares, Math.min(rules.shares, short));
+  });
   given.forEach((known, text) => {
     const row = data.subarray(text * actions, (text + 1) * actions);
     row[classes] = rules.price;
@@ -44,24 +47,12 @@ export function rewardsOf(
       row[known] = 1;
       return;
     }
-    const asked = judges.flatMap((judge, j) => (isAnswered(judge.answers, text) ? [j] : []));
-    const weightOf = (j: number): number => judges[j]?.weight ?? 0;
-    const heard = asked.reduce((sum, j) => sum + weightOf(j), 0) || 1;
     for (let c = 0; c < classes; c++) {
-      let soft = 0;
-      let passed = 0;
-      for (const j of asked) {
-        const at = text * classes;
-        const judged = judges[j]?.answers.data;
-        const best = judged?.[at + (bestOf[j]?.[text] ?? 0)] ?? 1;
-        soft += (weightOf(j) / heard) * ((judged?.[at + c] ?? 0) / best);
-        if (bestOf[j]?.[text] === c) passed += weightOf(j) / heard;
-      }
+      const likely = judged.data[text * classes + c] ?? 0;
       const same = viewed.filter((view) => view[text] === c).length / Math.max(1, viewed.length);
-      const share = (soft + rules.augmentation * same) / (1 + rules.augmentation);
-      const hard = passed > 0.5 && same > 0.5 ? 1 : 0;
-      const due = Math.log(((wanted[c] ?? 0) + 1e-3) / ((found[c] ?? 0) + 1e-3));
-      row[c] = (share + hard) / 2 + Math.max(-rules.shares, Math.min(rules.shares, rules.shares * due));
+      const soft = (likely + rules.augmentation * same) / (1 + rules.augmentation);
+      const passed = likely > 0.5 && (same > 0.5 || viewed.length === 0);
+      row[c] = (1 - rules.hard) * soft + (passed ? rules.hard : 0) + (due[c] ?? 0);
     }
   });
   return { classes: actions, data };
@@ -77,14 +68,18 @@ export interface Group {
 }
 
 /**
- * Draws `size` actions for each text and compares each with its group: (reward - mean) / deviation, 0 where all are worth the same.
+ * Draws `size` actions for each text and compares each with the mean of its group, in deviations of all groups: in its own group's, a
+ * difference of a hundredth would count as much as one of all or nothing (Liu et al. 2025, "Understanding R1-Zero-like training", on the
+ * bias of that; sureness, which is what these differences are, would get lost).
  * @param logs of the policy, [texts, actions] @param uniform draws from [0, 1)
  */
 export function sampleGroups(logs: Scores, rewards: Scores, size: number, uniform: () => number): Group {
   const { classes: actions, data } = rewards;
+  const texts = Math.max(1, data.length / actions);
   const shares = new Float32Array(data.length);
   const advantages = new Float32Array(data.length);
   let reward = 0;
+  let variance = 0;
   for (let start = 0; start < data.length; start += actions) {
     for (let s = 0; s < size; s++) {
       let left = uniform();
@@ -92,16 +87,15 @@ export function sampleGroups(logs: Scores, rewards: Scores, size: number, unifor
       while (action < actions - 1 && (left -= Math.exp(logs.data[start + action] ?? 0)) >= 0) action += 1;
       shares[start + action] = (shares[start + action] ?? 0) + 1 / size;
     }
-    const moment = (of: (value: number) => number): number => {
-      let sum = 0;
-      for (let a = start; a < start + actions; a++) sum += (shares[a] ?? 0) * of(data[a] ?? 0);
-      return sum;
-    };
-    const mean = moment((value) => value);
-    const deviation = Math.sqrt(moment((value) => (value - mean) ** 2));
+    let mean = 0;
+    for (let a = start; a < start + actions; a++) mean += (shares[a] ?? 0) * (data[a] ?? 0);
+    for (let a = start; a < start + actions; a++) {
+      advantages[a] = (data[a] ?? 0) - mean;
+      variance += (shares[a] ?? 0) * (advantages[a] ?? 0) ** 2;
+    }
     reward += mean;
-    if (deviation < 1e-6) continue;
-    for (let a = start; a < start + actions; a++) advantages[a] = ((data[a] ?? 0) - mean) / deviation;
   }
-  return { shares, advantages, reward: reward / Math.max(1, data.length / actions) };
+  const deviation = Math.sqrt(variance / texts);
+  advantages.forEach((difference, i) => (advantages[i] = deviation < 1e-6 ? 0 : difference / deviation));
+  return { shares, advantages, reward: reward / texts };
 }
