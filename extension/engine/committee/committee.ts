@@ -29,7 +29,7 @@ export async function runCommittee(
   // Labelling alone is a run that ends when its labels are there.
   const enough = new AbortController();
   const inquiry = await Inquiry.open(params.runId, agents, join(params.runDir, 'answers.jsonl'));
-  const guide = new CommitteeGuide(params, price, around, inquiry, () => {
+  const guide = new CommitteeGuide(params, price, inquiry, around.signal, () => {
     if (labelOnly) enough.abort();
   });
   const { runId, dataFile, runDir, modelDir, testFile, descriptions } = params;

@@ -43,7 +43,7 @@ export const reinforceRecipe: Omit<ReinforceRecipe, 'price'> = {
   maskedShare: 0.2,
   learningRate: 5e-4,
   clip: 0.2,
-  divergence: 0.05,
+  divergence: 0.3,
   augmentation: 0.5,
   hard: 0.25,
   shares: 0.05,
