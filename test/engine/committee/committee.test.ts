@@ -12,6 +12,7 @@ import type {
   Trace,
 } from '../../../extension/protocol/committeeApi';
 import type { TrainSnapshot } from '../../../extension/protocol/snapshot';
+import type { RunSurroundings } from '../../../extension/engine/learn/trainingRun';
 import { surroundings, tinyParams, tinyTexts } from '../learn/tinyRun';
 
 const labelOf = new Map(tinyTexts().map(({ text, label }) => [text, label]));
@@ -22,6 +23,10 @@ const oracle = {
   budget: 1000,
 } as const;
 const rules = { weather: ['rain', '/snow|storm/'] };
+
+/** Networks that learn for a moment: what happens around them is tested here. */
+const around = (over: Partial<RunSurroundings> = {}) =>
+  surroundings({ overrides: { teachSteps: 12 }, ...over });
 
 async function params(over: Partial<CommitteeParams> = {}): Promise<CommitteeParams> {
   return { ...(await tinyParams()), agents: [oracle], rules, ...over };
@@ -62,8 +67,8 @@ describe('a whole run', () => {
 
   beforeAll(async () => {
     run = await params();
-    const around = surroundings({ onProgress: (snapshot) => snapshots.push(snapshot) });
-    result = await runCommittee(run, around, knowing(asked));
+    const watched = around({ onProgress: (snapshot) => snapshots.push(snapshot) });
+    result = await runCommittee(run, watched, knowing(asked));
   });
 
   it('keeps what everybody said of each text without a label, and what it was settled to', async () => {
@@ -99,7 +104,7 @@ describe('a whole run', () => {
   });
 
   it('says the same when called again, and asks nobody', async () => {
-    expect(await runCommittee(run, surroundings(), nobody)).toEqual(result);
+    expect(await runCommittee(run, around(), nobody)).toEqual(result);
   });
 });
 
@@ -110,10 +115,10 @@ it('asks nothing twice when it is stopped in the middle', async () => {
   const halfway = () => {
     if (first.length === 20) stop.abort();
   };
-  const stopped = runCommittee(run, surroundings({ signal: stop.signal }), knowing(first, halfway));
+  const stopped = runCommittee(run, around({ signal: stop.signal }), knowing(first, halfway));
   await expect(stopped).rejects.toThrow('Cancelled');
   const second: string[] = [];
-  const { model, traceFile } = await runCommittee(run, surroundings(), knowing(second));
+  const { model, traceFile } = await runCommittee(run, around(), knowing(second));
   expect(model).toBeUndefined();
   expect(await traces(traceFile)).not.toHaveLength(0);
   // Those that were under way when it was stopped have no answer.
@@ -127,7 +132,7 @@ it('goes on without an agent that stops, and says why', async () => {
   const refused: AgentCaller = {
     request: () => Promise.reject(new AppError('agent/stopped', 'The endpoint refused the connection.')),
   };
-  const { stopped, trust, labelled } = await runCommittee(run, surroundings(), refused);
+  const { stopped, trust, labelled } = await runCommittee(run, around(), refused);
   expect(stopped).toEqual([{ agent: 'oracle', reason: 'The endpoint refused the connection.' }]);
   expect(trust['oracle']).toBeUndefined();
   expect(labelled).toBeGreaterThan(0);
@@ -138,7 +143,7 @@ it('takes no answer that is not one of the labels', async () => {
   const inventing: AgentCaller = {
     request: () => Promise.resolve({ label: 'politics', confidence: 1, evidence: '' } as never),
   };
-  const { trust, traceFile } = await runCommittee(run, surroundings(), inventing);
+  const { trust, traceFile } = await runCommittee(run, around(), inventing);
   expect(trust['oracle']).toBeUndefined();
   for (const { label } of await traces(traceFile)) expect(label).not.toBe('politics');
 });
@@ -149,5 +154,5 @@ it.each([
   [{ settings: { abstainPrice: 2 } }, 'abstainPrice'],
 ])('says what is wrong with %j', async (over, word) => {
   const run = await params({ agents: [], ...over });
-  await expect(runCommittee(run, surroundings(), nobody)).rejects.toThrow(word);
+  await expect(runCommittee(run, around(), nobody)).rejects.toThrow(word);
 });
