@@ -82,6 +82,7 @@ export interface OutsideAgent {
 export const innerAgents = [
   'student',
   'meaning',
+  'beginning',
   'words',
   'neighbours',
   'names',
@@ -155,7 +156,7 @@ export interface CommitteeResult {
   readonly abstained: number;
   /** How far each agent is heard, as cross-validation on the given labels says: sums to 1. */
   readonly trust: Readonly<Record<string, number>>;
-  /** Cross-validated on the given labels; on the test file where there is one. */
+  /** On the test file; without one those of the agents and of the vote, cross-validated on the given labels. */
   readonly rows: readonly CommitteeRow[];
   /** What `rows` were measured on, as a sentence part. */
   readonly measuredOn: string;

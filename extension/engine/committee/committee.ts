@@ -2,8 +2,8 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, CancelledError } from '../../protocol/appError';
-import type { CommitteeParams, CommitteeResult } from '../../protocol/committeeApi';
-import type { TrainResult } from '../../protocol/snapshot';
+import { innerAgents, type CommitteeParams, type CommitteeResult } from '../../protocol/committeeApi';
+import type { TrainResult, TrainSnapshot } from '../../protocol/snapshot';
 import { replaceFile } from '../learn/atomicFile';
 import { train, type RunSurroundings } from '../learn/trainingRun';
 import { CommitteeGuide } from './guide';
@@ -25,6 +25,13 @@ export async function runCommittee(
   const { abstainPrice: price = usualPrice, labelOnly = false, ...settings } = params.settings;
   if (!(price > 0 && price < 1))
     throw new AppError('settings/invalid', `"abstainPrice" is ${price}; give a share between 0 and 1.`);
+  for (const { name } of params.agents) {
+    if (!(innerAgents as readonly string[]).includes(name)) continue;
+    throw new AppError(
+      'settings/invalid',
+      `An agent may not be called "${name}": the engine has one of that name.`,
+    );
+  }
   await mkdir(params.runDir, { recursive: true });
   // Labelling alone is a run that ends when its labels are there.
   const enough = new AbortController();
@@ -39,17 +46,20 @@ export async function runCommittee(
     ...(descriptions !== undefined && { descriptions }),
   };
   let model: TrainResult | undefined;
+  let last: TrainSnapshot | undefined;
   try {
     model = await train(run, {
       ...around,
       guide,
       signal: AbortSignal.any([around.signal, enough.signal]),
       onProgress: (snapshot) => {
+        last = snapshot;
         if (!enough.signal.aborted || snapshot.state === 'running') around.onProgress(snapshot);
       },
     });
   } catch (error) {
     if (!enough.signal.aborted || around.signal.aborted) throw error;
+    if (last) around.onProgress({ ...last, state: 'done', fraction: 1 });
   } finally {
     await inquiry.close();
   }

@@ -94,7 +94,7 @@ export class Inquiry {
     let next = 0;
     let left = Math.max(0, most - answers.size);
     const work = async (): Promise<void> => {
-      for (;;) {
+      while (!signal.aborted) {
         const question = open[next++];
         const budget = agent.budget - (this.spent.get(agent.name) ?? 0);
         if (!question || this.stops.has(agent.name) || left <= 0 || budget <= 0) return;

@@ -104,7 +104,7 @@ export class PolicyTrainer {
 }
 
 /** One step as a graph: forward, `policyLoss` in the mean over the texts, backward, clipping and AdamW. */
-export function policyGraph(
+function policyGraph(
   encoder: Encoder,
   member: Member,
   layout: ParameterLayout,
