@@ -8,6 +8,7 @@ import { modelBytes } from '../graph/serialise';
 import { inEightBits } from '../learn/inEightBits';
 import { adamW, beta1, beta2, clipByNorm } from '../learn/optimizer';
 import { ParameterLayout } from '../learn/parameterLayout';
+import { learningRateAt } from '../learn/schedule';
 import type { Recipe } from '../learn/settings';
 import type { TrainerState } from '../learn/stepState';
 import { memberLogits, parameterSpecs, type Member } from '../peft/member';
@@ -30,10 +31,15 @@ export function policyLayout(member: Member, hiddenSize: number, abstain: number
 }
 
 export interface PolicyRates {
+  /** Peak; it rises and falls as `learningRateAt` says, over all of these steps. */
   readonly learningRate: number;
+  readonly steps: number;
   readonly clip: number;
   readonly divergence: number;
 }
+
+/** Share of the steps in which the learning rate rises. */
+const warmup = 0.1;
 
 /** Some texts, and what was sampled for them: rows of [texts, classes + 1]. */
 export interface PolicyBatch {
@@ -50,7 +56,7 @@ export class PolicyTrainer {
     private readonly session: Session,
     private readonly padId: number,
     private readonly actions: number,
-    private readonly learningRate: number,
+    private readonly rates: Pick<PolicyRates, 'learningRate' | 'steps'>,
     private state: TrainerState,
   ) {}
 
@@ -63,7 +69,7 @@ export class PolicyTrainer {
   ): Promise<PolicyTrainer> {
     const graph = policyGraph(encoder, member, layout, rates, recipe);
     const session = await Session.create(modelBytes(inEightBits(graph, { ...recipe, device })), { device });
-    return new PolicyTrainer(session, padId, member.classes + 1, rates.learningRate, state);
+    return new PolicyTrainer(session, padId, member.classes + 1, rates, state);
   }
 
   /** Not to be written to. */
@@ -74,6 +80,7 @@ export class PolicyTrainer {
   /** @returns the mean divergence from the supervised model, in nats, before the step */
   async step({ windows, ...sampled }: PolicyBatch): Promise<number> {
     const { step, parameters, moment1, moment2 } = this.state;
+    const { steps, learningRate } = this.rates;
     const size = parameters.length;
     const rows = Object.entries(sampled).map(
       ([name, data]) => [name, f32([windows.length, this.actions], data)] as const,
@@ -84,7 +91,7 @@ export class PolicyTrainer {
       parameters: f32([size], parameters),
       moment1: f32([size], moment1),
       moment2: f32([size], moment2),
-      learning_rate: scalar(this.learningRate),
+      learning_rate: scalar(learningRateAt(step, steps, learningRate, warmup)),
       correction1: scalar(1 - beta1 ** (step + 1)),
       correction2: scalar(1 - beta2 ** (step + 1)),
     });

@@ -19,7 +19,7 @@ import { policyOf } from './policy';
 import { abstainOf, policyLayout, PolicyTrainer, type PolicyRates } from './policyTrainer';
 import { rewardsOf, sampleGroups, type Checks, type RewardRules } from './rewards';
 
-export interface ReinforceRecipe extends PolicyRates, RewardRules {
+export interface ReinforceRecipe extends Omit<PolicyRates, 'steps'>, RewardRules {
   /** Rounds of sampling; texts a round, of which some have a given label; samples of each; texts a step; times that each is learned from. */
   readonly rounds: number;
   readonly texts: number;
@@ -95,9 +95,10 @@ export async function reinforce(
       offset,
     );
   const resumed = await readCheckpoint(place.file, place.key);
+  const perRound = recipe.epochs * Math.ceil(recipe.texts / recipe.batch);
   const trainer = await PolicyTrainer.create(
     { encoder, member, layout },
-    recipe,
+    { ...recipe, steps: recipe.rounds * perRound },
     learned,
     { device, padId: tokenizer.padId },
     resumed?.state ?? CohortTrainer.begin(reference),
@@ -126,7 +127,6 @@ export async function reinforce(
   });
   let found = [...wanted];
   try {
-    const perRound = recipe.epochs * Math.ceil(recipe.texts / recipe.batch);
     for (let round = Math.floor(trainer.now.step / perRound); round < recipe.rounds; round++) {
       signal.throwIfAborted();
       const before = trainer.now.parameters;
