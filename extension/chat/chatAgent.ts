@@ -29,10 +29,14 @@ const mostFailures = 10;
 export class ChatAgent implements Agent {
   private failures = 0;
 
-  /** @param model patient: what may pass was tried again before it is an error here */
+  /**
+   * @param model patient: what may pass was tried again before it is an error here
+   * @param way how it looks as a judge, from 0
+   */
   constructor(
     readonly name: string,
     private readonly model: ChatModel,
+    private readonly way = 0,
   ) {}
 
   propose(text: string, context: AgentContext, signal: AbortSignal): Promise<Proposal> {
@@ -40,7 +44,7 @@ export class ChatAgent implements Agent {
   }
 
   judge(text: string, proposal: Proposal, context: AgentContext, signal: AbortSignal): Promise<Verdict> {
-    return this.ask(judgeQuestion(text, proposal, context), verdictIn, signal);
+    return this.ask(judgeQuestion(text, proposal, context, this.way), verdictIn, signal);
   }
 
   reflect(

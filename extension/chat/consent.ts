@@ -5,7 +5,8 @@ import type { Destination } from './chatModel';
 
 /** What leaves, where to, and what it costs at most. */
 export interface Disclosure {
-  readonly destination: Destination;
+  /** The models that are asked. */
+  readonly destinations: readonly Destination[];
   /** Texts that are asked about. */
   readonly texts: number;
   /** Labelled texts that are sent along with each as examples. */
@@ -38,32 +39,38 @@ export class Consent {
     return new Consent(disclosure);
   }
 
-  /** @throws AppError('chat/no-consent') when the person agreed to another place or model */
+  /** @throws AppError('chat/no-consent') when the person did not agree to this place and this model */
   mustCover({ host, model }: Destination): void {
-    const agreed = this.disclosure.destination;
-    if (agreed.host === host && agreed.model === model) return;
+    const { destinations } = this.disclosure;
+    if (destinations.some((agreed) => agreed.host === host && agreed.model === model)) return;
     throw new AppError(
       'chat/no-consent',
-      `You agreed to send texts to ${agreed.model} at ${agreed.host}, not to ${model} at ${host}; nothing was sent.`,
+      `You agreed to send texts to ${named(destinations)}, not to ${model} at ${host}; nothing was sent.`,
     );
   }
 }
 
 /** For a person, in a few sentences. */
 export function disclosed(disclosure: Disclosure): string {
-  const { destination, texts, examples, characters, callsPerText, tokens, cost, limits } = disclosure;
-  const { host, model, isLocal, isEncrypted } = destination;
+  const { destinations, texts, examples, characters, callsPerText, tokens, cost, limits } = disclosure;
+  const leaving = destinations.filter(({ isLocal }) => !isLocal);
+  const unencrypted = leaving.some(({ isEncrypted }) => !isEncrypted);
   const what = `${counted(texts, 'text')} (${counted(characters, 'character')})`;
   const along = examples > 0 ? `, with ${counted(examples, 'labelled text')} as examples,` : '';
-  const where = isLocal
-    ? 'It runs on this computer.'
-    : `They leave this computer${isEncrypted ? '' : ', unencrypted'}.`;
+  const where =
+    leaving.length === 0
+      ? 'They stay on this computer.'
+      : `They leave this computer${unencrypted ? ', unencrypted' : ''}.`;
   const money = cost === undefined ? '' : `, ${rounded(cost)} in money`;
   return [
-    `${what}${along} and the names and descriptions of the labels go to ${model} at ${host}. ${where}`,
+    `${what}${along} and the names and descriptions of the labels go to ${named(destinations)}. ${where}`,
     `Each text is asked about up to ${counted(callsPerText, 'time')}: about ${counted(tokens, 'token')}${money}.`,
     `It ends at ${limitsInWords(limits)}.`,
   ].join('\n');
+}
+
+function named(destinations: readonly Destination[]): string {
+  return destinations.map(({ model, host }) => `${model} at ${host}`).join(', ');
 }
 
 function limitsInWords({ maxCalls, maxTokens, maxCost }: Limits): string {

@@ -7,7 +7,7 @@ import { clipped } from './foreignText';
 import { judgeQuestion, mostExamples, proposeQuestion, reflectQuestion, textCharacters } from './prompts';
 
 export interface PlannedWork {
-  readonly destination: Destination;
+  readonly destinations: readonly Destination[];
   readonly texts: readonly string[];
   readonly labels: readonly string[];
   readonly descriptions: AgentContext['descriptions'];
@@ -25,13 +25,13 @@ const answerTokens = 60;
 const sampledTexts = 200;
 
 export function disclosureOf(work: PlannedWork): Disclosure {
-  const { destination, texts, labelled, roles, limits } = work;
+  const { destinations, texts, labelled, roles, limits } = work;
   const asked = roles.flat();
   const calls = texts.length * asked.length;
   const input = inputTokens(work, asked);
   const output = calls * answerTokens;
   return {
-    destination,
+    destinations,
     texts: texts.length,
     examples: labelled.length,
     characters: texts.reduce((sum, text) => sum + clipped(text, textCharacters).length, 0),

@@ -33,11 +33,26 @@ export function proposeQuestion(text: string, context: AgentContext): ChatQuesti
   };
 }
 
-/** A judge is not told why the label was proposed: it looks for itself. */
-export function judgeQuestion(text: string, { label }: Proposal, context: AgentContext): ChatQuestion {
+/** Two ways to judge: two judges of one model that look the same way would say the same. */
+const waysToJudge = [
+  'You check labels that somebody else gave. Read the text, find the label that fits it best yourself, and compare.',
+  'You look for mistakes in labels that somebody else gave. Think of the best case against the proposed label, and see whether it holds.',
+];
+
+/**
+ * A judge is not told why the label was proposed: it looks for itself.
+ *
+ * @param way which judge it is, from 0
+ */
+export function judgeQuestion(
+  text: string,
+  { label }: Proposal,
+  context: AgentContext,
+  way = 0,
+): ChatQuestion {
   return {
     system: task(context, [
-      'You check labels that somebody else gave. Read the text, find the label that fits it best yourself, and compare.',
+      waysToJudge[way % waysToJudge.length] ?? '',
       'The proposed label is null where none of the labels was found to fit.',
       'Answer {"reason": one short sentence, "verdict": "errors" if the proposed label is wrong, else "no errors"}.',
     ]),

@@ -26,7 +26,7 @@ export const never = new AbortController().signal;
 
 export function disclosureFor(endpoint: Endpoint): Disclosure {
   return {
-    destination: destinationOf(endpoint),
+    destinations: [destinationOf(endpoint)],
     texts: 3,
     examples: 1,
     characters: 1234,

@@ -38,8 +38,9 @@ describe('consent', () => {
 });
 
 describe('what is told before', () => {
+  const place = { host: 'api.example.com', model: 'large', isLocal: false, isEncrypted: true };
   const work: PlannedWork = {
-    destination: { host: 'api.example.com', model: 'large', isLocal: false, isEncrypted: true },
+    destinations: [place],
     texts: Array.from(
       { length: 1000 },
       (_, i) => `Text number ${i}: the council met, and nobody was sure why.`,
@@ -60,10 +61,12 @@ describe('what is told before', () => {
   });
 
   it('that it is not encrypted, and that it stays here', () => {
-    const told = (destination: Partial<PlannedWork['destination']>): string =>
-      disclosed(disclosureOf({ ...work, destination: { ...work.destination, ...destination } }));
+    const told = (other: Partial<typeof place>): string =>
+      disclosed(disclosureOf({ ...work, destinations: [place, { ...place, ...other }] }));
     expect(told({ isEncrypted: false })).toContain('They leave this computer, unencrypted.');
-    expect(told({ isLocal: true, isEncrypted: false })).toContain('It runs on this computer.');
+    expect(told({ isLocal: true, isEncrypted: false })).toContain('They leave this computer.');
+    const here = [{ ...place, host: 'localhost:11434', isLocal: true, isEncrypted: false }];
+    expect(disclosed(disclosureOf({ ...work, destinations: here }))).toContain('They stay on this computer.');
   });
 
   it('characters are those that are sent: of a long text its beginning', () => {
