@@ -1,6 +1,7 @@
 /** An agent of the committee that asks a language model. */
 import { AppError, CancelledError, type ErrorCode, messageOf } from '../protocol/appError';
 import type { Agent, AgentContext, Proposal, Reflection, Said, Verdict } from '../protocol/committeeApi';
+import type { AnswerStore } from './answerStore';
 import { proposalIn, reflectionIn, verdictIn } from './answers';
 import type { ChatModel, ChatQuestion } from './chatModel';
 import { judgeQuestion, proposeQuestion, reflectQuestion } from './prompts';
@@ -26,18 +27,26 @@ const reminder =
 /** So many questions in a row without an answer are no accident of a text. */
 const mostFailures = 10;
 
+export interface ChatAgentOptions {
+  /** How it looks as a judge, from 0. */
+  readonly way?: number;
+  /** What was answered before is not asked again. */
+  readonly answers?: AnswerStore | undefined;
+}
+
 export class ChatAgent implements Agent {
   private failures = 0;
 
-  /**
-   * @param model patient: what may pass was tried again before it is an error here
-   * @param way how it looks as a judge, from 0
-   */
+  private readonly way: number;
+
+  /** @param model patient: what may pass was tried again before it is an error here */
   constructor(
     readonly name: string,
     private readonly model: ChatModel,
-    private readonly way = 0,
-  ) {}
+    private readonly options: ChatAgentOptions = {},
+  ) {
+    this.way = options.way ?? 0;
+  }
 
   propose(text: string, context: AgentContext, signal: AbortSignal): Promise<Proposal> {
     return this.ask(proposeQuestion(text, context), (answer) => proposalIn(answer, context.labels), signal);
@@ -77,7 +86,16 @@ export class ChatAgent implements Agent {
     read: (answer: string) => T,
     signal: AbortSignal,
   ): Promise<T> {
-    const once = async (asked: ChatQuestion): Promise<T> => read((await this.model.ask(asked, signal)).text);
+    const { answers } = this.options;
+    const { destination } = this.model;
+    const known = answers?.get(question, destination);
+    if (known !== undefined) return read(known);
+    const once = async (asked: ChatQuestion): Promise<T> => {
+      const { text } = await this.model.ask(asked, signal);
+      const said = read(text);
+      await answers?.keep(question, destination, text);
+      return said;
+    };
     try {
       return await once(question);
     } catch (error) {

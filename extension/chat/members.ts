@@ -1,5 +1,6 @@
 /** Language models as members of the committee: each proposes, two judge, the first settles. */
 import { type Agent, type AgentRole, innerAgents, type OutsideAgent } from '../protocol/committeeApi';
+import type { AnswerStore } from './answerStore';
 import { Budget, type Limits } from './budget';
 import { ChatAgent } from './chatAgent';
 import type { ChatModel } from './chatModel';
@@ -40,12 +41,14 @@ export interface MembersOptions {
   readonly limits: Limits;
   /** Questions under way at a model at the same time; 4 by default. */
   readonly concurrency?: number;
+  /** What was answered before is not asked again. */
+  readonly answers?: AnswerStore | undefined;
 }
 
 /** @returns the members, and the budget that they share */
 export function membersOf(
   models: readonly ChatModel[],
-  { limits, concurrency = 4 }: MembersOptions,
+  { limits, concurrency = 4, answers }: MembersOptions,
 ): { members: Member[]; budget: Budget } {
   const budget = new Budget(limits);
   const patient = models.map((model) => new PatientModel(model, budget, { concurrency }));
@@ -54,7 +57,7 @@ export function membersOf(
       const asked = patient[model];
       if (asked === undefined) throw new RangeError(`There is no model ${model}.`);
       return {
-        agent: new ChatAgent(name, asked, way),
+        agent: new ChatAgent(name, asked, { way, answers }),
         outside: { name, roles, concurrency, budget: limits.maxCalls },
       };
     },

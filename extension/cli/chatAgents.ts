@@ -1,6 +1,7 @@
 /** Language models at an endpoint as members of the committee: options, what is told before, and the agents. */
 import { createInterface } from 'node:readline/promises';
 import { InvalidArgumentError, Option } from 'commander';
+import { AnswerStore } from '../chat/answerStore';
 import type { Limits, Price, Spent } from '../chat/budget';
 import { Consent, disclosed, type Disclosure } from '../chat/consent';
 import { destinationOf } from '../chat/endpoint';
@@ -52,6 +53,14 @@ export function chatOptions(): Option[] {
 /** What the committee will ask about, for the estimate. */
 export type AskedTexts = Pick<PlannedWork, 'texts' | 'labels' | 'descriptions' | 'labelled'>;
 
+export interface ChatSurroundings {
+  readonly terminal: Terminal;
+  /** Where the person answers; standard input by default. */
+  readonly stdin?: NodeJS.ReadStream;
+  /** Keeps what the models answer, so that a run which goes on asks nothing twice. */
+  readonly answersFile?: string;
+}
+
 export interface ChatMembers {
   readonly members: readonly Member[];
   spent(): Spent;
@@ -66,8 +75,7 @@ export interface ChatMembers {
 export async function chatMembers(
   options: ChatOptions,
   asked: AskedTexts,
-  terminal: Terminal,
-  stdin: NodeJS.ReadStream = process.stdin,
+  { terminal, stdin = process.stdin, answersFile }: ChatSurroundings,
 ): Promise<ChatMembers | undefined> {
   const { endpoint: url, model: models = [], maxCalls, maxTokens, maxCost } = options;
   if (url === undefined) {
@@ -91,10 +99,12 @@ export async function chatMembers(
     limits,
   });
   const consent = await Consent.ask(disclosure, (shown) => agree(shown, options, terminal, stdin));
+  const answers = answersFile === undefined ? undefined : await AnswerStore.open(answersFile);
   const { members, budget } = membersOf(
     endpoints.map((endpoint) => new OpenAiModel(endpoint, consent)),
     {
       limits: disclosure.limits,
+      answers,
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
     },
   );

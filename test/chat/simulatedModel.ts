@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 
 export interface Skill {
-  /** The right label of a text that is not changed in any way; null for none of them. */
+  /** The right label of a text, its spaces all single ones, without an order in it; null for none of them. */
   readonly answerKey: (text: string) => string | null;
   /** Chance that a proposed label is right, a settled one is right, a wrong label is objected to, a right one is not. */
   readonly proposes: number;
@@ -45,7 +45,8 @@ export function simulatedAnswer(question: SimulatedQuestion, skill: Skill): stri
   const { wordsJoinedBy } = told;
   const text = wordsJoinedBy === undefined ? told.text : told.text.replaceAll(wordsJoinedBy, ' ');
   const role = told.objections ? 'reflection' : told.proposed ? 'verdict' : 'proposal';
-  const draw = draws(skill, question.model, `${role} ${text}`);
+  // Asked in other words, it draws anew; an order by itself changes no draw.
+  const draw = draws(skill, `${question.model} ${question.system}`, `${role} ${withoutOrder(text)}`);
 
   const order = skill.obedient === true ? orderIn(text) : undefined;
   const chance = wordsJoinedBy === undefined ? 1 : (skill.obeysMarked ?? 0);
@@ -53,7 +54,7 @@ export function simulatedAnswer(question: SimulatedQuestion, skill: Skill): stri
   if (obeyed !== undefined && !question.isConstrained)
     return JSON.stringify({ ...said(obeyed), verdict: obeyed });
 
-  const right = skill.answerKey(order === undefined ? text : withoutOrder(text));
+  const right = skill.answerKey(withoutOrder(text));
   const others = labels.filter((label) => label !== right);
   const wrong = others[Math.floor(draw('which') * others.length)] ?? null;
   if (role === 'verdict') {

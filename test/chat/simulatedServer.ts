@@ -46,8 +46,8 @@ export class SimulatedServer {
   readonly received: Received[] = [];
   /** Taken one by one; a request that finds none is answered well. */
   readonly faults: Fault[] = [];
-  /** For every request, as long as it is set. */
-  always: Fault | undefined;
+  /** For every request, as long as it is set; or for those that it picks. */
+  always: Fault | ((request: Received) => Fault | undefined) | undefined;
   /** Requests that are being answered, at most. */
   mostAtOnce = 0;
   /** Bytes of a huge answer that left the server. */
@@ -88,8 +88,10 @@ export class SimulatedServer {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = JSON.parse(await textOf(request)) as Received['body'];
-    this.received.push({ headers: request.headers, body });
-    const fault = this.always ?? this.faults.shift();
+    const received = { headers: request.headers, body };
+    this.received.push(received);
+    const always = typeof this.always === 'function' ? this.always(received) : this.always;
+    const fault = always ?? this.faults.shift();
     if (fault) return this.fail(fault, response);
     const { formats = ['json_schema', 'json_object'], skill } = this.options;
     const format = body.response_format?.type;

@@ -40,12 +40,8 @@ function members(args: readonly string[], answer?: string): Promise<ChatMembers 
   err.on('data', (chunk: Buffer) => (said += chunk.toString()));
   const stdin = Object.assign(new PassThrough(), { isTTY: answer !== undefined });
   if (answer !== undefined) stdin.end(`${answer}\n`);
-  return chatMembers(
-    options,
-    asked,
-    { out: err, err } as unknown as Terminal,
-    stdin as unknown as NodeJS.ReadStream,
-  );
+  const terminal = { out: err, err } as unknown as Terminal;
+  return chatMembers(options, asked, { terminal, stdin: stdin as unknown as NodeJS.ReadStream });
 }
 
 const endpoint = (): string[] => ['--endpoint', server.url, '--model', 'small'];
