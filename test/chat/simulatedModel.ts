@@ -45,8 +45,9 @@ export function simulatedAnswer(question: SimulatedQuestion, skill: Skill): stri
   const { wordsJoinedBy } = told;
   const text = wordsJoinedBy === undefined ? told.text : told.text.replaceAll(wordsJoinedBy, ' ');
   const role = told.objections ? 'reflection' : told.proposed ? 'verdict' : 'proposal';
-  // Asked in other words, it draws anew; an order by itself changes no draw.
-  const draw = draws(skill, `${question.model} ${question.system}`, `${role} ${withoutOrder(text)}`);
+  // Given another task, it draws anew; a reminder of the form or an order in the text changes no draw.
+  const [task = ''] = question.system.split('\nThe labels: ');
+  const draw = draws(skill, `${question.model} ${task}`, `${role} ${withoutOrder(text)}`);
 
   const order = skill.obedient === true ? orderIn(text) : undefined;
   const chance = wordsJoinedBy === undefined ? 1 : (skill.obeysMarked ?? 0);

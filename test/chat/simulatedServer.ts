@@ -52,12 +52,15 @@ export class SimulatedServer {
   mostAtOnce = 0;
   /** Bytes of a huge answer that left the server. */
   sentBytes = 0;
+  /** Also when it has stopped. */
+  readonly host: string;
   private atOnce = 0;
 
   private constructor(
     private readonly server: Server,
     private readonly options: SimulatedServerOptions,
   ) {
+    this.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       this.mostAtOnce = Math.max(this.mostAtOnce, (this.atOnce += 1));
       response.on('close', () => (this.atOnce -= 1));
@@ -70,10 +73,6 @@ export class SimulatedServer {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return new SimulatedServer(server, options);
-  }
-
-  get host(): string {
-    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   get url(): string {
