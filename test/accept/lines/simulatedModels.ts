@@ -128,7 +128,7 @@ export async function endpointFaults(): Promise<Measured> {
     );
 
     const same = resumed.filter((one, i) => labelOf(one) === labelOf(fresh[i] ?? '')).length;
-    const isSentence = reasons.every((reason) => /^[^\n]{10,160}\.$/.test(reason));
+    const isSentence = reasons.every((reason) => /^[^\n]{10,160}[.?]$/.test(reason));
     return {
       figure:
         `${faults.map(([name]) => name).join(', ')}: ${disturbed.filter((one) => labelOf(one) !== null).length} of ${texts.length} ` +
