@@ -22,7 +22,7 @@ export interface ChatOptions {
   readonly maxCalls?: number;
   readonly maxTokens?: number;
   readonly maxCost?: number;
-  readonly price?: Price;
+  readonly tokenPrice?: Price;
 }
 
 export function chatOptions(): Option[] {
@@ -45,8 +45,8 @@ export function chatOptions(): Option[] {
       'end after so many questions (default: twice as many as planned)',
     ).argParser(countingNumber),
     new Option('--max-tokens <n>', 'end after so many tokens').argParser(countingNumber),
-    new Option('--max-cost <money>', 'end at this sum; needs --price').argParser(positiveNumber),
-    new Option('--price <input,output>', 'of a million tokens each, as 0.15,0.6').argParser(price),
+    new Option('--max-cost <money>', 'end at this sum; needs --token-price').argParser(positiveNumber),
+    new Option('--token-price <input,output>', 'of a million tokens each, as 0.15,0.6').argParser(price),
   ];
 }
 
@@ -90,7 +90,7 @@ export async function chatMembers(
     ...(maxCalls !== undefined && { maxCalls }),
     ...(maxTokens !== undefined && { maxTokens }),
     ...(maxCost !== undefined && { maxCost }),
-    ...(options.price && { price: options.price }),
+    ...(options.tokenPrice && { price: options.tokenPrice }),
   };
   const disclosure = disclosureOf({
     ...asked,

@@ -62,7 +62,7 @@ describe('before a person agrees', () => {
   });
 
   it('all is told without a network', async () => {
-    const args = ['--endpoint', 'https://api.nowhere.invalid/v1', '--model', 'large', '--price', '1,4'];
+    const args = ['--endpoint', 'https://api.nowhere.invalid/v1', '--model', 'large', '--token-price', '1,4'];
     await expect(members(args, 'n')).rejects.toBeInstanceOf(CancelledError);
     expect(said).toContain('large at api.nowhere.invalid. They leave this computer.');
     expect(said).toMatch(/about [\d,]+ tokens, 0\.\d+ in money/);
@@ -127,7 +127,7 @@ describe('options', () => {
 
   it.each([
     ['--concurrency', '0'],
-    ['--price', '1'],
+    ['--token-price', '1'],
     ['--max-calls', '0'],
   ])('%s %s is no value', (...args) => {
     expect(() => members([...endpoint(), ...args])).toThrow();
