@@ -6,7 +6,7 @@ import { Classifications } from './vscode/classification/classifications';
 import { PartAnswers } from './vscode/classification/partAnswers';
 import { Reasons } from './vscode/classification/reasons';
 import { registerCommands } from './vscode/commands';
-import { CommitteeAnswers } from './vscode/committee/committeeAnswers';
+import { CommitteeAnswers } from './vscode/languageModels/committeeAnswers';
 import { EngineHost, installationAt } from './vscode/engineHost';
 import { FileBadges } from './vscode/marks/fileBadges';
 import { GhostChips } from './vscode/marks/ghostChips';

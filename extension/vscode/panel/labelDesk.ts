@@ -19,7 +19,7 @@ import { contains } from '../../project/textFilter';
 import { fileOrder, randomOrder, type TextOrder } from '../../project/textOrder';
 import { CorpusQuestions } from '../classification/corpusQuestions';
 import { DecidingWords } from '../classification/decidingWords';
-import type { CommitteeAnswers } from '../committee/committeeAnswers';
+import type { CommitteeAnswers } from '../languageModels/committeeAnswers';
 import { Suggestions } from '../classification/suggestions';
 import { Disposable } from '../disposable';
 import type { EngineHost } from '../engineHost';

@@ -13,7 +13,7 @@ import type { Handlers } from '../../protocol/rpc';
 import { deleteLabel, editLabel, mergeLabels } from '../../project/labelSet';
 import type { CommandId } from '../commandIds';
 import { openText } from '../commands/openText';
-import type { CommitteeAnswers } from '../committee/committeeAnswers';
+import type { CommitteeAnswers } from '../languageModels/committeeAnswers';
 import { setContext } from '../contextKeys';
 import type { EngineHost } from '../engineHost';
 import { Debounced } from '../signals';

@@ -10,7 +10,7 @@ import type {
 } from '../../protocol/labelPanelApi';
 import { agreementOf } from '../../project/agreement';
 import type { CorpusText } from '../../project/corpus';
-import { predictionOf, traceOf } from '../committee/committeeAnswers';
+import { predictionOf, traceOf } from '../languageModels/committeeAnswers';
 import { said } from '../marks/entryPhrase';
 import { cssColourOf } from '../marks/palette';
 import type { Project } from '../workspace/project';
