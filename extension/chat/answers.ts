@@ -81,7 +81,7 @@ export function reflectionIn(answer: string, proposal: Proposal, labels: readonl
 }
 
 function oneOf(labels: readonly string[]): JsonSchema {
-  return { enum: [...labels, null] };
+  return { type: ['string', 'null'], enum: [...labels, null] };
 }
 
 function form(name: string, properties: Readonly<Record<string, JsonSchema>>): AnswerForm {

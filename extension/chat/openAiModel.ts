@@ -26,6 +26,9 @@ const forms = [
   () => ({}),
 ];
 
+/** The budget adds it up: a server cannot take back what was spent. */
+const tokenCount = z.number().check(z.minimum(0));
+
 const completionSchema = z.object({
   choices: z.array(
     z.object({
@@ -33,7 +36,7 @@ const completionSchema = z.object({
       finish_reason: z.nullish(z.string()),
     }),
   ),
-  usage: z.nullish(z.object({ prompt_tokens: z.number(), completion_tokens: z.number() })),
+  usage: z.nullish(z.object({ prompt_tokens: tokenCount, completion_tokens: tokenCount })),
 });
 
 export class OpenAiModel implements ChatModel {

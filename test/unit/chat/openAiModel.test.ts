@@ -98,6 +98,15 @@ describe('what goes wrong', () => {
     ['another form', { kind: 'body', body: '{"choices": []}' }, 'chat/malformed', /no chat completion/],
     ['cut in the middle', { kind: 'cut' }, 'chat/cut', /ended before the answer did/],
     [
+      'tokens below zero',
+      {
+        kind: 'body',
+        body: '{"choices": [{"message": {}}], "usage": {"prompt_tokens": -9e9, "completion_tokens": 0}}',
+      },
+      'chat/malformed',
+      /no chat completion/,
+    ],
+    [
       'cut short',
       { kind: 'content', content: '{"la', finishReason: 'length' },
       'chat/cut-short',
