@@ -1,6 +1,7 @@
 /** The committee: many agents label, one small model absorbs them. */
 import { line } from './framework';
 import { oneModel } from './lines/committee';
+import { oneModelAboveModels } from './lines/simulatedCommittee';
 import { committeeLift, endpointFaults, injectedOrders, nothingBeforeConsent } from './lines/simulatedModels';
 
 line(
@@ -12,3 +13,4 @@ line(2, 'Judges and reflector lift simulated language models as computed', commi
 line(3, 'Each fault of an endpoint ends in a clear state, and nothing is asked twice', endpointFaults);
 line(4, 'Nothing is sent before a person agrees', nothingBeforeConsent);
 line(5, 'Orders in texts move no labels', injectedOrders);
+line(6, 'One model above the committee with simulated language models in it', oneModelAboveModels);
