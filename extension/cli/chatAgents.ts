@@ -8,7 +8,7 @@ import { destinationOf } from '../chat/endpoint';
 import { disclosureOf, type PlannedWork } from '../chat/estimate';
 import { type Member, membersOf, seats } from '../chat/members';
 import { OpenAiModel } from '../chat/openAiModel';
-import { positiveNumber, wholeNumber } from './options';
+import { atLeastOne, positiveNumber } from './options';
 import type { Terminal } from './terminal';
 import { usageError } from './usageError';
 
@@ -38,13 +38,13 @@ export function chatOptions(): Option[] {
     new Option('--key-env <variable>', 'environment variable that holds the key of the endpoint'),
     new Option('--yes', 'agree to what is sent without being asked'),
     new Option('--concurrency <n>', 'questions under way at the same time (default: 4)').argParser(
-      countingNumber,
+      atLeastOne,
     ),
     new Option(
       '--max-calls <n>',
       'end after so many questions (default: twice as many as planned)',
-    ).argParser(countingNumber),
-    new Option('--max-tokens <n>', 'end after so many tokens').argParser(countingNumber),
+    ).argParser(atLeastOne),
+    new Option('--max-tokens <n>', 'end after so many tokens').argParser(atLeastOne),
     new Option('--max-cost <money>', 'end at this sum; needs --token-price').argParser(positiveNumber),
     new Option('--token-price <input,output>', 'of a million tokens each, as 0.15,0.6').argParser(price),
   ];
@@ -135,13 +135,6 @@ function keyFrom({ keyEnv }: ChatOptions): string | undefined {
   const key = process.env[keyEnv];
   if (key === undefined || key === '') throw usageError(`The environment variable ${keyEnv} is empty.`);
   return key;
-}
-
-/** @throws InvalidArgumentError */
-function countingNumber(value: string): number {
-  const number = wholeNumber(value);
-  if (number > 0) return number;
-  throw new InvalidArgumentError('It is at least 1.');
 }
 
 /** @throws InvalidArgumentError */
