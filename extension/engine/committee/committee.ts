@@ -1,13 +1,17 @@
 /** A committee's run: its agents label the texts, and one small model learns from their work, first by example, then by reward. */
+import { createReadStream } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, CancelledError } from '../../protocol/appError';
 import { innerAgents, type CommitteeParams, type CommitteeResult } from '../../protocol/committeeApi';
+import { givenClass } from '../../protocol/engineApi';
+import { jsonRows } from '../../protocol/jsonLines';
 import type { TrainResult, TrainSnapshot } from '../../protocol/snapshot';
 import { replaceFile } from '../learn/atomicFile';
 import { train, type RunSurroundings } from '../learn/trainingRun';
 import { CommitteeGuide } from './guide';
 import { Inquiry, type AgentCaller } from './inquiry';
+import { Rules } from './rules';
 
 /** What abstaining is worth where nobody said it: an answer has to be right as often as wrong. */
 const usualPrice = 0.5;
@@ -32,6 +36,7 @@ export async function runCommittee(
       `An agent may not be called "${name}": the engine has one of that name.`,
     );
   }
+  await checkRules(params);
   await mkdir(params.runDir, { recursive: true });
   // Labelling alone is a run that ends when its labels are there.
   const enough = new AbortController();
@@ -69,4 +74,15 @@ export async function runCommittee(
   if (guide.said) await replaceFile(file, JSON.stringify(said));
   CancelledError.throwIf(around.signal);
   return { ...said, ...(model && { model }) };
+}
+
+/** What is wrong with a rule shows before anything is computed. @throws AppError('rules/...') */
+async function checkRules({ rules, dataFile }: CommitteeParams): Promise<void> {
+  if (!rules) return;
+  const labels = new Set<string>();
+  for await (const row of jsonRows(createReadStream(dataFile), dataFile)) {
+    const label = givenClass(row);
+    if (label !== undefined) labels.add(label);
+  }
+  Rules.read(rules, [...labels].sort());
 }

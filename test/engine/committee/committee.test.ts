@@ -91,7 +91,7 @@ describe('a whole run', () => {
   it('trusts agents by what they say of given labels', () => {
     const trust = Object.values(result.trust).reduce((a, b) => a + b, 0);
     expect(trust).toBeCloseTo(1, 5);
-    expect(result.trust['oracle']).toBeGreaterThan(result.trust['names'] ?? 1);
+    expect(result.trust['oracle']).toBeGreaterThan(result.trust['nameWords'] ?? 1);
   });
 
   it('makes one model, and its charts', () => {
