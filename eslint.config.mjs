@@ -50,10 +50,22 @@ const rooms = {
     'extension/engine/learn',
     'extension/protocol',
   ],
+  'extension/engine/committee': [
+    'extension/engine/graph',
+    'extension/engine/autodiff',
+    'extension/engine/runtime',
+    'extension/engine/encoders',
+    'extension/engine/peft',
+    'extension/engine/assess',
+    'extension/engine/deploy',
+    'extension/engine/learn',
+    'extension/protocol',
+  ],
   'extension/sources': ['extension/protocol'],
   'extension/project': ['extension/sources', 'extension/protocol'],
-  'extension/cli': ['extension/project', 'extension/sources', 'extension/protocol'],
-  'extension/vscode': ['extension/project', 'extension/sources', 'extension/protocol'],
+  'extension/chat': ['extension/protocol'],
+  'extension/cli': ['extension/project', 'extension/sources', 'extension/chat', 'extension/protocol'],
+  'extension/vscode': ['extension/project', 'extension/sources', 'extension/chat', 'extension/protocol'],
   webview: ['extension/protocol'],
 };
 
@@ -67,6 +79,8 @@ const owned = {
   'umap-js': ['extension/engine/explore'],
   bullmq: ['extension/cli'],
   ioredis: ['extension/cli'],
+  re2js: ['extension/engine/committee'],
+  'p-limit': ['extension/chat'],
   lit: ['webview'],
   uplot: ['webview'],
 };

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { classifyCommand } from './classifyCommand';
+import { committeeCommand } from './committeeCommand';
 import { devicesCommand } from './devicesCommand';
 import { evaluateCommand } from './evaluateCommand';
 import { explainCommand } from './explainCommand';
@@ -28,6 +29,7 @@ async function run(args: readonly string[], installation: Installation, terminal
     .description('Few labels in, a small text classifier out. On this computer alone.')
     .version(version)
     .addCommand(trainCommand(installation, terminal))
+    .addCommand(committeeCommand(installation, terminal))
     .addCommand(evaluateCommand(installation, terminal))
     .addCommand(reportCommand(terminal))
     .addCommand(classifyCommand(installation, terminal))

@@ -112,13 +112,14 @@ export function atLeastOne(value: string): number {
   throw new InvalidArgumentError(`'${value}' is not at least 1.`);
 }
 
-function positiveNumber(value: string): number {
+export function positiveNumber(value: string): number {
   const number = Number(value);
   if (number > 0 && Number.isFinite(number)) return number;
   throw new InvalidArgumentError(`'${value}' is not a number above 0.`);
 }
 
-function share(value: string): number {
+/** @throws InvalidArgumentError */
+export function share(value: string): number {
   const number = positiveNumber(value);
   if (number < 1) return number;
   throw new InvalidArgumentError(`'${value}' is not a share between 0 and 1.`);

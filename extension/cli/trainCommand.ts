@@ -4,7 +4,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { CancelledError } from '../protocol/appError';
 import type { TrainParams } from '../protocol/engineApi';
-import type { TrainResult, TrainSnapshot } from '../protocol/snapshot';
+import type { EngineClient, TrainOptions as Watching } from '../protocol/engineClient';
+import type { TrainSnapshot } from '../protocol/snapshot';
 import { columnOptions, copyRows, dataForms, namedAs, type ColumnOptions } from './dataFile';
 import { readDescriptions } from './descriptions';
 import { withEngine } from './engine';
@@ -67,7 +68,10 @@ export function trainCommand(installation: Installation, terminal: Terminal): Co
       [dataFile, data],
       [testFile, test],
     ]);
-    const result = await namedAs(copies, () => train(params, installation, terminal));
+    await mkdir(dirname(params.modelDir), { recursive: true });
+    const result = await namedAs(copies, () =>
+      watched(installation, terminal, (engine, watching) => engine.train(params, watching)),
+    );
     // A project's runs are shown in the editor; a data file's run has done its work.
     if (options.project === undefined) await rm(run.runDir, { recursive: true, force: true });
     await writeLine(terminal.out, options.json === true ? JSON.stringify(result) : resultText(result));
@@ -75,7 +79,10 @@ export function trainCommand(installation: Installation, terminal: Terminal): Co
 }
 
 /** The run of a data file: its state lies beside the model, as `<OUT>.run`. */
-async function fileRun(data: string | undefined, options: TrainOptions): Promise<TrainParams> {
+export async function fileRun(
+  data: string | undefined,
+  options: Pick<TrainOptions, 'out' | 'descriptions'>,
+): Promise<TrainParams> {
   if (data === undefined) throw usageError('train needs a data file, or --project and a folder.');
   if (options.out === undefined) throw usageError("train needs --out and the model's folder.");
   needFile(data, 'The data file');
@@ -100,12 +107,12 @@ async function refuseToReplace(modelDir: string): Promise<void> {
     throw usageError(`${modelDir} exists and is not a model of NanoNet: name another --out.`);
 }
 
-async function train(
-  params: TrainParams,
+/** Long work with its progress shown, which Ctrl-C stops between two steps. */
+export async function watched<T>(
   installation: Installation,
   terminal: Terminal,
-): Promise<TrainResult> {
-  await mkdir(dirname(params.modelDir), { recursive: true });
+  work: (engine: EngineClient, watching: Watching) => Promise<T>,
+): Promise<T> {
   const progress = new Progress(terminal.err);
   const onProgress = (snapshot: TrainSnapshot): void => progress.show(snapshot);
   const onInterrupt = (): void => {
@@ -114,8 +121,7 @@ async function train(
   };
   try {
     return await interruptible(
-      (signal) =>
-        withEngine(installation, terminal, (engine) => engine.train(params, { signal, onProgress })),
+      (signal) => withEngine(installation, terminal, (engine) => work(engine, { signal, onProgress })),
       onInterrupt,
     );
   } catch (error) {

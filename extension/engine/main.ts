@@ -6,6 +6,7 @@ import { messageOf } from '../protocol/appError';
 import { serveEngine } from '../protocol/engineConnection';
 import type { ReadingParams } from '../protocol/engineApi';
 import { jsonRows } from '../protocol/jsonLines';
+import { runCommittee } from './committee/committee';
 import { evaluateModel } from './deploy/evaluate';
 import { LoadedModels } from './deploy/loadedModels';
 import { TextClassifier } from './deploy/textClassifier';
@@ -61,6 +62,20 @@ const engine = serveEngine({
       gate: gates.of(params.runId),
       signal,
     }).finally(() => gates.forget(params.runId)),
+  'engine/committee': async (params, signal) =>
+    runCommittee(
+      params,
+      {
+        defaultBase,
+        now: () => performance.now(),
+        onProgress: (snapshot) => engine.progress(snapshot),
+        log: (level, message) => engine.log(level, message),
+        tryDevice,
+        gate: gates.of(params.runId),
+        signal,
+      },
+      engine.agents,
+    ).finally(() => gates.forget(params.runId)),
   'engine/preflight': async (params) => preflights.estimate(params),
   'engine/pause': async ({ runId, paused }) => {
     if (paused) gates.of(runId).close();

@@ -2,6 +2,7 @@
  * What the engine process answers. Spoken with vscode-jsonrpc over the process channel; the types here are
  * the whole contract between host and engine.
  */
+import type { CommitteeParams, CommitteeResult } from './committeeApi';
 import type { JsonRow } from './jsonLines';
 import type { TrainResult, TrainSnapshot } from './snapshot';
 
@@ -309,6 +310,8 @@ export interface EngineRequests {
   'engine/info': [params: Record<string, never>, result: EngineInfo];
   'engine/devices': [params: Record<string, never>, result: readonly DeviceReport[]];
   'engine/train': [params: TrainParams, result: TrainResult];
+  /** Its progress comes as a training's. */
+  'engine/committee': [params: CommitteeParams, result: CommitteeResult];
   'engine/preflight': [params: PreflightParams, result: Preflight];
   /** A paused run waits after the step that it is in; one that is not under way yet waits where it begins. */
   'engine/pause': [params: PauseParams, result: null];

@@ -3,6 +3,8 @@
  * Knows no editor.
  */
 import { AppError, CancelledError } from './appError';
+import { AgentDesk } from './agentDesk';
+import type { Agent, CommitteeParams, CommitteeResult } from './committeeApi';
 import type {
   ClassifyParams,
   CorpusMap,
@@ -47,6 +49,11 @@ export interface TrainOptions extends CallOptions {
   readonly onProgress?: (snapshot: TrainSnapshot) => void;
 }
 
+export interface CommitteeOptions extends TrainOptions {
+  /** Those that `CommitteeParams.agents` names. */
+  readonly agents?: readonly Agent[];
+}
+
 /** How often a training is started again by itself when it gets no further in between. */
 const trainRestarts = 3;
 const otherRestarts = 1;
@@ -58,6 +65,7 @@ export class EngineClient {
   private readonly progress = new Map<string, (snapshot: TrainSnapshot) => void>();
   /** Runs that are to wait: a process that is started anew is told so before it goes on with them. */
   private readonly paused = new Set<string>();
+  private readonly desk = new AgentDesk();
 
   constructor(private readonly options: EngineClientOptions) {}
 
@@ -87,7 +95,28 @@ export class EngineClient {
    *
    * @throws AppError from the engine, or 'engine/crashed' when it keeps dying; CancelledError
    */
-  async train(params: TrainParams, { signal, onProgress }: TrainOptions = {}): Promise<TrainResult> {
+  async train(params: TrainParams, options: TrainOptions = {}): Promise<TrainResult> {
+    return this.toTheEnd('engine/train', params, options);
+  }
+
+  /**
+   * Runs a committee to the end, as `train` does. The engine asks `agents` back; what they answered before a crash is not asked again.
+   *
+   * @throws AppError from the engine, or 'engine/crashed' when it keeps dying; CancelledError
+   */
+  async committee(
+    params: CommitteeParams,
+    { agents = [], ...options }: CommitteeOptions = {},
+  ): Promise<CommitteeResult> {
+    const leave = this.desk.seat(params.runId, agents);
+    return this.toTheEnd('engine/committee', params, options).finally(leave);
+  }
+
+  private async toTheEnd<M extends 'engine/train' | 'engine/committee'>(
+    method: M,
+    params: EngineRequests[M][0],
+    { signal, onProgress }: TrainOptions,
+  ): Promise<EngineRequests[M][1]> {
     let furthest = 0;
     let advanced = false;
     this.progress.set(params.runId, (snapshot) => {
@@ -104,7 +133,7 @@ export class EngineClient {
       return trainRestarts - restarts++;
     };
     try {
-      return await this.call('engine/train', params, signal, again);
+      return await this.call(method, params, signal, again);
     } finally {
       this.progress.delete(params.runId);
       this.paused.delete(params.runId);
@@ -215,7 +244,7 @@ export class EngineClient {
 
   private running(): EngineProcess {
     if (this.process !== undefined) return this.process;
-    const process = new EngineProcess(this.options);
+    const process = new EngineProcess(this.options, this.desk.handlers);
     this.process = process;
     process.rpc.on('engine/progress', (snapshot) => this.progress.get(snapshot.runId)?.(snapshot));
     this.options.onState?.('running');

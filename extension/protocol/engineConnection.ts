@@ -1,8 +1,9 @@
 /** The engine's end of the process channel. Used by `engine/main.ts` and nothing else. */
 import { IPCMessageReader, IPCMessageWriter, createMessageConnection } from 'vscode-jsonrpc/node';
+import type { AgentRequests } from './committeeApi';
 import type { EngineNotifications, EngineRequests } from './engineApi';
 import type { Handlers } from './rpc';
-import { RpcServer } from './rpc';
+import { RpcClient, RpcServer } from './rpc';
 import type { TrainSnapshot } from './snapshot';
 
 export type EngineHandlers = Handlers<EngineRequests>;
@@ -13,6 +14,8 @@ export interface EngineOutput {
   progress(snapshot: TrainSnapshot): void;
   /** For the log of the editor or of the terminal; never contents of texts. */
   log(level: EngineNotifications['engine/log']['level'], message: string): void;
+  /** Asks the parent for what its agents say. */
+  readonly agents: RpcClient<AgentRequests, Record<never, never>>;
 }
 
 /**
@@ -30,5 +33,6 @@ export function serveEngine(handlers: EngineHandlers): EngineOutput {
   return {
     progress: (snapshot) => void server.notify('engine/progress', snapshot),
     log: (level, message) => void server.notify('engine/log', { level, message }),
+    agents: new RpcClient(connection),
   };
 }

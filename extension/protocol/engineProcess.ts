@@ -5,8 +5,9 @@ import { constants, setPriority } from 'node:os';
 import { IPCMessageReader, IPCMessageWriter, createMessageConnection } from 'vscode-jsonrpc/node';
 import { messageOf } from './appError';
 import { electronAsNode } from './electron';
+import type { AgentRequests } from './committeeApi';
 import type { EngineNotifications, EngineRequests } from './engineApi';
-import { RpcClient } from './rpc';
+import { answerRequests, RpcClient, type Handlers } from './rpc';
 
 export type EngineLog = (level: EngineNotifications['engine/log']['level'], message: string) => void;
 
@@ -25,7 +26,8 @@ export class EngineProcess {
   readonly ended: Promise<string>;
   private readonly child: ChildProcess;
 
-  constructor(options: EngineProcessOptions) {
+  /** @param agents answers what the engine asks back */
+  constructor(options: EngineProcessOptions, agents?: Handlers<AgentRequests>) {
     const log: EngineLog = options.log ?? ((): void => undefined);
     this.child = fork(options.modulePath, [], {
       env: { ...process.env, ...electronAsNode(), ...options.env },
@@ -43,6 +45,7 @@ export class EngineProcess {
     connection.onNotification('engine/log', (entry: EngineNotifications['engine/log']) =>
       log(entry.level, entry.message),
     );
+    if (agents) answerRequests(connection, agents);
     connection.listen();
     this.rpc = new RpcClient(connection);
     void this.ended.then(() => this.rpc.dispose());

@@ -77,11 +77,7 @@ export class RpcServer<R extends Requests<R>, N extends Notifications<N>> {
     private readonly connection: MessageConnection,
     handlers: Handlers<R>,
   ) {
-    for (const method of Object.keys(handlers) as (keyof R & string)[]) {
-      connection.onRequest(method, (params: R[typeof method][0], token: CancellationToken) =>
-        answer(() => handlers[method](params, signalOf(token))),
-      );
-    }
+    answerRequests(connection, handlers);
     connection.listen();
   }
 
@@ -96,6 +92,18 @@ export class RpcServer<R extends Requests<R>, N extends Notifications<N>> {
 
   dispose(): void {
     this.connection.dispose();
+  }
+}
+
+/** For a side that asks, and is asked back. */
+export function answerRequests<R extends Requests<R>>(
+  connection: MessageConnection,
+  handlers: Handlers<R>,
+): void {
+  for (const method of Object.keys(handlers) as (keyof R & string)[]) {
+    connection.onRequest(method, (params: R[typeof method][0], token: CancellationToken) =>
+      answer(() => handlers[method](params, signalOf(token))),
+    );
   }
 }
 

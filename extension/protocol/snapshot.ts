@@ -32,6 +32,18 @@ export interface MemberSnapshot {
   readonly chosen: boolean;
 }
 
+/** How the one model of a committee goes on by reward, by round. */
+export interface Reinforcement {
+  /** Mean reward of what was sampled. */
+  readonly reward: readonly CurvePoint[];
+  /** Kullback-Leibler divergence from the supervised model, in nats. */
+  readonly divergence: readonly CurvePoint[];
+  /** Share of the texts that are answered rather than abstained from, 0 to 1. */
+  readonly coverage: readonly CurvePoint[];
+  /** On labels that it does not learn from, 0 to 1; empty where there are none. */
+  readonly accuracy: readonly CurvePoint[];
+}
+
 /** Texts that a run learns from. */
 export interface TextCounts {
   readonly labelled: number;
@@ -94,6 +106,8 @@ export interface TrainSnapshot {
   readonly members: readonly MemberSnapshot[];
   /** How far the neighbours are believed (0 to 1), once decided. */
   readonly neighbourTrust?: number;
+  /** Only in a committee's run, once it has begun. */
+  readonly reinforcement?: Reinforcement;
   readonly result?: TrainResult;
   readonly error?: { readonly code: string; readonly message: string };
 }

@@ -98,7 +98,8 @@ function agreements(
   );
 }
 
-function meanOf(voices: readonly Scores[]): Scores {
+/** Of several voices, all heard alike. */
+export function meanOf(voices: readonly Scores[]): Scores {
   const { classes, data } = voices[0] as Scores;
   return {
     classes,

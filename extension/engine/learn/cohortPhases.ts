@@ -7,17 +7,25 @@ import type { Window } from '../encoders/tokenBatches';
 import { answeredTexts, beginnings, labelledTexts, learnsUnlabelled } from './dataset';
 import { embedWindows } from './embedding';
 import { beginAsRegression, regressionOnWindows } from './firstHead';
-import { firstLabels, type FirstLabels } from './firstLabels';
+import { firstLabels, type FirstLabels, type Labelling } from './firstLabels';
 import { labelTexts } from './labelNames';
 import type { RunProgress } from './runProgress';
 import type { SnapshotKeeper } from './snapshotKeeper';
-import { StepFeeds } from './stepFeeds';
+import { specialTokens, StepFeeds } from './stepFeeds';
 import type { Cohort } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 import type { Prepared } from './trainingRun';
 import type { Vectors } from './vectors';
 import { opinionOfTeachers, type Opinion } from './views/opinion';
+import type { View } from './views/view';
 import { viewsOf } from './views/views';
+
+/** Who labels the texts without a label from what views and teachers say: see `firstLabels`. */
+export type Labeller = (
+  prepared: Prepared & Labelling,
+  taught: Opinion | undefined,
+  pause: () => Promise<void>,
+) => Promise<FirstLabels>;
 
 /** Who learns in a phase, from what, and where they begin. */
 export interface Phase {
@@ -68,13 +76,8 @@ export class CohortPhases {
     const before = fold.index * phase.steps;
     this.progress.begin(stage, fold.of * phase.steps, before + (resumed?.state.step ?? 0));
     const reader = await CohortReader.create(cohort, tokenizer.padId, { device, eightBit: whole.eightBit });
-    const tokens = {
-      pad: tokenizer.padId,
-      mask: tokenizer.maskId,
-      special: new Set(tokenizer.window([])),
-    };
     const state = resumed?.state ?? CohortTrainer.begin(initial);
-    const feeds = new StepFeeds(cohort, recipe, dataset, tokens, spread, heldOut);
+    const feeds = new StepFeeds(cohort, recipe, dataset, specialTokens(tokenizer), spread, heldOut);
     let trainer: CohortTrainer | undefined;
     try {
       trainer = await CohortTrainer.create(cohort, recipe, feeds, state);
@@ -119,7 +122,13 @@ export class CohortPhases {
     alone: Cohort,
     parts: readonly ReadonlySet<number>[],
     initial: Float32Array,
-  ): Promise<{ parameters: Float32Array; curves: MemberCurves; opinion: Opinion | undefined }> {
+  ): Promise<{
+    parameters: Float32Array;
+    curves: MemberCurves;
+    opinion: Opinion | undefined;
+    /** Of each teacher. */
+    all: readonly Float32Array[];
+  }> {
     const { dataset, recipe } = this.prepared;
     const labelled = labelledTexts(dataset);
     const results: PhaseResult[] = [];
@@ -143,7 +152,8 @@ export class CohortPhases {
         reader && learnsUnlabelled(dataset, recipe)
           ? opinionOfTeachers(labelled, parts, await this.answers(reader, results))
           : undefined;
-      return { parameters, curves: loop.curves[0] as MemberCurves, opinion };
+      const all = results.map((result) => result.parameters);
+      return { parameters, curves: loop.curves[0] as MemberCurves, opinion, all };
     } finally {
       await reader?.dispose();
     }
@@ -173,23 +183,11 @@ export class CohortPhases {
   }
 
   /** Labels for the texts that have none; undefined when those are not learned from. */
-  async spread(taught: Opinion | undefined): Promise<FirstLabels | undefined> {
-    const { dataset, recipe, encoder, tokenizer, device, vectors, affinity } = this.prepared;
+  async spread(taught: Opinion | undefined, label: Labeller = firstLabels): Promise<FirstLabels | undefined> {
+    const { dataset, recipe } = this.prepared;
     if (!learnsUnlabelled(dataset, recipe)) return undefined;
-    const embed = (windows: readonly Window[]): Promise<Vectors> =>
-      embedWindows(
-        encoder,
-        windows.map((window) => [window]),
-        { padId: tokenizer.padId, device, eightBit: recipe.eightBit },
-        this.signal,
-      );
-    const begins = beginnings(dataset);
-    const also = {
-      named: await embed(dataset.names.flatMap(labelTexts).map(({ window }) => window)),
-      beginnings: begins && (await embed(begins)),
-    };
-    const views = viewsOf(dataset, vectors, also, affinity, recipe.seed);
-    const labels = await firstLabels({ ...this.prepared, views }, taught, async () => {
+    const views = await readViews(this.prepared, this.signal);
+    const labels = await label({ ...this.prepared, views }, taught, async () => {
       await new Promise(setImmediate);
       this.signal.throwIfAborted();
       await this.progress.rest();
@@ -197,4 +195,25 @@ export class CohortPhases {
     this.progress.neighbourTrust = labels.trust;
     return labels;
   }
+}
+
+/** All views of the texts, the base model's vectors of what else they read among them. */
+export async function readViews(
+  prepared: Omit<Labelling, 'views'> & Pick<Prepared, 'encoder' | 'tokenizer' | 'device'>,
+  signal: AbortSignal,
+): Promise<View[]> {
+  const { dataset, recipe, encoder, tokenizer, device, vectors, affinity } = prepared;
+  const embed = (windows: readonly Window[]): Promise<Vectors> =>
+    embedWindows(
+      encoder,
+      windows.map((window) => [window]),
+      { padId: tokenizer.padId, device, eightBit: recipe.eightBit },
+      signal,
+    );
+  const begins = beginnings(dataset);
+  const also = {
+    named: await embed(dataset.names.flatMap(labelTexts).map(({ window }) => window)),
+    beginnings: begins && (await embed(begins)),
+  };
+  return viewsOf(dataset, vectors, also, affinity, recipe.seed);
 }

@@ -39,7 +39,9 @@ export async function exportChosen(
   const { cohort, loop } = learned;
   progress.begin('calibrate', 4);
   const seen = await readSeen(prepared, learned, signal);
-  const parameters = await withFittedHeads(seen, prepared, learned, signal);
+  const parameters = learned.headsFitted
+    ? learned.parameters
+    : await withFittedHeads(seen, prepared, learned, signal);
   const trained = { ...learned, parameters };
   progress.advance(1, { atOnce: true });
   await progress.rest();

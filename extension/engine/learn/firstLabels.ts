@@ -13,7 +13,7 @@ import type { View } from './views/view';
 import { agreementWithOthers, fitPowers, product, tempered } from './views/powers';
 
 /** How far the neighbours are heard where they are believed in full. */
-const mostAlpha = 0.9;
+export const mostAlpha = 0.9;
 /** What a view that is not believed is heard, beside one that is. */
 const leastPower = 0.02;
 /** Rounds in which logistic regression learns from the labels and gives new ones; the gain is spent after these. */
@@ -22,7 +22,7 @@ const rounds = 3;
 const roundTexts = 4096;
 const roundIterations = 30;
 
-type Labelling = Pick<Prepared, 'dataset' | 'vectors' | 'affinity' | 'recipe'> & {
+export type Labelling = Pick<Prepared, 'dataset' | 'vectors' | 'affinity' | 'recipe'> & {
   readonly views: readonly View[];
 };
 
@@ -32,6 +32,9 @@ export interface FirstLabels {
   /** What the views say together, as sure as the given labels allow: probabilities [texts, classes]. */
   readonly calibrated: Scores;
   readonly apart: Apart;
+  /** Each as sure as it is right, and the power to which it is heard. */
+  readonly opinions: readonly Opinion[];
+  readonly powers: readonly number[];
   /** How far the neighbours were believed, 0 to 1. */
   readonly trust: number;
 }
@@ -49,11 +52,30 @@ export async function firstLabels(
   teacher: Opinion | undefined,
   pause: () => Promise<void>,
 ): Promise<FirstLabels> {
-  const { dataset, affinity, views, recipe } = prepared;
+  return labelsFrom(prepared, await opinionsOf(prepared, teacher, pause), pause);
+}
+
+/** The teacher's opinion and that of each view, as sure as they come. */
+export async function opinionsOf(
+  { dataset, views, recipe }: Pick<Labelling, 'dataset' | 'views' | 'recipe'>,
+  teacher: Opinion | undefined,
+  pause: () => Promise<void>,
+): Promise<Opinion[]> {
+  const labelled = labelledTexts(dataset);
+  const opinions = teacher ? [teacher] : [];
+  for (const view of views) opinions.push(await opinionOf(view, dataset, labelled, recipe.seed, pause));
+  return opinions;
+}
+
+/** `firstLabels` of these opinions, as sure as they come. */
+export async function labelsFrom(
+  prepared: Omit<Labelling, 'views'>,
+  untempered: readonly Opinion[],
+  pause: () => Promise<void>,
+): Promise<FirstLabels> {
+  const { dataset, affinity, recipe } = prepared;
   const labelled = labelledTexts(dataset);
   const truth = labelled.map((text) => classOf(dataset, text));
-  const untempered = teacher ? [teacher] : [];
-  for (const view of views) untempered.push(await opinionOf(view, dataset, labelled, recipe.seed, pause));
   const opinions = untempered.map((opinion) => tempered(opinion, truth));
   const answers = opinions.map((opinion) => opinion.answers);
   const heldOut = opinions.map((opinion) => opinion.heldOut);
@@ -79,7 +101,7 @@ export async function firstLabels(
   const renewed = canMend ? Math.max(0, 2 * trust - 1) : 0;
   const spread = await selfTrained(prepared, labels, { share: renewed, trust }, pause);
   const labelsApart = await apart(untempered, truth, expectedPowers(opinions, agreement, trust));
-  return { spread, calibrated, apart: labelsApart, trust };
+  return { spread, calibrated, apart: labelsApart, opinions, powers, trust };
 }
 
 /**
@@ -104,7 +126,7 @@ function isWorse(view: Scores, than: Scores, truth: readonly number[]): boolean 
 
 /** Labels that logistic regression learns from and gives anew, each time by a share. */
 async function selfTrained(
-  prepared: Labelling,
+  prepared: Omit<Labelling, 'views'>,
   labels: Scores,
   { share, trust }: { readonly share: number; readonly trust: number },
   pause: () => Promise<void>,

@@ -1,4 +1,11 @@
-import type { MemberSnapshot, Stage, TextCounts, TrainResult, TrainSnapshot } from '../../protocol/snapshot';
+import type {
+  MemberSnapshot,
+  Reinforcement,
+  Stage,
+  TextCounts,
+  TrainResult,
+  TrainSnapshot,
+} from '../../protocol/snapshot';
 import type { PauseGate } from './pauseGate';
 
 /** Share of a run's time that each stage takes, as far as is known before it. */
@@ -36,6 +43,7 @@ export class RunProgress {
   counts: TextCounts = { labelled: 0, unlabelled: 0 };
   members: readonly MemberSnapshot[];
   neighbourTrust: number | undefined;
+  reinforcement: Reinforcement | undefined;
 
   private readonly startedAt: number;
 
@@ -125,6 +133,7 @@ export class RunProgress {
       counts: this.counts,
       members: this.members,
       ...(this.neighbourTrust === undefined ? {} : { neighbourTrust: this.neighbourTrust }),
+      ...(this.reinforcement === undefined ? {} : { reinforcement: this.reinforcement }),
     };
   }
 

@@ -1,6 +1,7 @@
 /** What the step graph is fed at each step: which texts, whose view of them, and what they are to be. */
 import type { Scores } from '../assess/metrics';
 import { batchesByLength, tokenFeeds, type Window } from '../encoders/tokenBatches';
+import type { Tokenizer } from '../encoders/tokenizer';
 import { drawnWindow } from '../encoders/windowWeights';
 import { f32, type Tensor } from '../runtime/tensor';
 import { BatchPlan, type Batch } from './batches';
@@ -10,13 +11,17 @@ import type { Recipe } from './settings';
 import { membersOf, type Cohort } from './stepGraph';
 import { pickRows, type Vectors } from './vectors';
 
-/** Numbers of the tokenizer that views and padding need. */
+/** Numbers of the tokenizer that views and padding need; `specialTokens` gives them. */
 export interface SpecialTokens {
   readonly pad: number;
   /** Undefined when the vocabulary has none: then nothing is masked. */
   readonly mask: number | undefined;
   /** Tokens that are never masked. */
   readonly special: ReadonlySet<number>;
+}
+
+export function specialTokens(tokenizer: Tokenizer): SpecialTokens {
+  return { pad: tokenizer.padId, mask: tokenizer.maskId, special: new Set(tokenizer.window([])) };
 }
 
 type Feeds = Record<string, Tensor>;
@@ -89,11 +94,7 @@ export class StepFeeds {
   }
 
   private masked(window: Window, random: Random): Window {
-    const { mask, special } = this.tokens;
-    if (mask === undefined) return window;
-    return window.map((token) =>
-      random.uniform() < this.recipe.maskedShare && !special.has(token) ? mask : token,
-    );
+    return masked(window, this.tokens, this.recipe.maskedShare, random);
   }
 
   /** The teacher reads the texts with a given label, masked as students see them, and some of the others as they are. */
@@ -158,8 +159,19 @@ export class StepFeeds {
   }
 }
 
+/** A window, a share of its tokens masked. */
+export function masked(
+  window: Window,
+  { mask, special }: Omit<SpecialTokens, 'pad'>,
+  share: number,
+  random: Random,
+): Window {
+  if (mask === undefined) return window;
+  return window.map((token) => (random.uniform() < share && !special.has(token) ? mask : token));
+}
+
 /** At most `most` tokens of a window that follow each other, between its first and its last token. */
-function pieceOf(window: Window, most: number, random: Random): Window {
+export function pieceOf(window: Window, most: number, random: Random): Window {
   if (window.length <= most) return window;
   const start = 1 + random.int(window.length - most + 1);
   return [...window.slice(0, 1), ...window.slice(start, start + most - 2), ...window.slice(-1)];

@@ -15,7 +15,7 @@ import { chooseDevice, describeSkipped } from '../runtime/devices';
 import { DeviceError, deviceNames, shortReason, type SessionDevice } from '../runtime/session';
 import { replaceFile } from './atomicFile';
 import { runKey, spentOn, type MemberCurves } from './checkpoint';
-import { CohortPhases } from './cohortPhases';
+import { CohortPhases, type Labeller } from './cohortPhases';
 import {
   countsOf,
   digestOf,
@@ -64,6 +64,26 @@ export interface RunSurroundings {
   readonly cacheDir?: string;
   /** Numbers of the recipe that no setting reaches; for benchmarks. */
   readonly overrides?: Partial<Recipe>;
+  readonly guide?: Guide;
+}
+
+/** Somebody else's say in a run: who labels its texts, and what its students go on with after their last step. */
+export interface Guide {
+  /** What the run is a function of besides its own parameters. */
+  readonly key: unknown;
+  readonly label: Labeller;
+  /** Hears of the teachers, each of which left out a part of the labels, before `label` is asked. */
+  taught(alone: Cohort, teachers: readonly Float32Array[]): void;
+  /**
+   * Goes on with what was trained, inside of the stage `train`. @returns the same with other parameters, heads included, and the student to
+   * export
+   */
+  improve(
+    prepared: Prepared,
+    trained: Trained,
+    progress: RunProgress,
+    signal: AbortSignal,
+  ): Promise<{ readonly trained: Trained; readonly student: string }>;
 }
 
 /** What the stages before training found out. */
@@ -122,7 +142,15 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
   // Whichever student is exported, all have learned alike: a run that exports another one goes on from the last checkpoint.
   const { student, ...learned } = recipe;
   checkStudent(student, cohort);
-  const key = runKey({ format: 3, digest: dataset.digest, base: baseDigest, recipe: learned, ...said });
+  const guided = around.guide && { guide: around.guide.key };
+  const key = runKey({
+    format: 3,
+    digest: dataset.digest,
+    base: baseDigest,
+    recipe: learned,
+    ...said,
+    ...guided,
+  });
   const resultKey = student === undefined ? key : runKey({ key, student });
   const finished = await readResult(params, resultKey);
   if (finished) return finished;
@@ -157,8 +185,13 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
       progress.device = on;
       const cacheDir = around.cacheDir ?? params.runDir;
       const prepared = await prepare(cacheDir, { ...known, device: on }, progress, signal);
-      const trained = await trainCohort(prepared, cohort, { ...params, key }, progress, keeper, signal);
-      return exportChosen(params, prepared, trained, progress, now, signal);
+      const { guide } = around;
+      const run = { ...params, key };
+      const trained = await trainCohort(prepared, cohort, run, progress, keeper, signal, guide);
+      if (!guide) return exportChosen(params, prepared, trained, progress, now, signal);
+      const improved = await guide.improve(prepared, trained, progress, signal);
+      const chosen = { ...prepared, recipe: { ...recipe, student: improved.student } };
+      return exportChosen(params, chosen, improved.trained, progress, now, signal);
     };
     const result = await runOn(device).catch((error: unknown) => {
       if (device === 'cpu' || signal.aborted || isPersons(error)) throw error;
@@ -222,6 +255,8 @@ export interface Trained {
   /** What the unlabelled texts were learned by; undefined without these. */
   readonly labels: FirstLabels | undefined;
   readonly loop: TrainingLoop;
+  /** Their heads are to stay as they are. */
+  readonly headsFitted?: true;
 }
 
 /** First the teacher alone, on the given labels; then all together, on what the neighbours make of its answers. */
@@ -232,6 +267,7 @@ async function trainCohort(
   progress: RunProgress,
   keeper: SnapshotKeeper,
   signal: AbortSignal,
+  guide?: Guide,
 ): Promise<Trained> {
   const { encoder, dataset, recipe } = prepared;
   const heldOut = heldOutOf(dataset, membersOf(cohort).length, recipe);
@@ -247,9 +283,10 @@ async function trainCohort(
     initial.set(teachers.parameters);
     teacherCurves = teachers.curves;
     taught = teachers.opinion;
+    guide?.taught(alone, teachers.all);
     heldOut[0] = parts[0] as Set<number>;
   }
-  const labels = await phases.spread(taught);
+  const labels = await phases.spread(taught, guide?.label);
   if (cohort.teacher && !labels) {
     // With the given labels alone to learn from, students begin as the teacher's layers, as those of DisCo do.
     for (const student of cohort.students) cohort.layout.inherit(initial, cohort.teacher, student);

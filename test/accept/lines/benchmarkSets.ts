@@ -117,16 +117,33 @@ function modelOf(name: string): string {
   return join(testOutput, 'accept', 'models', name);
 }
 
-async function trainAndEvaluate(
+function trainAndEvaluate(
   set: string,
   split: string,
   name: string,
   options: readonly string[],
 ): Promise<SplitRun> {
   const modelDir = modelOf(name);
+  return measuredOnce(modelDir, () => trainedAndEvaluated(set, split, name, modelDir, options));
+}
+
+/** What this build measured of a model before stands; else it is measured now. */
+export async function measuredOnce<T>(modelDir: string, measure: () => Promise<T>): Promise<T> {
   const build = await digestOfBuild();
-  const known = await measuredBefore(modelDir, build);
-  if (known) return known;
+  const known = await measuredBefore<T>(modelDir, build);
+  if (known !== undefined) return known;
+  const run = await measure();
+  await writeFile(measuredFile(modelDir), JSON.stringify({ build, run }));
+  return run;
+}
+
+async function trainedAndEvaluated(
+  set: string,
+  split: string,
+  name: string,
+  modelDir: string,
+  options: readonly string[],
+): Promise<SplitRun> {
   await rm(modelDir, { recursive: true, force: true });
   await rm(`${modelDir}.run`, { recursive: true, force: true });
   const data = await splitFile(set, split);
@@ -140,9 +157,7 @@ async function trainAndEvaluate(
   process.stderr.write(
     `   ${name}: ${accuracy}, ${Math.round(trainMs / 1000)} s, ${Math.round(peakMemoryBytes / 1e6)} MB at most\n`,
   );
-  const run = { evaluation, trainMs, peakMemoryBytes, modelDir };
-  await writeFile(measuredFile(modelDir), JSON.stringify({ build, run }));
-  return run;
+  return { evaluation, trainMs, peakMemoryBytes, modelDir };
 }
 
 function measuredFile(modelDir: string): string {
@@ -157,10 +172,10 @@ async function digestOfBuild(): Promise<string> {
 }
 
 /** Of this build; undefined too where the model is no longer there. */
-async function measuredBefore(modelDir: string, build: string): Promise<SplitRun | undefined> {
+async function measuredBefore<T>(modelDir: string, build: string): Promise<T | undefined> {
   const file = measuredFile(modelDir);
   if (!existsSync(file) || !existsSync(join(modelDir, 'config.json'))) return undefined;
-  const kept = JSON.parse(await readFile(file, 'utf8')) as { build: string; run: SplitRun };
+  const kept = JSON.parse(await readFile(file, 'utf8')) as { build: string; run: T };
   return kept.build === build ? kept.run : undefined;
 }
 

@@ -6,7 +6,8 @@ import { product } from './powers';
 import type { View } from './view';
 
 export interface Opinion {
-  readonly id: View['id'];
+  /** The view's, or the name of whoever else has one. */
+  readonly id: string;
   /** Probabilities [texts, classes]; a row of zeros where it was not asked. */
   readonly answers: Scores;
   /** Of the labelled texts, in their order: [labelled, classes]; a row of zeros where it learned from all of them. */
