@@ -63,8 +63,9 @@ const rooms = {
   ],
   'extension/sources': ['extension/protocol'],
   'extension/project': ['extension/sources', 'extension/protocol'],
-  'extension/cli': ['extension/project', 'extension/sources', 'extension/protocol'],
-  'extension/vscode': ['extension/project', 'extension/sources', 'extension/protocol'],
+  'extension/chat': ['extension/protocol'],
+  'extension/cli': ['extension/project', 'extension/sources', 'extension/chat', 'extension/protocol'],
+  'extension/vscode': ['extension/project', 'extension/sources', 'extension/chat', 'extension/protocol'],
   webview: ['extension/protocol'],
 };
 
@@ -79,6 +80,7 @@ const owned = {
   bullmq: ['extension/cli'],
   ioredis: ['extension/cli'],
   re2js: ['extension/engine/committee'],
+  'p-limit': ['extension/chat'],
   lit: ['webview'],
   uplot: ['webview'],
 };

@@ -6,6 +6,7 @@ import { Classifications } from './vscode/classification/classifications';
 import { PartAnswers } from './vscode/classification/partAnswers';
 import { Reasons } from './vscode/classification/reasons';
 import { registerCommands } from './vscode/commands';
+import { CommitteeAnswers } from './vscode/languageModels/committeeAnswers';
 import { EngineHost, installationAt } from './vscode/engineHost';
 import { FileBadges } from './vscode/marks/fileBadges';
 import { GhostChips } from './vscode/marks/ghostChips';
@@ -65,6 +66,7 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   const trainer = own(new Trainer(engine, installation.base, log));
   const classifications = own(new Classifications());
   const partAnswers = own(new PartAnswers(projects));
+  const committee = own(new CommitteeAnswers());
 
   own(new WelcomeKeys(projects, trainer));
   own(new LabelMarks(projects));
@@ -87,7 +89,9 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
   const resultWatch = own(new ResultWatch(projects, results, trainer, log));
   const expectation = own(new Expectation(engine, log));
   const panel = own(new TrainPanel(context.extensionUri, projects, trainer, expectation, reporter, log));
-  const labelPanel = own(new LabelPanel(context.extensionUri, projects, engine, installation.base, log));
+  const labelPanel = own(
+    new LabelPanel(context.extensionUri, projects, engine, installation.base, committee, log),
+  );
   own(provideDocumentTexts());
   own(registerAgentTools(projects, engine, results, installation.base, log));
   const hovers = new Hovers(projects, classifications, partAnswers, new Reasons(engine, log));
@@ -107,6 +111,8 @@ export function activate(context: vscode.ExtensionContext): NanoNetApi {
       engine,
       classifications,
       partAnswers,
+      committee,
+      secrets: context.secrets,
       panel,
       labelPanel,
       texts,

@@ -65,13 +65,13 @@ const programs = [
     from: 'extension/engine/main.ts',
     to: 'dist/engine.js',
     options: { ...forNode, external: ['onnxruntime-node'] },
-    without: /^extension\/(vscode|cli|project)\//,
+    without: /^extension\/(vscode|cli|project|chat)\//,
   },
   {
     from: 'extension/engine/device.ts',
     to: 'dist/device.js',
     options: { ...forNode, external: ['onnxruntime-node'] },
-    without: /^extension\/(vscode|cli|project)\//,
+    without: /^extension\/(vscode|cli|project|chat)\//,
   },
   {
     from: 'extension/sources/reader.ts',
@@ -79,13 +79,13 @@ const programs = [
     options: forNode,
     // Of characters, for PDF in Chinese, Japanese and Korean.
     beside: { 'node_modules/pdfjs-dist/cmaps': 'dist/cmaps' },
-    without: /^extension\/(engine|vscode|cli|project)\/|onnx|@huggingface/,
+    without: /^extension\/(engine|vscode|cli|project|chat)\/|onnx|@huggingface/,
   },
   {
     from: 'extension/sources/formats.ts',
     to: 'dist/formats.js',
     options: forNode,
-    without: /^extension\/(engine|vscode|cli|project)\/|onnx|@huggingface/,
+    without: /^extension\/(engine|vscode|cli|project|chat)\/|onnx|@huggingface/,
   },
   {
     from: 'extension/project/zips.ts',

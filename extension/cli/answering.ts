@@ -4,8 +4,6 @@ import * as z from 'zod/mini';
 import { readJson } from '../project/jsonText';
 import type { Prediction, ReadingParams } from '../protocol/engineApi';
 import type { EngineClient } from '../protocol/engineClient';
-import { perEngine, sharedAmong } from './engines';
-import { inOrder } from './inOrder';
 import type { PlacedText } from './texts';
 
 /** Texts that are read together: so many, or of so many characters. */
@@ -43,17 +41,6 @@ export function answersFrom(
     const { label, score, runnerUp, abstained } = prediction;
     return { ...place, label, score, ...(runnerUp && { runnerUp }), abstained };
   });
-}
-
-/** Answers in the order of the texts, by however many engines: while each reads a batch, the next is on its way to it. */
-export async function* answersHere(
-  batches: AsyncIterable<readonly PlacedText[]>,
-  engines: readonly EngineClient[],
-  reading: ReadingParams,
-): AsyncGenerator<Answer[]> {
-  const shared = { ...reading, ...sharedAmong(engines) };
-  const ask = perEngine(engines);
-  yield* inOrder(batches, (batch) => ask((engine) => answersTo(batch, engine, shared)), 2 * engines.length);
 }
 
 const configSchema = z.looseObject({ id2label: z.record(z.string(), z.string()) });

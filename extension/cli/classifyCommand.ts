@@ -1,16 +1,17 @@
-import { resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { AppError, messageOf } from '../protocol/appError';
 import type { ReadingParams } from '../protocol/engineApi';
+import { AnswerCount } from './answerCount';
 import { AnswerFile } from './answerFile';
 import { csvAnswer, csvHeader, formatOf, formatOption, type AnswerFormat } from './answerFormat';
-import { answersHere, isFull, labelsOf, type Answer } from './answering';
+import { isFull, labelsOf, type Answer } from './answering';
 import { writeTable } from './answerTable';
 import { batches } from './batches';
 import { columnOptions, type ColumnOptions } from './dataFile';
-import { withEngines } from './engines';
+import { answersHere, withEngines } from './engines';
 import { count } from './figures';
 import type { Installation } from './installation';
 import { interruptible } from './interrupt';
@@ -115,12 +116,13 @@ async function classify(
     else if ((unreadable += 1) <= mostTold) terminal.err.write(`${messageOf(error)}\n`);
   });
   const format = formatOf(options.format, options.out);
-  const place = options.out === undefined ? undefined : placeOf(options.out, format);
+  const place = options.out === undefined ? undefined : placeOf(options.out, format, options.resume === true);
   const file = place === undefined ? undefined : await AnswerFile.open(place, options.resume === true);
   const show = format === 'csv' ? csvAnswer : (answer: Answer): string => JSON.stringify(answer);
   // Scores differ in their last digits with the batch that a text is read in: they are to be the same however often a command was
   // stopped, and by however many processes. Where lines come as they are typed, an answer is not kept waiting.
   const waitMs = !file && !address && inputs.includes('-') ? undefined : Infinity;
+  const counted = new AnswerCount(terminal.err);
   const tally = (answers: readonly Answer[]): void => {
     for (const { label, abstained } of answers) {
       const count = failed.get(label);
@@ -138,8 +140,10 @@ async function classify(
     if (!file && format === 'csv') await writeLine(terminal.out, csvHeader);
     for await (const answers of answered) {
       tally(answers);
-      if (file) await file.add(answers.map((answer) => JSON.stringify(answer)));
-      else await writeLine(terminal.out, answers.map(show).join('\n'));
+      if (file) {
+        await file.add(answers.map((answer) => JSON.stringify(answer)));
+        counted.add(answers.length);
+      } else await writeLine(terminal.out, answers.map(show).join('\n'));
     }
     await file?.finish();
   };
@@ -153,6 +157,7 @@ async function classify(
         write(answersHere(unanswered(), engines, reading)),
       );
   } finally {
+    counted.end();
     await file?.close();
   }
   if (place !== undefined && options.out !== undefined && format !== 'jsonl') {
@@ -179,11 +184,13 @@ async function classify(
  *
  * @throws AppError('cli/usage') when the table is there
  */
-function placeOf(out: string, format: AnswerFormat): string {
+function placeOf(out: string, format: AnswerFormat, resume: boolean): string {
   if (format === 'jsonl') return out;
-  if (existsSync(out))
+  const place = `${out}.part`;
+  // A command that was killed after it had made the table has left both.
+  if (existsSync(out) && !(resume && existsSync(place)))
     throw usageError(`${out} is there already, and whole; another --out leaves it as it is.`);
-  return `${out}.part`;
+  return place;
 }
 
 /** @throws InvalidArgumentError */

@@ -1,9 +1,13 @@
 /** Several engines that share the texts and the processor. */
 import { availableParallelism } from 'node:os';
+import type { ReadingParams } from '../protocol/engineApi';
 import type { EngineClient } from '../protocol/engineClient';
+import { answersTo, type Answer } from './answering';
 import { withEngine } from './engine';
+import { inOrder } from './inOrder';
 import type { Installation } from './installation';
 import type { Terminal } from './terminal';
+import type { PlacedText } from './texts';
 
 /**
  * Runs `work` with engines of its own, which end with it. Each starts when it is first asked.
@@ -23,6 +27,17 @@ export function withEngines<T>(
   return next([]);
 }
 
+/** Answers in the order of the texts, by however many engines: while each reads a batch, the next is on its way to it. */
+export async function* answersHere(
+  batches: AsyncIterable<readonly PlacedText[]>,
+  engines: readonly EngineClient[],
+  reading: ReadingParams,
+): AsyncGenerator<Answer[]> {
+  const shared = { ...reading, ...sharedAmong(engines) };
+  const ask = perEngine(engines);
+  yield* inOrder(batches, (batch) => ask((engine) => answersTo(batch, engine, shared)), 2 * engines.length);
+}
+
 /** Threads for each of several; one alone decides by itself. */
 export function sharedAmong(engines: readonly EngineClient[]): { readonly threads?: number } {
   if (engines.length === 1) return {};
@@ -30,7 +45,7 @@ export function sharedAmong(engines: readonly EngineClient[]): { readonly thread
 }
 
 /** Each request goes to the engine that has the fewest. */
-export function perEngine(
+function perEngine(
   engines: readonly EngineClient[],
 ): <T>(request: (engine: EngineClient) => Promise<T>) => Promise<T> {
   const asked = new Map(engines.map((engine) => [engine, 0]));

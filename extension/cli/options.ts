@@ -112,7 +112,7 @@ export function atLeastOne(value: string): number {
   throw new InvalidArgumentError(`'${value}' is not at least 1.`);
 }
 
-function positiveNumber(value: string): number {
+export function positiveNumber(value: string): number {
   const number = Number(value);
   if (number > 0 && Number.isFinite(number)) return number;
   throw new InvalidArgumentError(`'${value}' is not a number above 0.`);

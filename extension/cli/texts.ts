@@ -4,12 +4,13 @@ import { isNoText } from '../sources/encoding';
 import { findFiles } from '../sources/files';
 import { textsOfFiles } from '../sources/fileTexts';
 import { jsonLineObjects, objectText } from '../sources/json';
-import { maxRowLength } from '../sources/columns';
+import { maxRowLength, namesOf } from '../sources/columns';
 import type { SourceItem, SourceText } from '../sources/source';
 import { tableKindOf } from '../sources/tableColumns';
 import { textLines } from '../sources/textLines';
 import { readWhole } from '../sources/wholeFile';
 import { pathsOf } from './patterns';
+import { usageError } from './usageError';
 import { dataItems, opened, reached, rowOf, unreadable, wantedColumns, type ColumnOptions } from './dataFile';
 
 /** A text and where it came from; `place` is printed with the answer. */
@@ -125,6 +126,10 @@ async function* streamTexts(stream: Chunks, options: ColumnOptions): AsyncGenera
       yield objectText(standardInput, item, columns);
     return;
   }
+  if (options.textColumn !== undefined && firstLine !== '')
+    throw usageError(
+      `Standard input has no JSON Lines with ${namesOf([columns.text].flat())}; give a table of another kind as a file.`,
+    );
   for await (const { line, text } of textLines(pieces, maxRowLength)) {
     if (text === undefined)
       yield { path: standardInput, line, reason: 'the line is longer than a million characters' };

@@ -14,11 +14,12 @@ export interface PanelLabel {
   readonly count: number;
 }
 
-/** What a trained model says of a text. */
+/** What a trained model says of a text, or the committee. */
 export interface Suggestion {
   readonly label: string;
-  /** Calibrated probability, 0 to 1. */
+  /** Calibrated probability, 0 to 1; of the committee, the share of what was said that speaks for the label. */
   readonly score: number;
+  readonly byCommittee?: true;
   readonly runnerUp?: { readonly label: string; readonly score: number };
   /** The model abstains: it is a hint, and Enter does not take it. */
   readonly unsure: boolean;
@@ -43,6 +44,8 @@ export interface PanelText {
   readonly suggestion?: Suggestion;
   /** Words that decided for the suggestion, and of a long text the passage; once that is found out. */
   readonly decided?: { readonly words: readonly TextRange[]; readonly passage?: TextRange };
+  /** Who of the committee said what, a line each; undefined when it was not asked. */
+  readonly trace?: readonly string[];
   /** What was said about it, newest first. */
   readonly history: readonly { readonly at: string; readonly said: string; readonly by?: string }[];
 }

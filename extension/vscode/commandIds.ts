@@ -43,6 +43,9 @@ export const paletteCommands = [
   'nanonet.hideAnswers',
   'nanonet.exportResults',
   'nanonet.sortFiles',
+  'nanonet.askCommittee',
+  'nanonet.acceptCommittee',
+  'nanonet.setEndpointKey',
   'nanonet.showLog',
   'nanonet.restartEngine',
 ] as const;

@@ -14,6 +14,9 @@ import { newClassifier } from './commands/newClassifier';
 import { openSample } from './commands/openSample';
 import { labelNext, openText } from './commands/openText';
 import { cancelTraining, pauseTraining, resumeTraining, train } from './commands/train';
+import { CommitteeCommands } from './languageModels/committeeCommands';
+import type { CommitteeAnswers } from './languageModels/committeeAnswers';
+import { EndpointKeys } from './languageModels/endpointKeys';
 import type { EngineHost, Installation } from './engineHost';
 import type { LabelPanel } from './panel/labelPanel';
 import type { TrainPanel } from './panel/trainPanel';
@@ -46,6 +49,8 @@ export interface CommandParts {
   readonly engine: EngineHost;
   readonly classifications: Classifications;
   readonly partAnswers: PartAnswers;
+  readonly committee: CommitteeAnswers;
+  readonly secrets: vscode.SecretStorage;
   readonly panel: TrainPanel;
   readonly labelPanel: LabelPanel;
   readonly texts: TextsView;
@@ -82,6 +87,7 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
   const classifyParts = new ClassifyParts(projects, engine, partAnswers);
   const models = new ModelCommands(projects, comparer, () => classifiers.selectedModel);
   const sharing = new ModelSharing(projects, engine, models);
+  const committee = new CommitteeCommands(projects, parts.committee, new EndpointKeys(parts.secrets));
   const classify = new ClassifyCommands(projects, engine, classifications);
   const classifyAll = new ClassifyAllCommands(projects, results, log);
   const sortFiles = new SortFiles(projects, parts.resultGroups, log);
@@ -142,6 +148,9 @@ function commandsOf(parts: CommandParts): Record<CommandId, Command> {
     'nanonet.exportResults': (given?: unknown) =>
       exportResults(projects, parts.resultGroups, given instanceof vscode.Uri ? given : undefined),
     'nanonet.sortFiles': (given?: SortArguments) => sortFiles.sort(given),
+    'nanonet.askCommittee': () => committee.ask(),
+    'nanonet.acceptCommittee': () => committee.accept(),
+    'nanonet.setEndpointKey': () => committee.setKey(),
     'nanonet.showLog': () => log.show(),
     'nanonet.restartEngine': () => engine.restart(),
     'nanonet.useClassifier': ({ project }: { project: Project }) => projects.select(project),

@@ -41,6 +41,15 @@ export function device(): Device {
   return vscode.workspace.getConfiguration(section).get<Device>('device', 'auto');
 }
 
+/** The OpenAI-compatible server that the committee may ask; an empty address is none. */
+export function endpointSettings(): { readonly url: string; readonly model: string } {
+  const configuration = vscode.workspace.getConfiguration(`${section}.committee`);
+  return {
+    url: configuration.get<string>('endpoint', '').trim(),
+    model: configuration.get<string>('model', '').trim(),
+  };
+}
+
 /** Settings of the training that have a name of their own in VS Code: `nanonet.training.<name>`. */
 const training = [
   'adapter',

@@ -29,7 +29,7 @@ beforeAll(async () => {
   code = await openExtension(workspace.folder, { name: 'sort', theme: 'dark' });
   await code.activityBar('NanoNet');
   await code.runCommand('NanoNet: Classify Workspace');
-  await code.toast(`${mails.length} texts are classified`);
+  await code.toast(`${mails.length} classified`);
   await code.runCommand('Notifications: Clear All Notifications');
 }, 480_000);
 

@@ -259,6 +259,10 @@ describe('nanonet', () => {
     expect(await readFile(join(folder, 'a.csv'), 'utf8')).toBe(printed.out);
     expect(existsSync(join(folder, 'a.csv.part'))).toBe(false);
     expect(await nanonet([...call, '--resume'])).toMatchObject({ code: 2, err: expect.stringMatching(/and whole/) as string }); // prettier-ignore
+    // Killed after the table was made, before what was gathered is gone.
+    await writeFile(join(folder, 'a.csv.part'), gathered);
+    expect(await nanonet([...call, '--resume'])).toMatchObject({ code: 0 });
+    expect(existsSync(join(folder, 'a.csv.part'))).toBe(false);
     expect(await nanonet(['classify', 'model', 'test.jsonl', '--out', 'a.parquet'])).toMatchObject({
       code: 0,
     });

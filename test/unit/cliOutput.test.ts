@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { AnswerCount } from '../../extension/cli/answerCount';
 import { devicesText } from '../../extension/cli/devicesCommand';
 import { evaluationText } from '../../extension/cli/evaluateCommand';
 import { duration, table } from '../../extension/cli/figures';
@@ -62,6 +63,26 @@ describe('progress', () => {
     expect(second).toMatch(/^█{24} /);
     expect(wiped).toBe('\x1b[K');
     expect(rest).toEqual([]);
+  });
+});
+
+describe('the count of answers', () => {
+  it('stays in one line of a terminal, and is silent elsewhere', () => {
+    const [watched, piped] = [screen(true), screen(false)];
+    for (const { stream } of [watched, piped]) {
+      let now = 0;
+      const counted = new AnswerCount(stream, () => now);
+      for (now = 1000; now <= 2000; now += 250) counted.add(256);
+      counted.end();
+    }
+    expect(watched.text().split('\r')).toEqual([
+      '',
+      '256 texts answered, 256 a second\x1b[K',
+      '768 texts answered, 512 a second\x1b[K',
+      '1280 texts answered, 640 a second\x1b[K',
+      '\x1b[K',
+    ]);
+    expect(piped.text()).toBe('');
   });
 });
 

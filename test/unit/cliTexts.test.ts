@@ -62,6 +62,15 @@ describe('texts to classify', () => {
     expect(texts.map(({ text }) => text)).toEqual(['{"no": "text"}', '{"text":"a"}']);
   });
 
+  it('does not take the lines of a table on standard input for texts when a column is named', async () => {
+    const { texts, errors } = await read(['-'], 'id,body\n1,a\n', { textColumn: ['body'] });
+    expect(texts).toEqual([]);
+    expect(errors).toEqual([
+      'Standard input has no JSON Lines with "body"; give a table of another kind as a file.',
+    ]);
+    expect(await read(['-'], '', { textColumn: ['body'] })).toEqual({ texts: [], errors: [] });
+  });
+
   it('reads nothing from an empty input', async () => {
     expect(await read(['-'], '')).toEqual({ texts: [], errors: [] });
   });

@@ -92,9 +92,14 @@ describe('the manifest', () => {
     }
   });
 
-  test('restricts what decides about the computation to trusted workspaces', () => {
+  test('restricts what decides about the computation, and where texts may go, to trusted workspaces', () => {
     const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
-    expect(restrictedConfigurations).toEqual(['nanonet.device', 'nanonet.baseModel']);
+    expect(restrictedConfigurations).toEqual([
+      'nanonet.device',
+      'nanonet.baseModel',
+      'nanonet.committee.endpoint',
+      'nanonet.committee.model',
+    ]);
     for (const id of restrictedConfigurations)
       expect(configuration.properties[id]?.scope).toBe('machine-overridable');
   });

@@ -73,6 +73,8 @@ export const words = {
   suggests: (label: string, score: string): string => `${label} ${score}`,
   unsure: (parts: string): string => `The model is unsure: ${parts}.`,
   suggestedBy: (model: string): string => `by model ${model}`,
+  suggestedByCommittee: 'by the committee',
+  committee: 'What the committee said',
   history: 'History',
   noHistory: 'Nobody has decided about it yet.',
   by: (name: string): string => `by ${name}`,

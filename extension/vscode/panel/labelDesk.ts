@@ -19,6 +19,7 @@ import { contains } from '../../project/textFilter';
 import { fileOrder, randomOrder, type TextOrder } from '../../project/textOrder';
 import { CorpusQuestions } from '../classification/corpusQuestions';
 import { DecidingWords } from '../classification/decidingWords';
+import type { CommitteeAnswers } from '../languageModels/committeeAnswers';
 import { Suggestions } from '../classification/suggestions';
 import { Disposable } from '../disposable';
 import type { EngineHost } from '../engineHost';
@@ -57,6 +58,7 @@ export class LabelDesk extends Disposable {
     readonly project: Project,
     engine: EngineHost,
     base: string,
+    readonly committee: CommitteeAnswers,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super();
@@ -70,6 +72,7 @@ export class LabelDesk extends Disposable {
     this.questions = new CorpusQuestions(project, engine, base, () => this.queue.texts);
     this.orders = { file: fileOrder, random: randomOrder(seed), useful: this.questions };
     this.own(this.suggestions.onDidChange(() => this.changed.fire()));
+    this.own(committee.onDidChange(() => this.changed.fire()));
     this.own(this.deciding.onDidChange(() => this.changed.fire()));
     this.own(project.onDidChange(() => this.changed.fire()));
     this.own(project.texts.onDidChange(() => this.lookAgain()));

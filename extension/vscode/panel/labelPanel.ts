@@ -13,6 +13,7 @@ import type { Handlers } from '../../protocol/rpc';
 import { deleteLabel, editLabel, mergeLabels } from '../../project/labelSet';
 import type { CommandId } from '../commandIds';
 import { openText } from '../commands/openText';
+import type { CommitteeAnswers } from '../languageModels/committeeAnswers';
 import { setContext } from '../contextKeys';
 import type { EngineHost } from '../engineHost';
 import { Debounced } from '../signals';
@@ -45,6 +46,7 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
     private readonly projects: Projects,
     private readonly engine: EngineHost,
     private readonly base: string,
+    private readonly committee: CommitteeAnswers,
     private readonly log: vscode.LogOutputChannel,
   ) {
     super(extensionUri, 'label');
@@ -152,7 +154,7 @@ export class LabelPanel extends PanelTab<LabelPanelRequests, LabelPanelNotificat
   private deskOf(project: Project): LabelDesk {
     if (this.desk?.project === project) return this.desk;
     this.desk?.dispose();
-    const desk = new LabelDesk(project, this.engine, this.base, this.log);
+    const desk = new LabelDesk(project, this.engine, this.base, this.committee, this.log);
     desk.onDidChange(() => this.settled.ask());
     this.desk = desk;
     return desk;

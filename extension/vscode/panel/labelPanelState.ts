@@ -10,6 +10,7 @@ import type {
 } from '../../protocol/labelPanelApi';
 import { agreementOf } from '../../project/agreement';
 import type { CorpusText } from '../../project/corpus';
+import { predictionOf, traceOf } from '../languageModels/committeeAnswers';
 import { said } from '../marks/entryPhrase';
 import { cssColourOf } from '../marks/palette';
 import type { Project } from '../workspace/project';
@@ -121,12 +122,21 @@ export function acknowledged(desk: LabelDesk): Acknowledged {
   return { turn, text: textOf(desk, current) };
 }
 
-function textOf({ project, queue, suggestions, deciding }: LabelDesk, text: CorpusText): PanelText {
+function textOf(
+  { project, queue, suggestions, deciding, committee }: LabelDesk,
+  text: CorpusText,
+): PanelText {
   const { id, path, part } = text;
   const { state } = project.journal;
   const decision = state.decisionOn(text);
   const label = state.labelOf(text);
   const prediction = suggestions.of(text);
+  const discussion = committee.of(project, text)?.discussion;
+  const together = discussion && predictionOf(discussion);
+  const suggestion =
+    together && !together.none
+      ? { ...suggestionOf(together), byCommittee: true as const }
+      : prediction && suggestionOf(prediction);
   const why = queue.why(id);
   const decided = prediction && deciding.of(text, prediction.label);
   return {
@@ -138,8 +148,9 @@ function textOf({ project, queue, suggestions, deciding }: LabelDesk, text: Corp
     ...(label !== undefined && { label }),
     note: state.noteOn(text),
     ...(why !== undefined && { why }),
-    ...(prediction && { suggestion: suggestionOf(prediction) }),
-    ...(decided && { decided }),
+    ...(suggestion && { suggestion }),
+    ...(decided && !suggestion?.byCommittee && { decided }),
+    ...(discussion && { trace: traceOf(discussion) }),
     history: historyOf(project, path, part),
   };
 }

@@ -15,7 +15,7 @@ const longestMs = 30;
 const longestFirstMs = 1500;
 const words = 60;
 const starts = 3;
-const pressed = 60;
+const pressed = 30;
 
 /** Selections of 60 words, with the students that training chooses by itself: their speed does not depend on what they have learned. */
 export async function quickAnswers(): Promise<Measured> {

@@ -52,6 +52,15 @@ export async function bundleFixture() {
   return target;
 }
 
+/** @returns {Promise<string>} the folder of an extension that brings a language model, absolute */
+export async function bundleChatProvider() {
+  const source = join(harness, 'chatProvider');
+  const target = await emptyFolder(join(built, 'chat-provider'));
+  await cp(join(source, 'package.json'), join(target, 'package.json'));
+  await build({ ...forTheHost, entryPoints: [join(source, 'extension.ts')], outdir: target });
+  return target;
+}
+
 /** @param {string} folder */
 async function emptyFolder(folder) {
   await rm(folder, { recursive: true, force: true });

@@ -10,7 +10,10 @@ import type { Workbench } from './workbench';
 /** A real VS Code with the extension, on a folder. `closeExtension` ends it. */
 export async function openExtension(
   workspace: string,
-  { theme, ...options }: { readonly theme: ThemeName } & Pick<ServerOptions, 'name' | 'settings'>,
+  {
+    theme,
+    ...options
+  }: { readonly theme: ThemeName } & Pick<ServerOptions, 'name' | 'settings' | 'otherExtensions'>,
 ): Promise<Workbench> {
   const server = await startVsCode({ workspace, extensionDevelopmentPath: repository, ...options });
   try {

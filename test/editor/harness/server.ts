@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly workspace: string;
   /** Unpacked extension: a folder with a `package.json` whose `main` is built. */
   readonly extensionDevelopmentPath?: string;
+  /** Further unpacked extensions, beside that one. */
+  readonly otherExtensions?: readonly string[];
   /** On top of the quiet defaults. */
   readonly settings?: Settings;
   /** 0, the default: a free one. */
@@ -79,7 +81,7 @@ export class VsCodeServer {
     await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(settings, null, 2));
     await writeFile(join(userData, 'config.yaml'), '');
     if (options.extensionDevelopmentPath !== undefined)
-      await install(options.extensionDevelopmentPath, userData);
+      await install([options.extensionDevelopmentPath, ...(options.otherExtensions ?? [])], userData);
 
     const name = options.name ?? basename(resolve(options.workspace));
     const logFile = join(await outputFolder('logs'), `${name}-${mark.slice(0, 8)}.log`);
@@ -158,23 +160,27 @@ export function startVsCode(options: ServerOptions): Promise<VsCodeServer> {
 }
 
 /**
- * Names the unpacked extension in the server's list of installed ones. (`extensionDevelopmentPath` in the address would
+ * Names the unpacked extensions in the server's list of installed ones. (`extensionDevelopmentPath` in the address would
  * need the smoke-test driver, which hides the toasts.)
  */
-async function install(extension: string, userData: string): Promise<void> {
-  const manifest = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
-  const { publisher, name, version } = manifest;
-  const installed = {
-    identifier: { id: `${publisher}.${name}` },
-    version,
-    location: { $mid: 1, scheme: 'file', path: uriPath(extension) },
-    metadata: { installedTimestamp: Date.now(), pinned: true, source: 'vsix' },
-  };
+async function install(extensions: readonly string[], userData: string): Promise<void> {
+  const installed = await Promise.all(
+    extensions.map(async (extension) => {
+      const manifest = JSON.parse(await readFile(join(extension, 'package.json'), 'utf8')) as Record<
+        string,
+        string
+      >;
+      const { publisher, name, version } = manifest;
+      return {
+        identifier: { id: `${publisher}.${name}` },
+        version,
+        location: { $mid: 1, scheme: 'file', path: uriPath(extension) },
+        metadata: { installedTimestamp: Date.now(), pinned: true, source: 'vsix' },
+      };
+    }),
+  );
   await mkdir(join(userData, 'extensions'), { recursive: true });
-  await writeFile(join(userData, 'extensions', 'extensions.json'), JSON.stringify([installed]));
+  await writeFile(join(userData, 'extensions', 'extensions.json'), JSON.stringify(installed));
 }
 
 function serverArguments(options: ServerOptions, userData: string): string[] {

@@ -6,7 +6,7 @@ import { words } from '../words';
 
 /** Why this text is next, what the model says of it, and its history. */
 export function about(panel: LabelPanelState, text: PanelText): TemplateResult {
-  const { why, decision, history } = text;
+  const { why, decision, history, trace } = text;
   const reason = decision === undefined ? (why ?? words.whyOrder[panel.order]) : words.looksBack;
   return html`
     <section>
@@ -14,6 +14,18 @@ export function about(panel: LabelPanelState, text: PanelText): TemplateResult {
       <p>${reason}</p>
       ${suggestionOf(panel, text)}
     </section>
+    ${
+      trace === undefined
+        ? nothing
+        : html`
+            <section>
+              <h2>${words.committee}</h2>
+              <ul class="history">
+                ${trace.map((line) => html`<li><span dir="auto">${line}</span></li>`)}
+              </ul>
+            </section>
+          `
+    }
     <section>
       <h2>${words.history}</h2>
       ${
@@ -38,13 +50,14 @@ function suggestionOf(
   { model }: LabelPanelState,
   { suggestion, decided }: PanelText,
 ): TemplateResult | typeof nothing {
-  if (suggestion === undefined || model === undefined) return nothing;
-  const { label, score, runnerUp, unsure } = suggestion;
+  if (suggestion === undefined) return nothing;
+  const { label, score, runnerUp, unsure, byCommittee } = suggestion;
+  const by = byCommittee ? words.suggestedByCommittee : model && words.suggestedBy(model);
   const parts = [{ label, score }, ...(runnerUp ? [runnerUp] : [])]
     .map((part) => words.suggests(part.label, share(part.score)))
     .join(' · ');
   return html`
-    <p>${unsure ? words.unsure(parts) : parts} <span class="quiet">${words.suggestedBy(model)}</span></p>
+    <p>${unsure ? words.unsure(parts) : parts} <span class="quiet">${by ?? nothing}</span></p>
     ${decided === undefined || decided.words.length === 0 ? nothing : html`<p class="quiet">${words.decided(label)}</p>`}
     ${decided?.passage === undefined ? nothing : passageOf()}
   `;
