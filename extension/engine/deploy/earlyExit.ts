@@ -4,7 +4,7 @@
  */
 import { buildEncoder, type Encoder } from '../encoders/encoder';
 import type { TextValues } from '../encoders/family';
-import { add, lessOrEqual, max, mul } from '../graph/arithmetic';
+import { add, lessOrEqual, max, mul, where } from '../graph/arithmetic';
 import { scalar } from '../graph/constants';
 import type { Graph, Value } from '../graph/graph';
 import { gather, nonZero, scatterND } from '../graph/indexing';
@@ -31,7 +31,7 @@ export function exitFeatures(g: Graph, encoder: Encoder, text: TextValues): Valu
 
 /**
  * Logits [batch, classes]: the head's where it is sure, else those of all layers. The least sure text of a batch always
- * goes on, so that no operator meets an empty batch.
+ * goes on, so that no operator meets an empty batch; where the head is sure of it all the same, its answer stands, as in any other batch.
  * @param deep adds the layers, for some of the texts
  */
 export function withEarlyExit(
@@ -55,5 +55,6 @@ export function withEarlyExit(
     inputIds: gather(g, text.inputIds, rows),
     attentionMask: gather(g, text.attentionMask, rows),
   });
-  return scatterND(g, early, unsqueeze(g, rows, [1]), unsure);
+  const isUnsure = lessOrEqual(g, unsqueeze(g, gather(g, sureness, rows), [1]), scalar(g, head.threshold));
+  return scatterND(g, early, unsqueeze(g, rows, [1]), where(g, isUnsure, unsure, gather(g, early, rows)));
 }

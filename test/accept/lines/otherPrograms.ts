@@ -13,8 +13,8 @@ const windowTokens = 128;
 const leastOf8Bits = 0.99;
 
 /**
- * Read as people call a pipeline: a text at a time. In 8 bits an answer hangs on the batch too (numbers are rounded by its largest, and its least
- * sure text goes through all layers), so `--fast`, which reads many at once, gives a few other labels from the same file.
+ * Read as people call a pipeline: a text at a time. In 8 bits an answer hangs on the batch too (numbers are rounded by its largest), so `--fast`, which
+ * reads many at once, gives a few other labels from the same file.
  */
 export async function otherPrograms(): Promise<Measured> {
   const { modelDir } = await runSplit('ag_news', '10-1');
