@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod/mini';
+import { jsonOrUndefined } from '../protocol/jsonOrUndefined';
 import type { ChatQuestion, Destination } from './chatModel';
 
 const lineSchema = z.object({ question: z.string(), answer: z.string() });
@@ -22,7 +23,7 @@ export class AnswerStore {
     });
     const answers = new Map<string, string>();
     for (const line of source.split('\n')) {
-      const kept = keptIn(line);
+      const kept = lineSchema.safeParse(jsonOrUndefined(line)).data;
       if (kept) answers.set(kept.question, kept.answer);
     }
     if (source !== '' && !source.endsWith('\n')) await appendFile(file, '\n');
@@ -46,12 +47,4 @@ function keyOf({ system, user }: ChatQuestion, { host, model }: Destination): st
   return createHash('sha256')
     .update(JSON.stringify([host, model, system, user]))
     .digest('base64url');
-}
-
-function keptIn(line: string): z.output<typeof lineSchema> | undefined {
-  try {
-    return lineSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined; // torn, or the empty end
-  }
 }

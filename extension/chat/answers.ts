@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { AppError } from '../protocol/appError';
 import type { Proposal, Reflection, Verdict } from '../protocol/committeeApi';
+import { jsonOrUndefined } from '../protocol/jsonOrUndefined';
 import type { AnswerForm, JsonSchema } from './chatModel';
 import { mark } from './foreignText';
 
@@ -104,11 +105,7 @@ function jsonIn(answer: string): unknown {
   const bare = answer
     .replace(/^\s*<think>[^]*?<\/think>/, '')
     .replace(/^\s*```(?:json)?\s*\n([^]*?)\n?```\s*$/, '$1');
-  try {
-    return JSON.parse(bare);
-  } catch {
-    return undefined; // is in no form
-  }
+  return jsonOrUndefined(bare);
 }
 
 /** A label that is not in the set is never put right: who knows what the model read. */

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
+import { jsonOrUndefined } from '../protocol/jsonOrUndefined';
 import { boundedBody } from './boundedBody';
 import type { ChatAnswer, ChatModel, ChatQuestion, Destination } from './chatModel';
 import type { Consent } from './consent';
@@ -163,14 +164,6 @@ interface Reply {
 /** What servers say to a field that they do not know: Bad Request, Unprocessable Content, Not Implemented. */
 function isUnknownForm(status: number): boolean {
   return status === 400 || status === 422 || status === 501;
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // the caller says that it is no answer
-  }
 }
 
 /** Node's `fetch` puts what happened into the cause of its own error. */

@@ -1,6 +1,7 @@
 /** What a server says when it does not answer: its status, in words of ours. Its own may quote the text that was sent. */
 import * as z from 'zod/mini';
 import { AppError } from '../protocol/appError';
+import { jsonOrUndefined } from '../protocol/jsonOrUndefined';
 import type { Destination } from './chatModel';
 
 /** A server that asks to wait: with how long, in ms, if it said so. */
@@ -60,10 +61,7 @@ export function retryAfterMs(header: string | null, now: number): number | undef
 
 /** 'context_length_exceeded', 'model_not_found'. */
 function serversName(body: string): string | undefined {
-  try {
-    const { code, type } = errorSchema.parse(JSON.parse(body)).error;
-    return [code, type].find((name) => name !== undefined && /^[\w.-]{1,64}$/.test(name));
-  } catch {
-    return undefined; // not in OpenAI's form: the status has to do
-  }
+  // Where the body is not in OpenAI's form, the status has to do.
+  const { code, type } = errorSchema.safeParse(jsonOrUndefined(body)).data?.error ?? {};
+  return [code, type].find((name) => name !== undefined && /^[\w.-]{1,64}$/.test(name));
 }

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { open, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { AppError, messageOf } from '../protocol/appError';
+import { jsonOrUndefined } from '../protocol/jsonOrUndefined';
 import { textLines, type TextLine } from '../sources/textLines';
 import type { Answer } from './answering';
 import type { PlacedText } from './texts';
@@ -106,14 +107,8 @@ async function* piecesOf(path: string): AsyncGenerator<string> {
 }
 
 function answerIn({ text = '' }: TextLine): Answer | undefined {
-  try {
-    const answer: unknown = JSON.parse(text);
-    return typeof answer === 'object' && answer !== null && 'label' in answer
-      ? (answer as Answer)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  const answer = jsonOrUndefined(text);
+  return typeof answer === 'object' && answer !== null && 'label' in answer ? (answer as Answer) : undefined;
 }
 
 function isOf(answer: Answer, place: PlacedText['place']): boolean {

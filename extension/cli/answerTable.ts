@@ -1,7 +1,6 @@
 /** A file of answers in JSON Lines as a table of another format, a piece of it in memory at a time. */
-import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, writeFile } from 'node:fs/promises';
+import { putInPlace } from '../project/durable';
 import { AppError, messageOf } from '../protocol/appError';
 import { tablePieces } from '../sources/tablePieces';
 import { textLines } from '../sources/textLines';
@@ -10,24 +9,15 @@ import { answerColumns } from './answerFormat';
 import type { Answer } from './answering';
 
 /**
- * Writes the table beside its place and moves it there: it appears whole or not at all.
+ * The table appears whole or not at all.
  *
  * @param answers JSON Lines
  * @throws AppError('cli/not-written')
  */
 export async function writeTable(answers: string, out: string, format: 'csv' | 'parquet'): Promise<void> {
-  const draft = `${out}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
-    const handle = await open(draft, 'wx');
-    try {
-      await writeFile(handle, tablePieces(format, answerColumns, rowsOf(answers)));
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, out);
+    await putInPlace(out, tablePieces(format, answerColumns, rowsOf(answers)));
   } catch (error) {
-    await rm(draft, { force: true });
     throw new AppError(
       'cli/not-written',
       `${out} cannot be written (${messageOf(error)}); the answers are in ${answers}, and --resume goes on with them.`,

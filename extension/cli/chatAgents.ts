@@ -1,7 +1,6 @@
 /** Language models at an endpoint as members of the committee: options, what is told before, and the agents. */
 import { createInterface } from 'node:readline/promises';
 import { InvalidArgumentError, Option } from 'commander';
-import { AnswerStore } from '../chat/answerStore';
 import type { Limits, Price, Spent } from '../chat/budget';
 import { Consent, disclosed, type Disclosure } from '../chat/consent';
 import { destinationOf } from '../chat/endpoint';
@@ -57,8 +56,6 @@ export interface ChatSurroundings {
   readonly terminal: Terminal;
   /** Where the person answers; standard input by default. */
   readonly stdin?: NodeJS.ReadStream;
-  /** Keeps what the models answer, so that a run which goes on asks nothing twice. */
-  readonly answersFile?: string;
 }
 
 export interface ChatMembers {
@@ -67,15 +64,15 @@ export interface ChatMembers {
 }
 
 /**
- * The members that the options name; none without `--endpoint`. Says what will be sent and waits for the person to agree, unless they have with
+ * The members that the options name; none without `--endpoint`, and then nothing is read. Says what will be sent and waits for the person to agree, unless they have with
  * `--yes`. Until then nothing is sent.
  *
  * @throws AppError('cli/usage' | 'chat/endpoint' | 'chat/key' | 'chat/price'), CancelledError when the person does not agree
  */
 export async function chatMembers(
   options: ChatOptions,
-  asked: AskedTexts,
-  { terminal, stdin = process.stdin, answersFile }: ChatSurroundings,
+  read: () => Promise<AskedTexts>,
+  { terminal, stdin = process.stdin }: ChatSurroundings,
 ): Promise<ChatMembers | undefined> {
   const { endpoint: url, model: models = [], maxCalls, maxTokens, maxCost } = options;
   if (url === undefined) {
@@ -93,18 +90,16 @@ export async function chatMembers(
     ...(options.tokenPrice && { price: options.tokenPrice }),
   };
   const disclosure = disclosureOf({
-    ...asked,
+    ...(await read()),
     destinations: endpoints.map(destinationOf),
     roles: seats(models).map(({ roles }) => roles),
     limits,
   });
   const consent = await Consent.ask(disclosure, (shown) => agree(shown, options, terminal, stdin));
-  const answers = answersFile === undefined ? undefined : await AnswerStore.open(answersFile);
   const { members, budget } = membersOf(
     endpoints.map((endpoint) => new OpenAiModel(endpoint, consent)),
     {
       limits: disclosure.limits,
-      answers,
       ...(options.concurrency !== undefined && { concurrency: options.concurrency }),
     },
   );

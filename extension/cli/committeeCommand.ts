@@ -61,7 +61,7 @@ export function committeeCommand(installation: Installation, terminal: Terminal)
     await mkdir(dirname(run.modelDir), { recursive: true });
     await copyRows(data, run.dataFile, options, terminal);
     const testFile = test && (await testTexts(test, run.dataFile, run.runDir, options, terminal));
-    const chat = await chatMembers(options, await askedTexts(run), { terminal });
+    const chat = await chatMembers(options, () => askedTexts(run), { terminal });
     const members = chat?.members ?? [];
     const copies = new Map([
       [run.dataFile, data],

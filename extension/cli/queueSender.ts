@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { AppError, CancelledError } from '../protocol/appError';
+import { jsonOrUndefined } from '../protocol/jsonOrUndefined';
 import { toldPlace } from './answerFile';
 import { answersFrom, type Answer } from './answering';
 import { count } from './figures';
@@ -86,7 +87,7 @@ export class QueueSender {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       const finished = await this.orStop(() => this.queue.getBackend().isFinished(id, true));
       const [state, value] = typeof finished === 'number' ? [finished, ''] : finished;
-      if (state === done) return parsed(value);
+      if (state === done) return jsonOrUndefined(value);
       // Redis was started again without its last moments, or another text like this one was answered.
       if (state === missing) await send();
       if (state === failed) {
@@ -136,14 +137,6 @@ export class QueueSender {
 
   private orStop<T>(work: () => Promise<T>): Promise<T> {
     return unlessStopped(this.signal, work);
-  }
-}
-
-function parsed(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,14 +1,14 @@
 /** A trained model as one file, `NAME.nanonet.zip`: its folder, and a list with the size and SHA-256 of each file. */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { lstat, open, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadStreamOptions, ZipFile } from 'yazl';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { folderFiles } from '../protocol/modelFolder';
 import { labelsIn, listName, listText, mostBytesOf, type ArchivedFile } from './archiveContents';
-import { syncFolder } from './durable';
+import { isThere, putInPlace } from './durable';
 
 export interface PackedModel {
   readonly bytes: number;
@@ -37,16 +37,18 @@ export async function packModel(
   const { replace = false, signal } = options;
   const paths = await pathsIn(dir);
   await labelsIn(dir, dir);
-  const draft = `${archive}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
   try {
     if (!replace && (await isThere(archive)))
       throw new AppError('archive/there', `${archive} is there already; choose another name.`);
-    const packed = await write(draft, await zipOf(dir, paths), signal);
-    await rename(draft, archive);
-    await syncFolder(dirname(archive));
+    const zip = await zipOf(dir, paths);
+    const packed = { bytes: 0, sha256: '' };
+    const tell = (bytes: number, sha256: string): unknown => Object.assign(packed, { bytes, sha256 });
+    await putInPlace(
+      archive,
+      measured(() => bytesOf(zip), tell, signal),
+    );
     return packed;
   } catch (error) {
-    await rm(draft, { force: true });
     CancelledError.throwIf(signal);
     if (AppError.is(error)) throw error;
     const reason = messageOf(error);
@@ -97,7 +99,12 @@ async function zipOf(dir: string, paths: readonly string[]): Promise<ZipFile> {
     zip.addReadStreamLazy(path, entry, (give) =>
       give(
         null,
-        Readable.from(described(join(dir, path), (size, sha256) => files.push({ path, size, sha256 }))),
+        Readable.from(
+          measured(
+            () => createReadStream(join(dir, path)),
+            (size, sha256) => files.push({ path, size, sha256 }),
+          ),
+        ),
       ),
     );
   }
@@ -107,45 +114,26 @@ async function zipOf(dir: string, paths: readonly string[]): Promise<ZipFile> {
   return zip;
 }
 
-/** The bytes of a file, and what they come to. */
-async function* described(
-  path: string,
-  tell: (size: number, sha256: string) => void,
+function bytesOf(zip: ZipFile): AsyncIterable<Uint8Array> {
+  const output = zip.outputStream as Readable;
+  // A file that cannot be read is told beside the stream, which would never end.
+  zip.on('error', (error: Error) => output.destroy(error));
+  return output;
+}
+
+/** Bytes that are opened when they are first asked for, and what they come to. @throws CancelledError */
+async function* measured(
+  open: () => AsyncIterable<Uint8Array>,
+  tell: (size: number, sha256: string) => unknown,
+  signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
   let size = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+  for await (const chunk of open()) {
+    CancelledError.throwIf(signal);
     hash.update(chunk);
     size += chunk.length;
     yield chunk;
   }
   tell(size, hash.digest('hex'));
-}
-
-async function write(path: string, zip: ZipFile, signal: AbortSignal | undefined): Promise<PackedModel> {
-  const output = zip.outputStream as Readable;
-  // A file that cannot be read is told beside the stream, which would never end.
-  zip.on('error', (error: Error) => output.destroy(error));
-  const hash = createHash('sha256');
-  let bytes = 0;
-  const handle = await open(path, 'wx');
-  try {
-    for await (const chunk of output as AsyncIterable<Buffer>) {
-      CancelledError.throwIf(signal);
-      hash.update(chunk);
-      bytes += chunk.length;
-      await handle.writeFile(chunk);
-    }
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  return { bytes, sha256: hash.digest('hex') };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }

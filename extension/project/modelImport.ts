@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import type * as yauzl from 'yauzl';
 import * as z from 'zod/mini';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
+import { fileDigest } from '../protocol/fileDigest';
 import { folderFiles } from '../protocol/modelFolder';
 import { filesIn, labelsIn, listName, mostBytesOf, type ArchivedFile } from './archiveContents';
 import { syncFolder } from './durable';
@@ -227,17 +228,9 @@ async function compareLabels(dir: string, labels: readonly string[], archive: st
 }
 
 async function compareWhole(archive: string, wanted: string, signal: AbortSignal | undefined): Promise<void> {
-  const hash = createHash('sha256');
-  try {
-    const handle = await open(archive, 'r');
-    for await (const chunk of handle.createReadStream() as AsyncIterable<Buffer>) {
-      CancelledError.throwIf(signal);
-      hash.update(chunk);
-    }
-  } catch (error) {
+  const found = await fileDigest(archive, signal).catch((error: unknown) => {
     throw error instanceof CancelledError ? error : unlike(archive, error);
-  }
-  const found = hash.digest('hex');
+  });
   if (found !== wanted.toLowerCase())
     throw new AppError(
       'archive/other',

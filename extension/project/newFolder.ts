@@ -1,10 +1,10 @@
 /** A folder that appears whole or not at all, where none was before. */
 import { randomBytes } from 'node:crypto';
-import { lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AppError, CancelledError, messageOf } from '../protocol/appError';
 import { isRunning } from '../protocol/isRunning';
-import { syncFolder } from './durable';
+import { isThere, syncFolder } from './durable';
 
 /**
  * Fills a hidden folder beside `dir` and renames it. What a process that was killed in between has left, the next call for the same
@@ -49,13 +49,6 @@ function there(dir: string): AppError {
   return new AppError(
     'archive/there',
     `${dir} is there already, and nothing is replaced; choose another folder.`,
-  );
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
   );
 }
 

@@ -1,6 +1,7 @@
 /** One line of the file of predictions: what a model said of a text, or something about all of them. */
 import * as z from 'zod/mini';
 import type { Prediction } from '../protocol/engineApi';
+import { jsonOrUndefined } from '../protocol/jsonOrUndefined';
 
 /** What a model says of a text. */
 export type Answer = Omit<Prediction, 'windows'>;
@@ -73,12 +74,8 @@ export function answerIn({ label, score, runnerUp, abstained, none }: Answer): A
 
 /** Undefined for what a crash or a person left: all other lines count. */
 export function parsePredictionLine(line: string): PredictionLine | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    const schema =
-      typeof value === 'object' && value !== null && 'path' in value ? predictionSchema : otherSchema;
-    return schema.safeParse(value).data as PredictionLine | undefined;
-  } catch {
-    return undefined; // torn
-  }
+  const value = jsonOrUndefined(line);
+  const schema =
+    typeof value === 'object' && value !== null && 'path' in value ? predictionSchema : otherSchema;
+  return schema.safeParse(value).data as PredictionLine | undefined;
 }

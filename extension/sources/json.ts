@@ -1,5 +1,6 @@
 /** JSON Lines, one object a line, and JSON files that are one list of objects: an object is a text. */
 import { extname } from 'node:path';
+import { jsonOrUndefined } from '../protocol/jsonOrUndefined';
 import { maxRowLength, rowItem, type TableColumns, type TableFiles } from './columns';
 import { decodeStream } from './decodeStream';
 import { decodeText } from './decodeText';
@@ -127,12 +128,8 @@ function endOfString(text: string, at: number): number {
 
 /** An object or list; undefined for anything else. */
 function parsed(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonOrUndefined(text);
+  return typeof value === 'object' && value !== null ? value : undefined;
 }
 
 function fieldOf(object: object): (name: string) => unknown {

@@ -41,7 +41,10 @@ function members(args: readonly string[], answer?: string): Promise<ChatMembers 
   const stdin = Object.assign(new PassThrough(), { isTTY: answer !== undefined });
   if (answer !== undefined) stdin.end(`${answer}\n`);
   const terminal = { out: err, err } as unknown as Terminal;
-  return chatMembers(options, asked, { terminal, stdin: stdin as unknown as NodeJS.ReadStream });
+  return chatMembers(options, () => Promise.resolve(asked), {
+    terminal,
+    stdin: stdin as unknown as NodeJS.ReadStream,
+  });
 }
 
 const endpoint = (): string[] => ['--endpoint', server.url, '--model', 'small'];

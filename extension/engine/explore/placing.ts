@@ -1,10 +1,10 @@
 /** Gives texts their places in the base model's space, in the background, so that no request waits for all of them. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileDigest } from '../../protocol/fileDigest';
 import { loadEncoder, type Encoder } from '../encoders/encoder';
 import type { Window } from '../encoders/tokenBatches';
 import { Tokenizer } from '../encoders/tokenizer';
-import { digestOf } from '../learn/dataset';
 import { embedWindows } from '../learn/embedding';
 import { defaultRecipe } from '../learn/settings';
 import type { Vectors } from '../learn/vectors';
@@ -35,7 +35,7 @@ export class Placing {
   static async open(cacheDir: string, base: string): Promise<Placing> {
     const encoder = await loadEncoder(base);
     const tokenizer = await Tokenizer.load(base);
-    const digest = await digestOf(join(base, 'model.safetensors'));
+    const digest = await fileDigest(join(base, 'model.safetensors'));
     await mkdir(cacheDir, { recursive: true });
     const path = join(cacheDir, `texts-${digest.slice(0, 16)}.f32`);
     return new Placing(encoder, tokenizer, await VectorStore.open(path, encoder.hiddenSize));

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { AppError } from '../../protocol/appError';
 import { givenClass, noneOfThese } from '../../protocol/engineApi';
+import { fileDigest } from '../../protocol/fileDigest';
 import { jsonRows, type JsonRow } from '../../protocol/jsonLines';
 import type { TextRef } from '../../protocol/report';
 import type { TextCounts } from '../../protocol/snapshot';
@@ -105,7 +106,7 @@ export async function readDataset(
     places: rows.map(({ row, id }) => ({ row, ...(id !== undefined && { id }) })),
     leftOut: unlabelled.offered - unlabelled.items.length,
     meanTokens: meanTokensOf(windows),
-    digest: await digestOf(file),
+    digest: await fileDigest(file),
     windowsDigest: tokensHash.digest('hex'),
   };
 }
@@ -279,11 +280,4 @@ export function textsByClass(dataset: GivenLabels, texts: readonly number[]): nu
   const byClass: number[][] = dataset.labels.map(() => []);
   for (const text of texts) byClass[classOf(dataset, text)]?.push(text);
   return byClass;
-}
-
-/** SHA-256 of a file, in hex. */
-export async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

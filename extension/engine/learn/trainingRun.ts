@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, CancelledError, messageOf } from '../../protocol/appError';
 import type { TrainParams } from '../../protocol/engineApi';
+import { fileDigest } from '../../protocol/fileDigest';
 import { holdRun } from '../../protocol/runHolder';
 import type { TrainResult, TrainSnapshot } from '../../protocol/snapshot';
 import { shortenWindows, type Encoder } from '../encoders/encoder';
@@ -18,7 +19,6 @@ import { runKey, spentOn, type MemberCurves } from './checkpoint';
 import { CohortPhases, type Labeller } from './cohortPhases';
 import {
   countsOf,
-  digestOf,
   heldOutOf,
   labelledTexts,
   learnsUnlabelled,
@@ -137,7 +137,7 @@ async function trainHeld(params: TrainParams, around: RunSurroundings): Promise<
     windowTokens,
   };
   const cohort = makeCohort(encoder, recipe, dataset.labels.length);
-  const baseDigest = await digestOf(join(base, 'model.safetensors'));
+  const baseDigest = await fileDigest(join(base, 'model.safetensors'));
   const said = descriptions.size > 0 && { descriptions: [...descriptions] };
   // Whichever student is exported, all have learned alike: a run that exports another one goes on from the last checkpoint.
   const { student, ...learned } = recipe;

@@ -162,7 +162,7 @@ export async function nothingBeforeConsent(): Promise<Measured> {
     const { labels, descriptions, examples: labelled } = context;
     return chatMembers(
       { endpoint, model: ['small'] },
-      { texts, labels, descriptions, labelled },
+      () => Promise.resolve({ texts, labels, descriptions, labelled }),
       {
         terminal: { out: err, err } as unknown as Terminal,
         stdin: stdin as unknown as NodeJS.ReadStream,
