@@ -16,7 +16,7 @@ import { TextExplainer } from './explain/textExplainer';
 import { fastestDevice } from './learn/fastestDevice';
 import { PauseGates } from './learn/pauseGate';
 import { Preflights } from './learn/preflight';
-import { train } from './learn/trainingRun';
+import { train, type RunSurroundings } from './learn/trainingRun';
 import { runOnDevice, type DeviceAnswer, type DeviceJob } from './runtime/deviceProcess';
 
 /** The embedded base model lies beside the bundle. */
@@ -46,36 +46,32 @@ const explorer = new Explorer({
 const preflights = new Preflights({ defaultBase, tryDevice });
 const gates = new PauseGates();
 
+/** A run that is told of as it goes, and can be paused. */
+function run<T>(
+  runId: string,
+  signal: AbortSignal,
+  work: (around: RunSurroundings) => Promise<T>,
+): Promise<T> {
+  return work({
+    defaultBase,
+    now: () => performance.now(),
+    onProgress: (snapshot) => engine.progress(snapshot),
+    log: (level, message) => engine.log(level, message),
+    tryDevice,
+    gate: gates.of(runId),
+    signal,
+  }).finally(() => gates.forget(runId));
+}
+
 const engine = serveEngine({
   'engine/info': async () => ({ pid: process.pid, version }),
   'engine/devices': async () => {
     const { device, skipped } = await fastestDevice(await loadEncoder(defaultBase), tryDevice);
     return [{ device }, ...skipped];
   },
-  'engine/train': async (params, signal) =>
-    train(params, {
-      defaultBase,
-      now: () => performance.now(),
-      onProgress: (snapshot) => engine.progress(snapshot),
-      log: (level, message) => engine.log(level, message),
-      tryDevice,
-      gate: gates.of(params.runId),
-      signal,
-    }).finally(() => gates.forget(params.runId)),
-  'engine/committee': async (params, signal) =>
-    runCommittee(
-      params,
-      {
-        defaultBase,
-        now: () => performance.now(),
-        onProgress: (snapshot) => engine.progress(snapshot),
-        log: (level, message) => engine.log(level, message),
-        tryDevice,
-        gate: gates.of(params.runId),
-        signal,
-      },
-      engine.agents,
-    ).finally(() => gates.forget(params.runId)),
+  'engine/train': (params, signal) => run(params.runId, signal, (around) => train(params, around)),
+  'engine/committee': (params, signal) =>
+    run(params.runId, signal, (around) => runCommittee(params, around, engine.agents)),
   'engine/preflight': async (params) => preflights.estimate(params),
   'engine/pause': async ({ runId, paused }) => {
     if (paused) gates.of(runId).close();

@@ -2,7 +2,7 @@
  * The committee: what its agents say about a text, and how the engine asks for it. Agents that need a language model live in the
  * process that started the engine (the editor's host, the command line), and the engine asks them back over the same channel.
  */
-import type { LabelDescriptions, TrainSettings } from './engineApi';
+import type { LabelDescriptions, TrainParams, TrainSettings } from './engineApi';
 import type { TrainResult } from './snapshot';
 
 /** What an agent takes a text for. */
@@ -118,17 +118,11 @@ export interface CommitteeSettings extends TrainSettings {
   readonly labelOnly?: boolean;
 }
 
-export interface CommitteeParams {
-  readonly runId: string;
-  /** JSON Lines: {"text", "label"?, "id"?}, one text a line. */
-  readonly dataFile: string;
-  /** Answers, checkpoints and the trace live here; a run that finds its own state goes on, and asks nothing twice. */
-  readonly runDir: string;
-  /** The one model's folder. */
-  readonly modelDir: string;
-  /** JSON Lines: {"text", "label"}, never learned from and never used to choose or to stop: agents, committee and model are measured on it. */
-  readonly testFile?: string;
-  readonly descriptions?: LabelDescriptions;
+/**
+ * As a training's. Answers and the trace live in the run's folder too, so that a run which finds its own state asks nothing twice; agents
+ * and committee are measured on the test file as well.
+ */
+export interface CommitteeParams extends Omit<TrainParams, 'settings'> {
   readonly rules?: KeywordRules;
   /** Agents of the asking process. */
   readonly agents: readonly OutsideAgent[];

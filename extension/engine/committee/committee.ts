@@ -44,31 +44,28 @@ export async function runCommittee(
   const guide = new CommitteeGuide(params, price, inquiry, around.signal, () => {
     if (labelOnly) enough.abort();
   });
-  const { runId, dataFile, runDir, modelDir, testFile, descriptions } = params;
-  const run = {
-    ...{ runId, dataFile, runDir, modelDir, settings },
-    ...(testFile !== undefined && { testFile }),
-    ...(descriptions !== undefined && { descriptions }),
-  };
   let model: TrainResult | undefined;
   let last: TrainSnapshot | undefined;
   try {
-    model = await train(run, {
-      ...around,
-      guide,
-      signal: AbortSignal.any([around.signal, enough.signal]),
-      onProgress: (snapshot) => {
-        last = snapshot;
-        if (!enough.signal.aborted || snapshot.state === 'running') around.onProgress(snapshot);
+    model = await train(
+      { ...params, settings },
+      {
+        ...around,
+        guide,
+        signal: AbortSignal.any([around.signal, enough.signal]),
+        onProgress: (snapshot) => {
+          last = snapshot;
+          if (!enough.signal.aborted || snapshot.state === 'running') around.onProgress(snapshot);
+        },
       },
-    });
+    );
   } catch (error) {
     if (!enough.signal.aborted || around.signal.aborted) throw error;
     if (last) around.onProgress({ ...last, state: 'done', fraction: 1 });
   } finally {
     await inquiry.close();
   }
-  const file = join(runDir, 'committee.json');
+  const file = join(params.runDir, 'committee.json');
   // A run that was over already has asked nobody: what it said then stands.
   const said = guide.said ?? (JSON.parse(await readFile(file, 'utf8')) as Omit<CommitteeResult, 'model'>);
   if (guide.said) await replaceFile(file, JSON.stringify(said));

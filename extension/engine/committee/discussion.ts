@@ -1,20 +1,22 @@
 /** All texts at the committee's table: who says what, and what is settled. */
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { CommitteeParams, CommitteeResult, Proposal, Reflection } from '../../protocol/committeeApi';
+import { jsonRows } from '../../protocol/jsonLines';
 import type { Scores } from '../assess/metrics';
+import { replaceFile } from '../learn/atomicFile';
 import { labelledTexts, unlabelledTexts } from '../learn/dataset';
-import { labelsFrom, mostAlpha, opinionsOf, type FirstLabels, type Labelling } from '../learn/firstLabels';
+import { labelsFrom, opinionsOf, type FirstLabels, type Labelling } from '../learn/firstLabels';
 import { sharpen } from '../learn/spreading';
 import type { Prepared } from '../learn/trainingRun';
 import { pickScores } from '../learn/vectors';
 import type { Opinion } from '../learn/views/opinion';
 import { product } from '../learn/views/powers';
 import type { Inquiry } from './inquiry';
-import { nearTexts, type NearTexts } from './nearTexts';
+import { nearTexts } from './nearTexts';
 import { Outsiders } from './outsiders';
 import { Rules } from './rules';
-import { settle, withReflections, type Heard, type Settled } from './settle';
-import { readTexts, writeLines } from './textFiles';
+import { heardOf, settle, withReflections, type Settled } from './settle';
 import { traceOf } from './traces';
 
 /** What a text that was abstained from counts beside others: its labels are spread out by this power. */
@@ -44,7 +46,9 @@ export async function discuss(
   signal: AbortSignal,
 ): Promise<Discussion> {
   const { dataset, vectors } = prepared;
-  const rows = await readTexts(params.dataFile);
+  const rows: string[] = [];
+  // What a data set does not keep: the words.
+  for await (const { text } of jsonRows(createReadStream(params.dataFile), params.dataFile)) rows.push(text);
   const texts = dataset.places.map(({ row }) => rows[row] ?? '');
   const student = taught && { ...taught, id: 'student' };
   const opinions = await opinionsOf(prepared, student, pause);
@@ -53,15 +57,16 @@ export async function discuss(
     const answers = rules.answers(texts);
     opinions.push({ id: 'rules', answers, heldOut: pickScores(answers, labelledTexts(dataset)) });
   }
-  const inner = [...opinions];
   const outsiders = new Outsiders(prepared, texts, params.descriptions ?? {}, params.agents, inquiry, signal);
   const asked = unlabelledTexts(dataset);
-  opinions.push(...(await outsiders.opinions(inDoubtFirst(asked, votesAlike(inner)))));
+  const together = product(opinions.map(({ answers }) => answers));
+  opinions.push(...(await outsiders.opinions(inDoubtFirst(asked, together))));
   const labels = await labelsFrom(prepared, opinions, pause);
   const near = await nearTexts(prepared, vectors, labels.spread, (text) => text, signal);
   const heard = heardOf(labels, near);
   const words = {
-    ...outsiders,
+    proposals: outsiders.proposals,
+    verdicts: outsiders.verdicts,
     rules: (own: number) => rules?.fitting(texts[own] ?? '').map(({ source }) => source) ?? [],
   };
   const draft = settle(heard, price);
@@ -80,9 +85,11 @@ export async function discuss(
   const settled = withReflections(open, numbered(reflections, dataset.labels));
   const spread = learnedFrom(labels.spread, settled, prepared.recipe.neighbourSharpening);
   const traceFile = join(params.runDir, 'trace.jsonl');
-  await writeLines(traceFile, asked, (text) =>
-    traceOf(text, dataset, heard, settled, near, { ...words, reflections }),
-  );
+  function* lines(): Generator<string> {
+    for (const text of asked)
+      yield `${JSON.stringify(traceOf(text, dataset, heard, settled, near, { ...words, reflections }))}\n`;
+  }
+  await replaceFile(traceFile, lines());
   const abstained = asked.filter((text) => settled.kinds[text] === 'abstain').length;
   const total = labels.powers.reduce((a, b) => a + b, 0);
   return {
@@ -95,14 +102,6 @@ export async function discuss(
       stopped: inquiry.stopped,
     },
   };
-}
-
-/** What all agents say together when each is heard alike. */
-function votesAlike(opinions: readonly Opinion[]): Scores {
-  return product(
-    opinions.map(({ answers }) => answers),
-    opinions.map(() => 1 / opinions.length),
-  );
 }
 
 /** Texts, those first whose likeliest label is the least likely. */
@@ -123,10 +122,6 @@ function numbered(
       { label: label === undefined ? undefined : labels.indexOf(label), confidence },
     ]),
   );
-}
-
-function heardOf({ opinions, powers, trust }: FirstLabels, near: NearTexts): Heard {
-  return { opinions, powers, near: near.labels, alpha: mostAlpha * trust, duplicates: near.duplicates };
 }
 
 /** What the cohort learns from: where the committee settled on what near texts and self-training confirm, they make each other surer. */

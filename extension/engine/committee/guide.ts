@@ -94,9 +94,9 @@ export class CommitteeGuide implements Guide {
       if (!spec.name.startsWith(`${choice.chosen}/`)) continue;
       layout.read(parameters, spec.name).set(improved.layout.read(improved.parameters, spec.name));
     }
-    const final: Trained = { ...supervised, parameters, headsFitted: true };
+    const again = await readSeen(prepared, { ...supervised, parameters }, signal);
+    const final: Trained = { ...supervised, parameters, seen: again };
     const chosen = { ...prepared, recipe: { ...recipe, student: choice.chosen } };
-    const again = await readSeen(chosen, final, signal);
     const { temperature } = await this.choose(chosen, final, again, signal);
     const members = [
       { id: 'supervised', parameters: supervised.parameters, temperature: choice.temperature },

@@ -9,7 +9,7 @@ import { CohortReader } from '../learn/cohortReader';
 import { readViews } from '../learn/cohortPhases';
 import { classOf, labelledTexts } from '../learn/dataset';
 import { embedWindows } from '../learn/embedding';
-import { mostAlpha, type FirstLabels } from '../learn/firstLabels';
+import type { FirstLabels } from '../learn/firstLabels';
 import type { Cohort } from '../learn/stepGraph';
 import type { Prepared, Trained } from '../learn/trainingRun';
 import type { Vectors } from '../learn/vectors';
@@ -18,7 +18,7 @@ import { product, tempered } from '../learn/views/powers';
 import { rowOf } from './figures';
 import { nearTexts } from './nearTexts';
 import type { Rules } from './rules';
-import { settle } from './settle';
+import { heardOf, settle } from './settle';
 
 /** The committee as it labelled the run's texts. */
 export interface Asked {
@@ -97,12 +97,7 @@ async function onFile(
   });
   const powers = labels.opinions.flatMap(({ id }, a) => (answers.has(id) ? [labels.powers[a] ?? 0] : []));
   const near = await nearTexts(prepared, vectors, labels.spread, () => undefined, signal);
-  const heard = {
-    ...{ opinions, powers, near: near.labels },
-    alpha: mostAlpha * labels.trust,
-    duplicates: near.duplicates,
-  };
-  const settled = settle(heard, price);
+  const settled = settle(heardOf({ opinions, powers, trust: labels.trust }, near), price);
   const isSure = (_: number, score: number): boolean => score >= price;
   const rows: CommitteeRow[] = [
     ...opinions.map((own) => rowOf(own.id, own.answers, truth, isSure)),
@@ -147,13 +142,7 @@ async function answersOf(
       const each: Scores[] = [];
       for (const parameters of teachers)
         each.push(softmaxRows((await reader.logits(parameters, windows, signal))[0] as Scores));
-      answers.set(
-        'student',
-        product(
-          each,
-          each.map(() => 1 / each.length),
-        ),
-      );
+      answers.set('student', product(each));
     } finally {
       await reader.dispose();
     }

@@ -16,6 +16,11 @@ import { logSoftmaxRows, type Scores } from '../assess/metrics';
  */
 const sharpness = 2;
 
+/** The logarithm of the weight of "abstain" where it is worth as much as a label of that probability. */
+export function abstainLog(price: number): number {
+  return sharpness * Math.log(price);
+}
+
 /**
  * Logarithms of the policy: [batch, classes + 1], "abstain" last.
  * @param logits [batch, classes] @param abstain [1]: the logarithm of its weight

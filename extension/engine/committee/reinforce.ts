@@ -15,7 +15,7 @@ import type { Prepared } from '../learn/trainingRun';
 import { pickScores } from '../learn/vectors';
 import type { Member } from '../peft/member';
 import type { CurvePoint, Reinforcement } from '../../protocol/snapshot';
-import { policyOf } from './policy';
+import { abstainLog, policyOf } from './policy';
 import { abstainOf, policyLayout, PolicyTrainer, type PolicyRates } from './policyTrainer';
 import { rewardsOf, sampleGroups, type Checks, type RewardRules } from './rewards';
 
@@ -85,15 +85,11 @@ export async function reinforce(
 ): Promise<{ layout: ParameterLayout; parameters: Float32Array }> {
   const { encoder, tokenizer, device, dataset, recipe: learned } = prepared;
   const { member, wanted } = reinforced;
-  const layout = policyLayout(member, encoder.hiddenSize, 2 * Math.log(recipe.price));
+  const abstain = abstainLog(recipe.price);
+  const layout = policyLayout(member, encoder.hiddenSize, abstain);
   const reference = new Float32Array(layout.size);
   for (const { spec, offset } of layout.slots)
-    reference.set(
-      spec.name === abstainOf(member)
-        ? Float32Array.of(2 * Math.log(recipe.price))
-        : reinforced.parameters(spec.name),
-      offset,
-    );
+    reference.set(spec.name === abstainOf(member) ? [abstain] : reinforced.parameters(spec.name), offset);
   const resumed = await readCheckpoint(place.file, place.key);
   const perRound = recipe.epochs * Math.ceil(recipe.texts / recipe.batch);
   const trainer = await PolicyTrainer.create(

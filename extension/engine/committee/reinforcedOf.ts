@@ -1,6 +1,7 @@
-import { softmaxRows, type Scores } from '../assess/metrics';
+import { softmaxRows } from '../assess/metrics';
 import { meanOf } from '../learn/chooseStudent';
 import { sharesOf } from '../learn/classShares';
+import { withGiven } from '../learn/firstLabels';
 import { nearestNeighbours } from '../learn/neighbours';
 import { logitsOf, type Seen } from '../learn/seen';
 import { affinityOf, spreadLabels } from '../learn/spreading';
@@ -46,16 +47,6 @@ export async function reinforcedOf(
     texts,
     heldOut: [...held],
     wanted: sharesOf(labels.spread),
-    checks: { given, judged: spreadLabels(near, withKnown(meanOf(judges), given), judgedAlpha) },
+    checks: { given, judged: spreadLabels(near, withGiven({ given }, meanOf(judges)), judgedAlpha) },
   };
-}
-
-/** Certainty where a label is given. */
-function withKnown({ classes, data }: Scores, given: readonly (number | undefined)[]): Scores {
-  given.forEach((known, row) => {
-    if (known === undefined) return;
-    data.fill(0, row * classes, (row + 1) * classes);
-    data[row * classes + known] = 1;
-  });
-  return { classes, data };
 }

@@ -1,6 +1,8 @@
 /** How the committee comes to a label: the agents propose, the judges object, the reflector settles. */
 import { argmaxRows, type Scores } from '../assess/metrics';
+import { mostAlpha, type FirstLabels } from '../learn/firstLabels';
 import { isAnswered, product } from '../learn/views/powers';
+import type { NearTexts } from './nearTexts';
 
 /** What is known of some texts before anybody speaks. */
 export interface Heard {
@@ -26,6 +28,14 @@ export interface Settled {
   /** Texts that nearly are one with another given label. */
   readonly contradicted: ReadonlySet<number>;
   readonly kinds: readonly ('agreed' | 'keep' | 'change' | 'abstain')[];
+}
+
+/** What agents and near texts say, as far as each is believed. */
+export function heardOf(
+  { opinions, powers, trust }: Pick<FirstLabels, 'opinions' | 'powers' | 'trust'>,
+  near: Pick<NearTexts, 'labels' | 'duplicates'>,
+): Heard {
+  return { opinions, powers, near: near.labels, alpha: mostAlpha * trust, duplicates: near.duplicates };
 }
 
 /** A judge objects to a label that it holds another one for so many times as probable. */

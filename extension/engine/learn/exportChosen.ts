@@ -14,7 +14,7 @@ import { chooseStudent } from './chooseStudent';
 import { CohortReader } from './cohortReader';
 import { classOf, countsOf, labelledTexts, textsByClass } from './dataset';
 import { embedWindows } from './embedding';
-import { docsPerSecond, smallFileFigures } from './exportedFigures';
+import { exportedFigures } from './exportedFigures';
 import { fitExit } from './exitHead';
 import { crossValidatedRegression } from './firstLabels';
 import { withFittedHeads } from './fittedHeads';
@@ -38,8 +38,8 @@ export async function exportChosen(
   const { dataset, recipe, tokenizer, device } = prepared;
   const { cohort, loop } = learned;
   progress.begin('calibrate', 4);
-  const seen = await readSeen(prepared, learned, signal);
-  const parameters = learned.headsFitted
+  const seen = learned.seen ?? (await readSeen(prepared, learned, signal));
+  const parameters = learned.seen
     ? learned.parameters
     : await withFittedHeads(seen, prepared, learned, signal);
   const trained = { ...learned, parameters };
@@ -108,13 +108,7 @@ export async function exportChosen(
             measuredOn: measured.on,
             counts,
             sizeBytes: draft.sizeBytes,
-            docsPerSecond: await docsPerSecond(draft.dir, params.dataFile, now, signal),
-            smallFile: await smallFileFigures(
-              draft.dir,
-              params.testFile ?? params.dataFile,
-              params.testFile !== undefined,
-              signal,
-            ),
+            ...(await exportedFigures(draft.dir, params, now, signal)),
             durationMs: progress.elapsedMs - measuringMs,
             peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
           };

@@ -198,11 +198,12 @@ export function regressionOn(
 }
 
 /** Answers for all texts, with certainty in place of them where a label is given: [texts, classes]. */
-export function withGiven(dataset: Dataset, { classes, data }: Scores): Scores {
+export function withGiven({ given }: Pick<Dataset, 'given'>, { classes, data }: Scores): Scores {
   const known = data.slice();
-  for (const text of labelledTexts(dataset)) {
+  given.forEach((own, text) => {
+    if (own === undefined) return;
     known.fill(0, text * classes, (text + 1) * classes);
-    known[text * classes + classOf(dataset, text)] = 1;
-  }
+    known[text * classes + own] = 1;
+  });
   return { classes, data: known };
 }

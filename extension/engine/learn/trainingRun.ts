@@ -38,7 +38,7 @@ import { PauseGate } from './pauseGate';
 import { ParameterLayout } from './parameterLayout';
 import { RunProgress } from './runProgress';
 import { withFittedHeads } from './fittedHeads';
-import { readSeen } from './seen';
+import { readSeen, type Seen } from './seen';
 import { checkSettings, defaultRecipe, resolveRecipe, type Recipe } from './settings';
 import { SnapshotKeeper } from './snapshotKeeper';
 import { affinityOf, type Affinity } from './spreading';
@@ -255,8 +255,8 @@ export interface Trained {
   /** What the unlabelled texts were learned by; undefined without these. */
   readonly labels: FirstLabels | undefined;
   readonly loop: TrainingLoop;
-  /** Their heads are to stay as they are. */
-  readonly headsFitted?: true;
+  /** What they read, where that is known: then their heads are to stay as they are. */
+  readonly seen?: Seen;
 }
 
 /** First the teacher alone, on the given labels; then all together, on what the neighbours make of its answers. */

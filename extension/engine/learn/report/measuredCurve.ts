@@ -107,10 +107,5 @@ function partOf(
 async function together(views: readonly View[], learned: readonly number[]): Promise<number[]> {
   const answers = [];
   for (const view of views) answers.push(softmaxRows(await view.answers(learned)));
-  return argmaxRows(
-    product(
-      answers,
-      views.map(() => 1 / views.length),
-    ),
-  );
+  return argmaxRows(product(answers));
 }

@@ -23,10 +23,7 @@ export async function apart(
   truth: readonly number[],
   expected: readonly number[],
 ): Promise<Apart> {
-  const before = product(
-    opinions.map(({ heldOut }) => heldOut),
-    opinions.map(() => 1 / opinions.length),
-  );
+  const before = product(opinions.map(({ heldOut }) => heldOut));
   const after = before.data.slice();
   for (let fold = 0; fold < folds; fold++) {
     const own = [...truth.keys()].filter((row) => row % folds === fold);

@@ -62,10 +62,9 @@ export function opinionOfTeachers(
   parts: readonly ReadonlySet<number>[],
   answers: readonly Scores[],
 ): Opinion {
-  const alike = answers.map(() => 1 / answers.length);
   return {
     id: 'teacher',
-    answers: product(answers, alike),
+    answers: product(answers),
     heldOut: heldOutRows(labelled, parts, answers),
   };
 }

@@ -45,10 +45,13 @@ export async function fitPowers(
 }
 
 /**
- * The product of the views, each to its power. A view that was not asked of a text leaves its power to the others.
+ * The product of the views, each to its power; without powers all are heard alike. A view that was not asked of a text leaves its power to the others.
  * @returns probabilities [texts, classes]; a row of zeros where no view was asked
  */
-export function product(views: readonly Scores[], powers: readonly number[]): Scores {
+export function product(
+  views: readonly Scores[],
+  powers: readonly number[] = views.map(() => 1 / views.length),
+): Scores {
   const { classes, data } = views[0] as Scores;
   const logs = new Float32Array(data.length);
   const all = powers.reduce((a, b) => a + b, 0);
